@@ -7,7 +7,7 @@ import type { AlertSettings } from "./settings.ts";
 
 export type AllowanceStore = Pick<AlertingStore, "allowance" | "saveAllowance">;
 
-/** How many of something may go within any window of so many milliseconds. */
+/** The most messages that may go within any window of this length. */
 export interface Quota {
   readonly name: string;
   readonly most: number;
@@ -24,16 +24,19 @@ export function textsOf({ textsPerHour }: AlertSettings): Quota {
   return { name: "texts", most: textsPerHour, windowMs: HOUR_MS };
 }
 
-/** Messages about all that had no place of its own. */
+/** Digests: messages about all notices that had no place of their own. */
 export const DIGESTS: Quota = { name: "digests", most: 1, windowMs: MINUTE_MS };
 
 /** Until when (ms since the epoch) this process knows, without asking, that an allowance is used up, by its name. */
 export type FullUntil = Map<string, number>;
 
-/** In a storm many want the same item; who loses as often leaves it to the sweep. */
+/** In a storm many processes want the same item; one that loses this often leaves its notice to the sweep. */
 const TAKES_MAX = 3;
 
-/** Takes a place in the current window; false when none is left. Counts when it was taken, not sent. */
+/**
+ * Takes a place in the current window; returns false when none is left. A place counts from when it was taken, not from
+ * when the message was sent.
+ */
 export async function take(
   alerting: AllowanceStore,
   quota: Quota,
@@ -60,13 +63,13 @@ function hasRoom(allowance: Allowance, quota: Quota, now: number): boolean {
   return newest(allowance, quota).filter((time) => time > now - quota.windowMs).length < quota.most;
 }
 
-/** Texts that did not go, by severity: phones receive the numbers once there is room again. */
+/** Counts texts that were not sent, by severity: phones receive the numbers once there is room again. */
 export type Held = Readonly<Record<Severity, number>>;
 
 /** Others write the same item; it must not stay wrong. */
 const HOLDS_MAX = 10;
 
-/** Adds to what did not go; negative numbers take away. Throws when others were faster too often. */
+/** Adds to the held texts; negative numbers take away. Throws when others were faster too often. */
 export async function hold(alerting: AllowanceStore, { name }: Quota, { critical, warning }: Held): Promise<void> {
   const add = async () => {
     const allowance = await alerting.allowance(name);
@@ -79,7 +82,7 @@ export async function hold(alerting: AllowanceStore, { name }: Quota, { critical
   await retryOnConflict(`the allowance of ${name}`, add, HOLDS_MAX);
 }
 
-/** The times that count, oldest first; those before them could only matter if there were more places. */
+/** The times that count, oldest first; older ones could only matter if there were more places. */
 function newest({ times }: Pick<Allowance, "times">, { most }: Quota): readonly number[] {
   return times.slice(Math.max(times.length - most, 0));
 }

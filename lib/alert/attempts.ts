@@ -1,4 +1,4 @@
-/** Many things to do of which each is tried, whatever became of the others. */
+/** A list of tasks. Each is tried, even if others failed. */
 export class Attempts {
   readonly #failures: unknown[] = [];
 

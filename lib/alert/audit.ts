@@ -15,15 +15,15 @@ export interface AuditPorts {
 }
 
 /**
- * Once a day, however often it is called: announces subscriptions that vanished since the last audit, and those that
- * were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is announced once; a crash before
- * the audit is saved announces it again. Returns the number announced.
+ * Once a day, however often it is called: announces subscriptions that vanished since the last audit, and subscriptions
+ * that were unconfirmed then too. SNS forgets an unconfirmed one after 48 hours, so each is announced once; a crash
+ * before the audit is saved announces it again. Returns the number announced.
  */
 export async function auditSubscriptions(ports: AuditPorts, now: number): Promise<number> {
   const last = await ports.alerting.audit();
   if (last && now - last.at < DAY_MS) return 0;
   const found = await ports.subscriptions();
-  // There are too many to list, so the next audit cannot miss any.
+  // The list is too long to compare, so the next audit cannot miss any.
   if (!found) {
     await ports.alerting.saveAudit({ at: now, confirmed: [], unconfirmed: [] });
     return 0;
@@ -47,7 +47,10 @@ function auditOf(found: readonly TopicSubscription[], at: number): Audit {
   return { at, confirmed: keysOf(true), unconfirmed: keysOf(false) };
 }
 
-/** What people need to know it again. The address of a webhook is often its password, and a phone number is private. */
+/**
+ * Shortens an address so that people still recognise it. A webhook's address is often its password, and a phone number
+ * is private.
+ */
 function shortened(key: string): Subscription {
   const [protocol = ""] = key.split(" ", 1);
   const endpoint = key.slice(protocol.length + 1);

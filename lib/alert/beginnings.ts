@@ -5,23 +5,23 @@ import type { HostState } from "../watch/state.ts";
 import type { Beginning, Desk } from "./desk.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** Hosts that get the same within this time have it from one another, or from one cause: a release, a bad peer. */
+/** Hosts that get the same trouble within this time have one cause, or infected one another: a release, a bad peer. */
 export const SPREAD_MS = HOUR_MS;
-/** More beginnings in an hour are a storm, in which the newest say enough. With the longest names they take 190 KB. */
+/** More beginnings in an hour are a storm, in which the newest suffice. With the longest names they take 190 KB. */
 const RECENT_MAX = 120;
-/** Hosts with the same within the hour are one incident already where they are this share of those at once. */
+/** Hosts with the same trouble within the hour are one incident if they are this share of the least number at once. */
 const SPREAD_OF_AT_ONCE = 0.6;
-/** But in a large group this share of it, or chance would make one of what has nothing in common. */
+/** A large group needs this share of its hosts, or chance would join hosts that have nothing in common. */
 const SPREAD_SHARE = 0.01;
-/** However large the group is: the desk remembers little more. */
+/** No group needs more, however large it is: the desk remembers little more. */
 const SPREAD_HOSTS_MAX = 100;
 
-/** How many hosts of a group of `total` must have the same within an hour to make one incident. */
+/** The number of hosts in a group of `total` that must have the same trouble within an hour to make one incident. */
 export function spreadThreshold({ fleetHosts }: AlertSettings, total: number): number {
   return Math.ceil(Math.min(SPREAD_HOSTS_MAX, Math.max(SPREAD_OF_AT_ONCE * fleetHosts, SPREAD_SHARE * total)));
 }
 
-/** Whether so many other hosts have just had what this incident is about that it may be one of the whole group. */
+/** Whether enough other hosts have just had this incident's trouble that it may be one of the whole group. */
 export function mayBeSpread(desk: Desk, incident: HostIncident, settings: AlertSettings, now: number): boolean {
   const [pattern] = subjectsOf(incident);
   if (pattern === undefined) return false;
@@ -29,7 +29,7 @@ export function mayBeSpread(desk: Desk, incident: HostIncident, settings: AlertS
   return others.length + 1 >= spreadThreshold(settings, 0);
 }
 
-/** The desk with the incidents that it has not seen yet; the same desk where there are none. */
+/** The desk with the incidents that it has not seen yet; the same desk if there are none. */
 export function withBeginnings(desk: Desk, states: readonly HostState[], now: number): Desk {
   const known = new Set(desk.recent.map(({ host, id }) => `${host} ${id}`));
   const begun = states.flatMap((state) => beginningOf(state) ?? []);
@@ -39,13 +39,13 @@ export function withBeginnings(desk: Desk, states: readonly HostState[], now: nu
   return { ...desk, recent: recent.slice(-RECENT_MAX) };
 }
 
-/** The hosts whose incidents began with this pattern within the hour, each once, the first first. */
+/** The hosts whose incidents began with this pattern within the hour, each once, in the order of their beginnings. */
 export function hostsWith({ recent }: Desk, pattern: Pattern, now: number): readonly Beginning[] {
   const ofPattern = recent.filter((one) => one.pattern === pattern && now - one.at < SPREAD_MS);
   return ofPattern.filter(({ host }, i) => ofPattern.findIndex((one) => one.host === host) === i);
 }
 
-/** By what comes first of what its incident is about. */
+/** Beginnings by the first pattern of their incident. */
 export function beginningOf({ host, incident }: HostState): Beginning | undefined {
   const [pattern] = incident ? subjectsOf(incident) : [];
   return incident && pattern !== undefined ? { pattern, host, id: incident.id, at: incident.opened } : undefined;

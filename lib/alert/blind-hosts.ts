@@ -8,12 +8,15 @@ import { noteTold } from "./told.ts";
 
 /** A release renames metrics on one host after the other: the first message names the first, the next the others. */
 const UNJUDGED_MESSAGES: Quota = { name: "unjudged", most: 1, windowMs: HOUR_MS };
-/** One odd record, as of a program that just starts, is no news; nor is one by which a host that died left off. */
+/**
+ * One odd record, such as the first of a program, is not worth a message; neither is the last one of a host that died.
+ */
 const UNJUDGED_FOR_MS = 10 * MINUTE_MS;
 
 /**
- * Notes when nothing of a host was judged for the first time, and names those for which that is ten minutes ago, in one
- * message that comes once until something is judged again. It publishes before it notes so, hence at least once.
+ * Notes when a host was first seen without a judged sample. Names the hosts that have been so for ten minutes in one
+ * message. A host is named once until one of its samples is judged again. The message goes before the note, hence at
+ * least once.
  */
 export async function reportUnjudged(ports: AlertPorts, sending: Sending, hosts: readonly HostState[]): Promise<void> {
   const at = Math.round(sending.clock());

@@ -21,7 +21,7 @@ export interface PendingIncident {
   readonly notices: readonly PendingNotice[];
   /** The time of the host's newest sample (ms since the epoch); 0 for a fleet. */
   readonly newest: number;
-  /** The fleet's incident that it is part of. */
+  /** The fleet's incident that contains it. */
   readonly fleet?: FleetIncident;
 }
 
@@ -29,14 +29,14 @@ export interface PendingIncident {
 export interface Decision {
   readonly send: readonly PendingNotice[];
   readonly drop: readonly PendingNotice[];
-  /** The fleet's incident that it becomes part of. */
+  /** The fleet's incident that is to contain it. */
   readonly joins?: string;
-  /** The silence, or what people called harmless, that holds notices back or drops them. */
+  /** The silence, or the quiet pattern, that holds notices back or drops them. */
   readonly silence?: Silence;
   readonly quiet?: QuietPattern;
 }
 
-/** What holds notices back: silences, what people called harmless, and trouble of groups that theirs depends on. */
+/** Reasons to hold notices back: silences, quiet patterns, and trouble of groups on which theirs depends. */
 interface Reasons extends Silences {
   readonly quiets: readonly QuietPattern[];
   readonly isWaiting: (about: PendingIncident) => boolean;
@@ -44,8 +44,8 @@ interface Reasons extends Silences {
 
 /**
  * Decides about an incident's pending notices at `now` (ms since the epoch). `fleets` are the open fleet incidents of
- * its group. What a fleet incident says is dropped. What a silence holds back, and what is harmless, waits; it is
- * dropped when the incident is over. The end of an announced incident is sent in either case.
+ * its group. Notices that repeat a fleet incident's are dropped. Notices wait while a silence or a quiet pattern holds
+ * them back, and are dropped when the incident is over. The end of an announced incident is sent in either case.
  */
 export function decide(
   about: PendingIncident,
@@ -78,7 +78,7 @@ function decideSilenced(
   return { send, drop: isOver ? held : [], silence };
 }
 
-/** Trouble that joined a harmless incident, or one that has grown, is told. */
+/** Other trouble that joined a quiet incident, or a quiet incident that has grown, is announced. */
 function decideQuiet(
   incident: Incident,
   notices: readonly PendingNotice[],
@@ -107,8 +107,8 @@ function decideJoining(
 }
 
 /**
- * What was over before the trouble of the other group is told with that alone. What waited no longer is told as it is
- * now, in one message.
+ * An incident that ended before the other group's is announced with that one only. One that no longer waits is
+ * announced in one message, as it is now.
  */
 function decideWaiting(
   about: PendingIncident,
@@ -137,8 +137,8 @@ function isUnannounced(notices: readonly PendingNotice[]): boolean {
 }
 
 /**
- * Whether the messages of the fleet's incident, which was open when the notices were decided, say what a notice does.
- * They do not say the end of what people knew before, nor trouble of other metrics, nor that one host became critical.
+ * Whether the messages of the fleet's incident, which was open when the notices were decided, say the same as a notice.
+ * They do not say the end of an announced incident, trouble of other metrics, or that one host became critical.
  */
 function isSaidByFleet({ incident, notices, fleet }: PendingIncident, { kind }: PendingNotice): boolean {
   if (!fleet || incident.kind === "fleet") return false;

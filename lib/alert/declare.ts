@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from "../time.ts";
 import { type DeclaredEvent, EVENT_DAYS } from "./event.ts";
 import type { AlertingStore } from "./ports.ts";
 
-/** More within an hour come from a script that has gone wrong, and messages name the last few alone. */
+/** More within an hour come from a script that has gone wrong, and messages name only the last few. */
 const EVENTS_PER_HOUR = 100;
 
 /** Stores an event at `now` (ms since the epoch). Throws a RangeError that says why it cannot be stored. */

@@ -32,7 +32,7 @@ export interface Delivered {
   readonly dropped: number;
 }
 
-/** A scorer sends within so long of saving, or leaves the notice to the sweep. */
+/** A scorer sends a notice within this time after saving, or leaves it to the sweep. */
 const PENDING_FOR_MS = 15 * SECOND_MS;
 
 /** A source as it was last read or written. */
@@ -40,7 +40,7 @@ interface Latest {
   source: PendingSource;
 }
 
-/** An incident's pending notices, what was decided about them, and where they are stored. */
+/** An incident's pending notices, the decision about them, and where they are stored. */
 interface Delivery extends PendingIncident, Decision {
   readonly latest: Latest;
 }
@@ -108,12 +108,12 @@ async function dueSources({ hosts }: AlertPorts, { desks }: SweepRun, now: numbe
   return [...[...desks.values()].filter(({ pending }) => pending.length > 0), ...[...states.values()].filter(isDue)];
 }
 
-/** The scorer sends a warning that may be critical by the next samples when these come. */
+/** The scorer sends a warning close to critical when the next samples come. */
 function scorersTime(state: HostState): number {
   return PENDING_FOR_MS + (mayWorsen(state) ? WORSENS_WITHIN_MS : 0);
 }
 
-/** In the order in which they were decided; orphans are notices whose incident was set aside as unreadable. */
+/** In the order of their decisions; orphans are notices whose incident was set aside as unreadable. */
 async function pendingByIncident(
   ports: AlertPorts,
   source: PendingSource,
@@ -147,12 +147,12 @@ async function noteMatched({ alerting }: AlertPorts, deliveries: readonly Delive
   const silences = new Map(deliveries.flatMap(({ silence }) => (silence ? [[silence.id, silence]] : [])));
   for (const silence of silences.values()) {
     const isKnown = silence.matched !== undefined && now - silence.matched < DAY_MS;
-    // Whoever was faster has done the same, or the next sweep does it.
+    // A process that was faster has done the same, or the next sweep does it.
     if (!isKnown) await alerting.saveSilence({ ...silence, matched: Math.round(now) });
   }
 }
 
-/** People see in the list how many incidents a quiet pattern kept from them. */
+/** The list shows people how many incidents a quiet pattern held back. */
 async function countQuiet({ alerting }: AlertPorts, deliveries: readonly Delivery[]): Promise<void> {
   const counts = new Map<string, number>();
   for (const { quiet } of deliveries) if (quiet) counts.set(quiet.id, (counts.get(quiet.id) ?? 0) + 1);
@@ -209,13 +209,13 @@ async function sendOne(
   return true;
 }
 
-/** What a host or desk holds is stored after it: this makes up for a crash in between. */
+/** Incidents of a host or desk are stored after it: this makes up for a crash in between. */
 async function storeHeld({ incidents }: AlertPorts, { source }: Latest, id: string): Promise<void> {
   const held = heldBy(source, id);
   if (held) await incidents.save(held);
 }
 
-/** Sends all in one digest and returns how many these were; a single notice goes by itself. */
+/** Sends all notices in one digest and returns how many they were; a single notice goes by itself. */
 async function sendTogether(
   ports: AlertPorts,
   sending: Sending,

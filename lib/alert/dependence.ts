@@ -13,7 +13,10 @@ import { openOf } from "./desk.ts";
 import { silenceHolding } from "./held.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
-/** Trouble that a group catches from one that it depends on begins so soon after that one's beginning or growth. */
+/**
+ * Trouble that a group catches from one that it depends on begins within this time after that one's beginning or
+ * growth.
+ */
 const FOLLOWS_WITHIN_MS = HOUR_MS;
 /** Or a little before it, as hosts sample at different times. */
 const BEFORE_MS = 5 * MINUTE_MS;
@@ -21,7 +24,7 @@ const BEFORE_MS = 5 * MINUTE_MS;
 /** The open incidents for which messages wait, by the group that depends on theirs. */
 export type Leads = ReadonlyMap<string, Incident>;
 
-/** What a sweep knows without its leads. */
+/** The state of a sweep without its leads. */
 type Seen = Omit<SweepRun, "leads">;
 
 /**
@@ -34,7 +37,7 @@ export function leadsOf(run: Seen, current: (state: HostState) => HostState = (s
   const own = new Map([...parents].map((group) => [group, leadOf(group, run, current)]));
   const leads = new Map<string, Incident>();
   for (const [group, groups] of dependsOn) {
-    // One that waits itself speaks for nobody.
+    // An incident that waits itself speaks for no other.
     const speaking = groups.filter((parent) => !dependsOn.get(parent)?.some((one) => own.get(one)));
     const lead = speaking.map((parent) => own.get(parent)).find((one) => one !== undefined);
     if (lead) leads.set(group, lead);
@@ -43,8 +46,9 @@ export function leadsOf(run: Seen, current: (state: HostState) => HostState = (s
 }
 
 /**
- * A group is in trouble with an open incident of its own, or when critical ones are open on as large a share of its
- * hosts as makes a fleet's. No silence holds it back, and it waits for no other group: people know of it.
+ * A group is in trouble with an open incident of its own. It is also in trouble when critical ones are open on the
+ * share of its hosts that makes a fleet incident. No silence holds it back, and it waits for no other group: people
+ * know of it.
  */
 function leadOf(group: string, run: Seen, current: (state: HostState) => HostState): Incident | undefined {
   const { overview, desks, settings, isHeldBack, now } = run;
@@ -62,8 +66,8 @@ function leadOf(group: string, run: Seen, current: (state: HostState) => HostSta
 }
 
 /**
- * Whether the opening of an incident waits for another group's: while that is open, then while the host is calm.
- * What lasts longer than it takes to a reminder is told.
+ * Whether the opening of an incident waits for another group's: while that one is open, and then while the host is
+ * calm. An incident that lasts longer than the time to a reminder is announced.
  */
 export function isWaiting(
   incident: Incident,
@@ -80,14 +84,14 @@ export function isWaiting(
   return now - incident.opened < remindAfterMs && (lead !== undefined || isCalm);
 }
 
-/** Whether an incident may be what a group catches from the lead's. */
+/** Whether a group may have caught this incident from the lead's. */
 export function follows(incident: HostIncident, lead: Incident): boolean {
   const last = lead.kind === "fleet" ? Math.max(lead.opened, lead.grown) : lead.opened;
   const isThen = incident.opened >= lead.opened - BEFORE_MS && incident.opened < last + FOLLOWS_WITHIN_MS;
   return isThen && mayWait(incident);
 }
 
-/** Deaths are told, and so is what a rule calls critical: a person has asked for that. */
+/** Silent hosts are announced, and so are critical rules: a person has asked for these. */
 export function mayWait(incident: Incident): boolean {
   return incident.kind === "anomaly" && !rulesOf(incident).some(({ severity }) => severity === "critical");
 }
@@ -96,7 +100,7 @@ export function isUntold({ id }: Incident, pending: readonly PendingNotice[]): b
   return pending.some((notice) => isOpening(notice.kind) && notice.id === id);
 }
 
-/** The lead with the hosts that wait for it now, by group; what it knew before stays where that was more. */
+/** The lead with the hosts that wait for it now, by group; an earlier count stays if it was larger. */
 export function withDependents<T extends Incident>(lead: T, waiting: ReadonlyMap<string, number>): T {
   const hosts = [...waiting.values()].reduce((sum, one) => sum + one, 0);
   const { told = 0, hosts: most = 0 } = lead.dependents ?? {};
@@ -106,7 +110,7 @@ export function withDependents<T extends Incident>(lead: T, waiting: ReadonlyMap
   return { ...lead, dependents };
 }
 
-/** People hear of the first dependents, and when there are twice as many. */
+/** The lead sends a message about the first dependents, and when their number has doubled. */
 export function isNews({ hosts, told }: Dependents): boolean {
   return hosts >= Math.max(1, 2 * told);
 }

@@ -7,8 +7,8 @@ import type { AlertPorts } from "./ports.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
 /**
- * Marks what groups catch from those that they depend on, and counts it on the incidents that speak for these. Hosts
- * that are to be stored are in `changed`, and these join them; desks are stored at once. Renews `run.leads`.
+ * Marks trouble that groups catch from those that they depend on, and counts it on the incidents that speak for these.
+ * Hosts to store are in `changed`, and these join them; desks are stored at once. Renews `run.leads`.
  */
 export async function detectDependents(
   ports: AlertPorts,
@@ -33,7 +33,7 @@ export async function detectDependents(
   }
 }
 
-/** The same state where nothing begins to wait for the lead. */
+/** The same state if it does not begin to wait for the lead. */
 function markedFor(lead: Incident, state: HostState): HostState {
   const { incident, pending } = state;
   if (!incident || incident.fleet !== undefined || incident.parent === lead.id) return state;
@@ -41,7 +41,7 @@ function markedFor(lead: Incident, state: HostState): HostState {
   return { ...state, incident: { ...incident, parent: lead.id } };
 }
 
-/** A desk that somebody else has just written is left to the next sweep. */
+/** A desk that another process has just written is left to the next sweep. */
 async function countOnDesk(
   { alerting, incidents }: AlertPorts,
   { desks }: SweepRun,
@@ -68,7 +68,7 @@ function countOnHost(
   if (next) changed.set(lead.host, { ...state, ...next });
 }
 
-/** The lead with its dependents, and a notice where they are news; undefined where nothing has changed. */
+/** The lead with its dependents, and a notice if these are news; undefined if nothing has changed. */
 function counted<T extends Incident>(lead: T, pending: readonly PendingNotice[], counts: ReadonlyMap<string, number>) {
   const incident = withDependents(lead, counts);
   const { dependents } = incident;
@@ -76,7 +76,7 @@ function counted<T extends Incident>(lead: T, pending: readonly PendingNotice[],
   if (!isNews(dependents)) return incident === lead ? undefined : { incident, pending };
   const told = { ...incident, dependents: { ...dependents, told: dependents.hosts } };
   const waiting = pending.find(({ id, kind }) => id === lead.id && (isOpening(kind) || kind === "grown"));
-  // The sweep's own message will show them, but a scorer may be sending its one without them.
+  // The sweep's own message will show them, but a scorer may be sending its message without them.
   if (waiting) return { incident: waiting.since === undefined ? told : incident, pending };
   const next = { ...told, revision: told.revision + 1 };
   return { incident: next, pending: [...pending, pendingOf("grown", next)] };

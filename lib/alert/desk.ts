@@ -2,7 +2,7 @@ import type { FleetIncident } from "../incident/incident.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
 
-/** A group as a whole: when one of its hosts was announced for it, and what its hosts have in common. */
+/** A group as a whole: when one of its hosts was announced for it, and the trouble that its hosts have in common. */
 export interface Desk {
   readonly group: string;
   /** When one of its hosts was last announced by itself and at once, in milliseconds since the epoch; 0 = never. */
@@ -23,7 +23,7 @@ export interface Desk {
 export interface Beginning {
   readonly pattern: Pattern;
   readonly host: string;
-  /** The incident's. */
+  /** Id of the incident. */
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -44,13 +44,13 @@ export function withFleet(desk: Desk, incident: FleetIncident): Desk {
   return { ...desk, incidents: isKnown ? incidents : [...incidents, incident] };
 }
 
-/** How many of something may go in a sliding window of time. */
+/** The places of a quota in a sliding window of time. */
 export interface Allowance {
   /** `messages`, `texts` or `digests`. */
   readonly name: string;
-  /** When the last ones went, in milliseconds since the epoch, oldest first; at most as many as may go in a window. */
+  /** When the last messages went, in milliseconds since the epoch, oldest first; at most as many as a window allows. */
   readonly times: readonly number[];
-  /** How many did not go since `times` was last written for one that did, by severity. */
+  /** How many messages were held, by severity, since `times` was last written for one that went. */
   readonly held: { readonly critical: number; readonly warning: number };
   readonly revision: number;
 }

@@ -32,8 +32,8 @@ export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> 
 }
 
 /**
- * Hosts that have fallen silent, as they are to be stored: when all have, as part of the one incident. In such an
- * outage nobody knows whether a host in trouble is silent, too, so it keeps its incident.
+ * Hosts that have fallen silent, in the form to store. In an outage all are part of the one incident. Nobody knows then
+ * whether a host in trouble is silent too, so it keeps its incident.
  */
 async function detectSilent(
   ports: AlertPorts,
@@ -43,7 +43,7 @@ async function detectSilent(
   const { overview, since, now, desks, attempts } = run;
   const desk = deskOf(desks, ALL_HOSTS);
   const quietAll = isOutage(desk, overview, since, now);
-  // One host is no fleet: its silence is its own, as nobody else could show that records still arrive.
+  // One host is no fleet: its silence is its own, as no other host could show that records still arrive.
   const isAlone = overview.expected.hosts === 1 && openOf(desk).length === 0;
   const outage = quietAll && !isAlone;
   const quiet = overview.quiet.filter((state) =>
@@ -57,11 +57,11 @@ async function detectSilent(
   const move = await attempts.run(() =>
     storeMove(ports, run, ALL_HOSTS, (current) => moveOutage(current, overview, silent, outage, now)),
   );
-  // Without it nobody knows whether it is them or everybody: the next sweep sees them again.
+  // Without that incident it is unknown whether only they are silent: the next sweep sees them again.
   return move ? silent.map((state) => attachedBy(move, state)) : [];
 }
 
-/** Nobody can say that a silent host is normal again: its trouble ends, and the silence is the next incident. */
+/** A silent host cannot be seen to be normal again: its trouble ends, and the silence is the next incident. */
 function withoutTrouble(state: HostState, ends: Map<string, HostIncident>): HostState {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);
@@ -69,7 +69,7 @@ function withoutTrouble(state: HostState, ends: Map<string, HostIncident>): Host
   return afterIncident(state, over);
 }
 
-/** The open fleet's incident that the host's own is a part of, where that is about silence, too. */
+/** The open fleet incident that contains the host's own, if that is about silence, too. */
 function openFleetOf({ group, incident }: HostState, desks: ReadonlyMap<string, Desk>): string | undefined {
   const open = openOf(deskOf(desks, group)).find(({ id }) => id === incident?.fleet);
   return open && isAbout(open, [SILENCE]) ? open.id : undefined;
@@ -85,7 +85,7 @@ function fallenSilent(state: HostState, fleet: string | undefined, now: number):
   return { ...state, incident, pending: [...state.pending, pendingOf("opened", incident)] };
 }
 
-/** Hosts whose incidents become part of their group's, as they are to be stored. */
+/** Hosts whose incidents become part of their group's, in the form to store. */
 async function detectFleets(
   ports: AlertPorts,
   run: SweepRun,
@@ -147,7 +147,10 @@ async function storeMove(
   });
 }
 
-/** What has been open for long without a word from people: hosts as they are to be stored; desks are stored at once. */
+/**
+ * Reminds people of incidents that have been open for long without an answer. Hosts are returned in the form to store;
+ * desks are stored at once.
+ */
 async function detectForgotten(
   ports: AlertPorts,
   { overview, desks, settings, now, attempts }: SweepRun,
@@ -191,8 +194,8 @@ async function remindOfFleet(
 }
 
 /**
- * The state goes first, on condition that nobody wrote it since it was read: who loses that race has met the host
- * sending again, and neither the incident of a silence that was none nor an end of its trouble must be stored. After a
+ * Stores the states first, on condition that no other process wrote them since they were read. A lost race means that
+ * the host has sent again. Then neither a silence that did not happen nor an end of its trouble may be stored. After a
  * crash the pending notice stores the end. Returns which hosts were saved.
  */
 async function saveAll(

@@ -3,7 +3,10 @@ import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_ENDED_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
-/** Many notices as one message at `now` (ms since the epoch): how many of what, where, which first, and why. */
+/**
+ * Joins many notices into one message at `now` (ms since the epoch): counts by kind, groups, the first hosts, and
+ * causes.
+ */
 export function digestOf(notices: readonly Notice[], now: number): DigestNews {
   const opened = notices.filter(({ kind }) => kind === "opened").length;
   const ended = notices.filter(({ kind }) => kind === "resolved").map(({ incident }) => incident.id);
@@ -37,7 +40,7 @@ function firstHosts(notices: readonly Notice[]): DigestNews["first"] {
     .map((incident) => ({ host: subjectOf(incident), id: incident.id }));
 }
 
-/** By the first cause of each incident, which is the one that counts most. */
+/** By the first cause of each incident, which contributed most. */
 function mostFrequentCauses(notices: readonly Notice[]): DigestNews["causes"] {
   const causes = new Map(
     notices.flatMap(({ incident }) => {
@@ -58,7 +61,7 @@ function nameOf(cause: Cause): string {
   return `${direction(cause)} ${cause.metric}`;
 }
 
-/** Each with how often it occurs, most frequent first, those that occur as often in order of the alphabet. */
+/** Each with its number of occurrences, most frequent first, equal ones in order of the alphabet. */
 function mostFrequent(names: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -16,10 +16,7 @@ import type { AlertSettings } from "./settings.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence } from "./silences.ts";
 
-/**
- * What a scorer's process knows without asking, so that 10,000 hosts at once do not all ask; it can be lost without
- * harm.
- */
+/** A scorer process's memory, so that 10,000 hosts at once do not all ask the store; it can be lost without harm. */
 export interface DispatchMemory {
   silences: { readonly all: readonly Silence[]; readonly quiets: readonly QuietPattern[]; readonly until: number };
   /** Until when no host of a group is announced by itself (ms since the epoch). */
@@ -40,16 +37,19 @@ export function newDispatchMemory(): DispatchMemory {
   return { silences: { all: [], quiets: [], until: 0 }, groups: new Map(), fullUntil: new Map() };
 }
 
-/** A scorer sends its notices at once or not at all; the sweep alone sends older ones, so that no two send the same. */
+/**
+ * A scorer sends its notices at once or not at all; only the sweep sends older ones, so that no two processes send the
+ * same.
+ */
 const FRESH_FOR_MS = 10_000;
 /**
  * One host of a group is announced by itself; if more follow within this time, the sweep sees whether it is the whole
  * group.
  */
 const SPOKE_FOR_MS = MINUTE_MS;
-/** A desk that somebody else has just written may be free. */
+/** A desk that another process has just written may be free. */
 const ASK_AGAIN_MS = 10_000;
-/** A silence or label that was added a moment ago may come too late for what is decided in the same moment. */
+/** A silence or label that was added a moment ago may be too late for a decision made at the same moment. */
 const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
@@ -82,8 +82,8 @@ export async function dispatch(
 }
 
 /**
- * Old or silenced, or a warning that may be critical a moment later; but the end of an announced incident goes out even
- * in a silence.
+ * Old or silenced, or a warning that may be critical a moment later; but the end of an announced incident goes even in
+ * a silence.
  */
 async function mustWait(
   { alerting }: AlertPorts,
@@ -113,11 +113,11 @@ async function findNotice(
   const found = fresh.find((one) => one.kind === kind && one.incident.id === id && one.incident.revision === revision);
   const isWorse =
     isOpening(kind) && found && incident?.id === id && severityOf(incident) !== severityOf(found.incident);
-  // What joined an incident since then, or that it is critical by now, is in the stored one alone.
+  // Only the stored notice has the trouble that joined since then, or knows that the incident is critical by now.
   return found && kind !== "also" && !isWorse ? found : noticeOf(ports, host, pending);
 }
 
-/** What the same run texted is not stored yet. */
+/** A text sent by the same run is not stored yet. */
 function withMarks(notice: Notice, sent: readonly RemovedNotice[]): Notice {
   const marks = sent.findLast(({ id, marks }) => id === notice.incident.id && marks)?.marks;
   return { ...notice, incident: { ...notice.incident, ...marks } };
@@ -127,15 +127,16 @@ async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incide
   const { memory, settings, clock } = dispatching;
   if (partOf(incident) !== undefined && !(wasTold(incident) && kind === "resolved")) return false;
   if (kind !== "resolved" && quietFor(memory.silences.quiets, incident, clock())) return false;
-  // The sweep alone knows whether a group that this one depends on is in trouble.
+  // Only the sweep knows whether a group that this one depends on is in trouble.
   if (isOpening(kind) && settings.dependsOn.has(incident.group) && mayWait(incident)) return false;
   if (isOpening(kind) && incident.kind !== "fleet" && !(await speaks(incident, ports, dispatching))) return false;
   return take(ports.alerting, messagesOf(settings), memory.fullUntil, clock);
 }
 
 /**
- * Whether this host is the one of its group that is announced by itself. What its group may have in common waits for
- * the sweep: many hosts open at once, an open fleet's incident contains it, or others had the same within the hour.
+ * Whether this host is the one of its group that is announced by itself. Trouble that its group may have in common
+ * waits for the sweep: many hosts open at once, an open fleet's incident contains it, or others had the same within the
+ * hour.
  */
 async function speaks(
   incident: HostIncident,

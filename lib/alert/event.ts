@@ -1,8 +1,10 @@
 import type { SilenceMatcher } from "./silence.ts";
 
-/** What somebody says happened, such as a release. It silences nothing; messages about what follows it name it. */
+/**
+ * Something that a person says happened, such as a release. It silences nothing; messages about later trouble name it.
+ */
 export interface DeclaredEvent {
-  /** `E-K7Q2RT`, a function of all else. */
+  /** `E-K7Q2RT`, a function of all other fields. */
   readonly id: string;
   /** The hosts that it is about. */
   readonly matcher: SilenceMatcher;

@@ -23,12 +23,14 @@ export interface Moved {
   readonly incident: FleetIncident;
 }
 
-/** People hear of a host that died, or for which a rule holds, after this time, and not only when the size doubled. */
+/**
+ * A host that died, or for which a rule holds, brings a message after this time, and not only when the size doubled.
+ */
 const URGENT_GAP_MS = 15 * MINUTE_MS;
 
 /**
- * The incident of these hosts. Incidents are told apart by when they began: a host that is left from the group's last
- * one, as nobody could write its state, must not give this one the same beginning.
+ * The incident of these hosts. The beginning identifies an incident. A host may be left from the group's last incident
+ * because its state could not be written. It must not give this one the same beginning.
  */
 export function fleetOf(
   { group, begun }: Desk,
@@ -51,7 +53,7 @@ export function fleetOf(
   };
 }
 
-/** What these are about, the most frequent first. */
+/** The patterns of these hosts, the most frequent first. */
 export function patternsOfAll(members: readonly HostIncident[]): readonly Pattern[] {
   const counts = new Map<Pattern, number>();
   for (const subject of members.flatMap(subjectsOf)) counts.set(subject, (counts.get(subject) ?? 0) + 1);
@@ -66,8 +68,8 @@ export function opened(desk: Desk, incident: FleetIncident): Moved {
 }
 
 /**
- * The incident with more hosts; `more` of them had no part in it before. People hear when it has doubled, when it has
- * become critical, and when a host dies or breaks a rule.
+ * The incident with more hosts; `more` of them had no part in it before. It brings a message when it has doubled, has
+ * become critical, or a host dies or breaks a rule.
  */
 export function grown(
   desk: Desk,
@@ -91,7 +93,7 @@ export function grown(
   const isWorse = severityOf(larger) !== severityOf(incident);
   const isNews = extent.affected >= 2 * last.affected || isUrgentNews || isWorse;
   const announcement = { affected: extent.affected, at: Math.round(now) };
-  // The message that waits already will show what is new.
+  // The message that waits already will show the news.
   if (isWaiting) {
     const waiting = { ...larger, announced: announcement };
     return { desk: withFleet(desk, waiting), incident: waiting };
@@ -119,7 +121,9 @@ export function resolved(desk: Desk, incident: FleetIncident, remaining: readonl
   return { desk: announced(desk, "resolved", over), incident: over };
 }
 
-/** The incident as its hosts are now: how many still have it, the worst first, and what that one has. */
+/**
+ * The incident with its hosts as they are now: how many still have it, the worst first, and the causes of the worst.
+ */
 export function asNow(incident: FleetIncident, members: readonly HostState[]): FleetIncident {
   const ratioNow = ({ newest, verdict }: HostState) =>
     ratioOf({ time: newest, ...(verdict ? { judgement: verdict } : {}) });
@@ -152,7 +156,7 @@ function worstFirst(members: readonly HostIncident[]): Extent["first"] {
   return [...(worst ? [worst] : []), ...others].slice(0, EXTENT_HOSTS_MAX);
 }
 
-/** The worst of all comes first: one of those that join, or the one that did before. */
+/** The worst of all comes first: one of those that join, or the earlier first. */
 function firstOfAll(incident: FleetIncident, joining: readonly HostIncident[]): Extent["first"] {
   const known = incident.extent.first;
   const isWorse = worstIn<Incident>([incident, ...joining]) !== incident;
@@ -165,7 +169,7 @@ function worstIn<T extends Incident>(incidents: readonly T[]): T {
   return incidents.reduce((a, b) => (ratioOf(sampleOf(b)) > ratioOf(sampleOf(a)) ? b : a));
 }
 
-/** Peak and what goes with it of the incident that is furthest beyond its epsilon. */
+/** Peak, causes and rules of the incident that is furthest beyond its epsilon. */
 function worstOf(incidents: readonly Incident[]) {
   const worst = worstIn(incidents);
   const { rules } = worst.kind === "silent" ? {} : worst;

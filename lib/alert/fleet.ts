@@ -10,9 +10,9 @@ import { fleetOf, grown, type Moved, opened, patternsOfAll, resolved } from "./f
 import type { GroupOverview } from "./overview.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** What is to become of a group's fleet incidents, and of its hosts' incidents. */
+/** The changes to a group's fleet incidents, and to its hosts' incidents. */
 export interface FleetMove {
-  /** The desk as it is to be stored; absent when it stays as it is. */
+  /** The desk to store; absent when it is unchanged. */
   readonly desk?: Desk;
   /** The fleet incidents that the move opens, changes or resolves, in their new form. */
   readonly incidents: readonly FleetIncident[];
@@ -22,21 +22,21 @@ export interface FleetMove {
 
 /** Incidents of a group that open within a minute of one another are one. */
 const TOGETHER_MS = MINUTE_MS;
-/** After it has opened or grown, a fleet's incident stays open for at least so long. */
+/** After it has opened or grown, a fleet's incident stays open for at least this long. */
 const OPEN_MIN_MS = 120_000;
-/** One that spreads from host to host is over when no other host has followed for so long. */
+/** An incident that spreads from host to host is over when no other host has followed within this time. */
 const SPREAD_OPEN_MIN_MS = 20 * MINUTE_MS;
-/** Trouble without an anomaly for so long, and for two records, is about to end. */
+/** Trouble without an anomaly for this long, and for two records, is about to end. */
 const CALMING_MS = 2 * MINUTE_MS;
 /** A silent host that does not come back within this time is gone, and keeps no fleet's incident open. */
 const GONE_AFTER_MS = 6 * HOUR_MS;
-/** Fleet incidents of a group at once; what else its hosts have is told host by host. */
+/** Most open fleet incidents of a group; other trouble of its hosts is announced host by host. */
 const FLEETS_MAX = 4;
 
 /**
  * Opens an incident of a group when many of its hosts are in trouble at once, or several get the same one after the
  * other. Hosts that get the same within the next hour join it, but not those that a silence holds back. It resolves
- * when few are left, none of which is about to recover, too. `now` is in milliseconds since the epoch.
+ * when few hosts are left, and none of these is about to recover as well. `now` is in milliseconds since the epoch.
  */
 export function moveFleet(
   desk: Desk,
@@ -74,12 +74,12 @@ export function attach(state: HostState, fleet: string): HostState {
   return { ...state, incident: { ...incident, fleet }, pending: state.pending.filter(({ id }) => id !== incident.id) };
 }
 
-/** Whether an open fleet's incident contains a host's: it grew within the hour, and is about the same. */
+/** Whether an open fleet's incident contains a host's: it grew within the hour, and has the same patterns. */
 export function contains(fleet: FleetIncident, incident: HostIncident, now: number): boolean {
   return now - fleet.grown < SPREAD_MS && isAbout(fleet, subjectsOf(incident));
 }
 
-/** Whether it is about all of these; an incident of an earlier version is about everything. */
+/** Whether it has all of these patterns; an incident of an earlier version has every pattern. */
 export function isAbout({ patterns }: Pick<FleetIncident, "patterns">, subjects: readonly Pattern[]): boolean {
   return patterns === undefined || (subjects.length > 0 && subjects.every((subject) => patterns.includes(subject)));
 }
@@ -112,7 +112,7 @@ function newcomers({ recent }: Desk, joining: readonly HostState[]): number {
 /** Hosts that make an incident of the group. */
 interface Group {
   readonly states: readonly HostState[];
-  /** Where they got it one after the other: all that had it, those that have recovered too. */
+  /** If they got it one after the other: all that had it, including those that have recovered. */
   readonly spread?: readonly Beginning[];
 }
 
@@ -155,14 +155,14 @@ function isUnannounced({ incident, pending }: HostState): boolean {
   return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
 }
 
-/** So many hosts of so many are a fleet's incident. */
+/** The least number of hosts of a group of `total` that make one incident. */
 function thresholdOf({ fleetHosts, fleetShare }: AlertSettings, total: number): number {
   return Math.max(fleetHosts, fleetShare * total);
 }
 
 /**
- * The largest set of hosts whose incidents began together. One that reports less often than once in that time may have
- * been in trouble for as long as one of its intervals before the incident shows, or after the last sample.
+ * The largest set of hosts whose incidents began together. A host that reports less often may have been in trouble up
+ * to one of its intervals before its incident shows, or since its last sample.
  */
 function mostTogether(states: readonly HostState[]): readonly HostState[] {
   const spans = states.map((state) => {

@@ -10,9 +10,9 @@ export interface Silences {
 }
 
 /**
- * The silence that holds back a notice at `now` (ms since the epoch): one that holds, or one that held when its trouble
- * was last seen, where the host was calm since. The latter waits for what the host does next, and is dropped with the
- * incident's end. `newest` is the time of the host's newest sample.
+ * The silence that holds back a notice at `now` (ms since the epoch). It is a silence that holds now. It may also be
+ * one that held when the trouble was last seen, if the host has been calm since. The latter waits for what the host
+ * does next, and is dropped with the incident's end. `newest` is the time of the host's newest sample.
  */
 export function silenceHolding(
   kind: NoticeKind,

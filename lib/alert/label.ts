@@ -7,16 +7,16 @@ import type { IncidentStore } from "../watch/ports.ts";
 import type { AlertingStore } from "./ports.ts";
 import { type QuietPorts, quietenAll } from "./quieten.ts";
 
-/** Characters of the words beside a label: these go into the incident's item, and earlier labels keep theirs. */
+/** Characters of the note beside a label: it goes into the incident's item, and earlier labels keep theirs. */
 export const NOTE_LENGTH_MAX = 500;
 
-/** Members opened at most a minute before it; later ones may have been silent for an hour before anybody noticed. */
+/** Members opened at most a minute before it; later ones may have been silent for an hour before a sweep noticed. */
 const OPENED_BEFORE_MS = HOUR_MS;
 const OPENED_AFTER_MS = MINUTE_MS;
-/** Incidents looked through for members: as many as hosts that Fleetwarden is made for. */
+/** Incidents searched for members: the number of hosts that Fleetwarden is made for. */
 const INCIDENTS_MAX = 10_000;
 
-/** A longer fault is no fault any more: a refit looks back as far. */
+/** A longer fault is no fault any more: refits look back no further. */
 const TIME_MAX_MS = 30 * DAY_MS;
 /** Refits read all of them. */
 const TIME_LABELS_MAX = 10_000;
@@ -27,8 +27,8 @@ interface LabelPorts {
 }
 
 /**
- * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last:
- * where something fails before it, the same answer again does the rest. Returns how many incidents have the label.
+ * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last: if
+ * something fails before it, the same answer again does the rest. Returns how many incidents have the label.
  */
 export async function labelIncident(ports: LabelPorts, incident: Incident, label: Label): Promise<number> {
   const { incidents } = ports;
@@ -55,12 +55,12 @@ interface TimePorts {
   readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel"> & QuietPorts["alerting"];
 }
 
-/** What somebody says about a time of hosts (ms since the epoch, both ends included). */
+/** A person's statement about a time of hosts (ms since the epoch, both ends included). */
 export type Saying = Omit<TimeLabel, "id">;
 
 /**
- * Labels a time: the incidents of the host that overlap it, or else the time itself, as of an incident that should have
- * opened. For a group it is always the time. Throws a RangeError that says why it cannot be labelled.
+ * Labels a time: the incidents of the host that overlap it. Without any, it labels the time itself, as of an incident
+ * that should have opened. For a group it is always the time. Throws a RangeError that says why it cannot be labelled.
  */
 export async function labelTime({ incidents, alerting }: TimePorts, saying: Saying): Promise<readonly Incident[]> {
   const problem = problemOf(saying);
@@ -84,7 +84,7 @@ function problemOf({ from, to, label: { verdict, at } }: Saying): string | undef
   return to - from > TIME_MAX_MS ? "it lasts longer than 30 days: give a shorter time" : undefined;
 }
 
-/** An incident that began longer before was anomalous for so long that no refit looks at it any more. */
+/** A longer incident began before the history that refits look at. */
 const LOOK_BACK_MS = 30 * DAY_MS;
 
 /** The host's incidents that were open at any moment from `from` to `to`. */

@@ -28,7 +28,7 @@ export interface DigestNews {
   /** Among those that did not resolve. */
   readonly critical: number;
   readonly warning: number;
-  /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`; then how many groups there are. */
+  /** Groups by the number of their notices, most first, at most `DIGEST_GROUPS_MAX`, and the number of all groups. */
   readonly groups: readonly { readonly group: string; readonly notices: number }[];
   readonly groupsInAll: number;
   /** The first incidents, oldest first, at most `DIGEST_HOSTS_MAX`. */
@@ -37,7 +37,7 @@ export interface DigestNews {
   readonly dependents?: number;
   /** Ids of incidents that ended, at most `DIGEST_ENDED_MAX`. */
   readonly ended: readonly string[];
-  /** The first causes that occur most, at most `DIGEST_CAUSES_MAX`. */
+  /** The most frequent first causes, at most `DIGEST_CAUSES_MAX`. */
   readonly causes: readonly {
     readonly metric: string;
     readonly direction: Direction;
@@ -48,10 +48,10 @@ export interface DigestNews {
 export const DIGEST_GROUPS_MAX = 10;
 export const DIGEST_HOSTS_MAX = 10;
 export const DIGEST_CAUSES_MAX = 5;
-/** Whoever opened something for each incident can close that; the JSON of a digest has no room for more. */
+/** A service that opened an alert for each incident can close those; the JSON of a digest has no room for more. */
 export const DIGEST_ENDED_MAX = 40;
 
-/** Text messages that were not sent because too many were within the hour; goes to phones only. */
+/** Text messages that were not sent because of the limit per hour; this news goes to phones only. */
 export interface TextsHeldNews {
   readonly kind: "texts-held";
   readonly at: number;
@@ -67,13 +67,16 @@ export interface EpsilonNews {
   /** `group#…` or `host#…`. */
   readonly owner: string;
   readonly version: number;
-  /** The version that had the epsilon of before. */
+  /** The version with the epsilon before. */
   readonly from: number;
   readonly before: number;
   readonly after: number;
   /** Ids of the labelled incidents that took part. */
   readonly labels: { readonly fault: readonly string[]; readonly false: readonly string[] };
-  /** The group's alerts in so many days at either: a week, or what was seen while that is less. Absent for a host. */
+  /**
+   * The group's alerts in `days` days at either epsilon: a week, or the time since it was first seen if that is
+   * shorter. Absent for a host.
+   */
   readonly alerts?: { readonly days: number; readonly before: number; readonly after: number };
 }
 
@@ -107,11 +110,11 @@ export interface WrongClock {
 
 export const CLOCKS_MAX = 10;
 
-/** Hosts that send, and of which nothing is judged. */
+/** Hosts that send, but whose samples cannot be judged. */
 export interface UnjudgedNews {
   readonly kind: "hosts-unjudged";
   readonly at: number;
-  /** Those for longest, at most `UNJUDGED_MAX`. */
+  /** Those without judged samples for longest, at most `UNJUDGED_MAX`. */
   readonly hosts: readonly UnjudgedHost[];
   readonly hostsInAll: number;
 }
@@ -127,19 +130,19 @@ export interface UnjudgedHost {
 
 export const UNJUDGED_MAX = 10;
 
-/** A silence has ended that held nothing back in all its time. */
+/** A silence has ended that never held anything back. */
 export interface UnusedSilenceNews {
   readonly kind: "silence-unused";
   readonly silence: Silence;
 }
 
-/** Subscriptions of the alerts topic that are not as they should be. */
+/** Subscriptions of the alerts topic that are missing or unconfirmed. */
 export interface SubscriptionsNews {
   readonly kind: "subscriptions";
   readonly at: number;
-  /** Were there at the last audit and are gone. */
+  /** They were there at the last audit and are gone. */
   readonly vanished: readonly Subscription[];
-  /** Were asked to confirm and never did. */
+  /** People were asked to confirm them and never did. */
   readonly unconfirmed: readonly Subscription[];
 }
 
@@ -149,14 +152,14 @@ export interface Subscription {
   readonly endpoint: string;
 }
 
-/** The group that news are about; `*` where they are about several, or nobody knows. */
+/** The group that news are about; `*` if they are about several groups, or the group is unknown. */
 export function groupOf(news: News): string {
   if ("incident" in news) return news.incident.group;
   if ("group" in news) return news.group;
   return news.kind === "silence-unused" ? (news.silence.matcher.group ?? ALL_HOSTS) : ALL_HOSTS;
 }
 
-/** How a message is to go. */
+/** The channels of a message. */
 export interface Channels {
   /** Whether phones get it. */
   readonly sms: boolean;

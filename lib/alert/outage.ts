@@ -8,17 +8,16 @@ import type { FleetMove } from "./fleet.ts";
 import { firstOf, type Moved, opened, resolved } from "./fleet-incident.ts";
 import type { Overview } from "./overview.ts";
 
-/** The group that stands for all hosts; its incident is an outage: nothing arrives from anybody. */
+/** The group that stands for all hosts; its incident is an outage: no record arrives from any host. */
 export const ALL_HOSTS = "*";
 
-/** Nothing has arrived from anybody for so many intervals of the host in the middle, and for so long. */
+/** An outage needs this many intervals of the median host, and at least this long, without a record from any host. */
 const INTERVALS_MISSED = 3;
 const QUIET_MIN_MS = 5 * MINUTE_MS;
 
 /**
- * Whether nothing arrives from anybody, though somebody is expected. `since` is from when on it would have been
- * noticed: a process that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since
- * the epoch.
+ * Whether no host sends, though some are expected. `since` is the time since when a sweep would have noticed: a process
+ * that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since the epoch.
  */
 export function isOutage(desk: Desk, { latest, expected, awaited }: Overview, since: number, now: number): boolean {
   const [incident] = openOf(desk);
@@ -27,8 +26,8 @@ export function isOutage(desk: Desk, { latest, expected, awaited }: Overview, si
 }
 
 /**
- * Opens the one incident of a fleet that is silent as a whole, and resolves it when all hosts that it made silent have
- * returned, or those that will have had their time. `silent` are the hosts that are newly silent.
+ * Opens the one incident of a fleet that is silent as a whole. Resolves it when all hosts that it made silent have
+ * returned, or have had their time to do so. `silent` are the hosts that are newly silent.
  */
 export function moveOutage(
   desk: Desk,
@@ -45,7 +44,7 @@ export function moveOutage(
   if (outage) return attaching(silent, incident);
   if (remaining.length + silent.length === 0) return moveOf(resolved(desk, incident, [], now));
   if (incident.samples === 0) {
-    // Its one sample is the record that ended it, as of a host's silence; from here on the others have their time.
+    // Its one sample is the record that ended it, as of a host's silence; from here the others have their time.
     const returning = { ...incident, samples: 1, grown: Math.round(now) };
     return moveOf({ desk: withFleet(desk, returning), incident: returning }, silent);
   }
@@ -64,7 +63,7 @@ function attaching(states: readonly HostState[], incident?: FleetIncident): Flee
   return { incidents: [], attached: new Map(incident ? states.map((state) => [state, incident.id]) : []) };
 }
 
-/** It shows the verdict on the host that was heard last, of those it is about. */
+/** It shows the verdict on the host that was heard last, among its hosts. */
 function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState[], now: number): FleetIncident {
   const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);
@@ -84,7 +83,7 @@ function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState
   };
 }
 
-/** How long it takes until the silence of many means something (ms); `interval` is NaN of nobody. */
+/** How long no host may have sent before it counts as an outage (ms); `interval` is NaN without any host. */
 function patience(interval: number): number {
   return Math.max(INTERVALS_MISSED * (interval || 0), QUIET_MIN_MS);
 }

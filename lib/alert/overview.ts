@@ -20,11 +20,11 @@ export interface Overview {
   readonly quiet: readonly HostState[];
   /** Hosts to retire: silent for long, usually off at this time, or gone from a group whose hosts come and go. */
   readonly gone: readonly HostState[];
-  /** Hosts that are to be forgotten: not heard of for so long that nobody asks for them. */
+  /** Hosts to delete: silent for so long that records of them would not be missed. */
   readonly expired: readonly HostState[];
-  /** Hosts whose clock is known to be wrong, and nobody had the message. */
+  /** Hosts whose clock is known to be wrong, without a message so far. */
   readonly wrongClocks: readonly HostState[];
-  /** Hosts of which nothing is judged, and nobody had the message. */
+  /** Hosts without judged samples, and without a message so far. */
   readonly unjudged: readonly HostState[];
   /** Hosts with samples that have waited long enough for the rest of their records. */
   readonly waiting: readonly HostState[];
@@ -37,7 +37,7 @@ export interface GroupOverview {
   readonly troubled: readonly HostState[];
 }
 
-/** Hosts forgotten by one sweep; each takes a few calls, and the next sweep finds the others. */
+/** Hosts deleted by one sweep; each takes a few calls, and the next sweep finds the others. */
 const EXPIRED_MAX = 500;
 
 /** Reads every host. */
@@ -76,7 +76,7 @@ export async function overviewOf(
   }
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
   const expected = { hosts: intervals.length, interval };
-  // While nothing arrives from the others either, the whole group may be in trouble: then the host did not just leave.
+  // If the others do not send either, the whole group may be in trouble: then the host did not just leave.
   const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   const stayed = quiet.filter((state) => !hasLeft(state));

@@ -9,7 +9,7 @@ import type { AlertPorts } from "./ports.ts";
 /** Where notices are pending: a host's state, or the desk of a group for its fleet incidents. */
 export type PendingSource = HostState | Desk;
 
-/** A notice that is no longer pending, and what its incident remembers of it. */
+/** A notice that is no longer pending, and the fields that its incident keeps of it. */
 export interface RemovedNotice extends PendingNotice {
   readonly marks?: { readonly texted?: true; readonly fleet?: string; readonly quiet?: string };
 }
@@ -74,7 +74,7 @@ export async function noticeOf(ports: PendingPorts, subject: string, pending: Pe
   return noticeAbout(pending.kind, { ...incident, revision: pending.revision });
 }
 
-/** The incident of a notice as it is stored, if it is; with its end where that is what the notice says. */
+/** The incident of a notice as it is stored, if it is; with its end if that is what the notice says. */
 export async function storedFor(
   { incidents }: Pick<PendingPorts, "incidents">,
   subject: string,
@@ -122,7 +122,7 @@ function marked<T extends Incident>(incident: T, removed: readonly RemovedNotice
   return Object.assign({}, incident, ...marks);
 }
 
-/** A desk has an end until people heard of it, or need not. A crash may have left it out of the table. */
+/** A desk keeps an incident's end until it was sent or dropped. A crash may have left it out of the table. */
 async function storeEnd(ports: PendingPorts, source: PendingSource, removed: RemovedNotice): Promise<void> {
   const held = heldBy(source, removed.id);
   if (!held) await markStored(ports, subjectOfSource(source), removed);

@@ -7,7 +7,7 @@ import type { QuietPattern } from "./quiet.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Silence } from "./silence.ts";
 
-/** What alerting needs of the world. */
+/** The outside world as alerting uses it. */
 export interface AlertPorts {
   readonly hosts: HostStore;
   readonly incidents: Pick<IncidentStore, "get" | "save" | "withId">;
@@ -20,8 +20,8 @@ export interface AlertPorts {
 }
 
 /**
- * What alerting remembers beside hosts and incidents. Each `save` stores the next revision, or says by undefined that
- * another was faster.
+ * Alerting's memory beside hosts and incidents. Each `save` stores the next revision, or returns undefined if another
+ * writer was faster.
  */
 export interface AlertingStore {
   /** All silences that are stored, in no order; those that ended are kept for as long as history is. */
@@ -30,16 +30,16 @@ export interface AlertingStore {
   /** All quiet patterns that are stored, in no order; one is deleted 30 days after its end. */
   quiets(): Promise<readonly QuietPattern[]>;
   saveQuiet(quiet: QuietPattern): Promise<QuietPattern | undefined>;
-  /** One never stored is new: `newDesk`. */
+  /** A desk that was never stored is new: `newDesk`. */
   desk(group: string): Promise<Desk>;
   desks(): Promise<readonly Desk[]>;
   saveDesk(desk: Desk): Promise<Desk | undefined>;
-  /** One never stored is new: `{ times: [], held: { critical: 0, warning: 0 }, revision: 0 }`. */
+  /** An allowance that was never stored is new: `{ times: [], held: { critical: 0, warning: 0 }, revision: 0 }`. */
   allowance(name: string): Promise<Allowance>;
   saveAllowance(allowance: Allowance): Promise<Allowance | undefined>;
   /** The epsilon last announced for an owner; undefined: none yet. */
   announced(owner: string): Promise<Announced | undefined>;
-  /** Later writes win: what is announced twice is the same. */
+  /** Later writes win: a repeated announcement is the same. */
   saveAnnounced(owner: string, announced: Announced): Promise<void>;
   /** All owners whose last refits were refused, in no order; a refusal is kept for a week after the last refit. */
   refusals(): Promise<readonly Refusal[]>;
@@ -53,7 +53,7 @@ export interface AlertingStore {
   removeTimeLabel(id: string): Promise<void>;
   /** The events from `from` inclusive to `to` exclusive, oldest first; each is kept for 30 days after its time. */
   events(from: number, to: number): Promise<readonly DeclaredEvent[]>;
-  /** Later writes win: all that an event says is in its id. */
+  /** Later writes win: an event's id follows from all its fields. */
   saveEvent(event: DeclaredEvent): Promise<void>;
   removeEvent(event: Pick<DeclaredEvent, "id" | "at">): Promise<void>;
   audit(): Promise<Audit | undefined>;
@@ -71,6 +71,6 @@ export interface Audit {
   readonly at: number;
   /** Confirmed ones, as `protocol endpoint`. */
   readonly confirmed: readonly string[];
-  /** The same of those that were asked to confirm. */
+  /** Unconfirmed ones, in the same form. */
   readonly unconfirmed: readonly string[];
 }

@@ -6,7 +6,7 @@ import type { AlertingStore } from "./ports.ts";
 import type { Silence } from "./silence.ts";
 import { matches, periodsOf } from "./silences.ts";
 
-/** What people said they would do shortly before the trouble of a notice began. */
+/** Events and silences shortly before the trouble of a notice began. */
 export interface Preceding {
   /** The trouble began after an event, in a silence, or after the end of a silence. */
   readonly what: "event" | "silence" | "silence-over";
@@ -18,14 +18,17 @@ export interface Preceding {
   readonly before: number;
 }
 
-/** What a release breaks shows within an hour; later its name would only mislead. */
+/** Damage by a release shows within an hour; later its name would only mislead. */
 const FOLLOWS_WITHIN_MS = HOUR_MS;
 /** Scripts declare a release some seconds after it began. */
 const DECLARED_LATE_MS = MINUTE_MS;
-/** The last ones before it: more would hide what a message is about. */
+/** The last ones before it: more would hide the subject of the message. */
 export const PRECEDING_MAX = 3;
 
-/** What came before the trouble of a notice, the last first. It reads the events of one hour, and the silences. */
+/**
+ * The events and silences before the trouble of a notice, the last first. Reads the events of one hour, and the
+ * silences.
+ */
 export async function precedingOf(
   alerting: Pick<AlertingStore, "events" | "silences">,
   notice: Notice,

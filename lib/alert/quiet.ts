@@ -5,39 +5,39 @@ import { CRITICAL_RATIO } from "../incident/severity.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 
 /**
- * What people called a false alarm: incidents about the same, and not much larger, notify nobody. It says nothing about
- * other trouble, and changes no score.
+ * A false alarm by a person's label: incidents with the same metrics, and not much larger, notify nobody. It does not
+ * hide other trouble, and changes no score.
  */
 export interface QuietPattern {
   /** Six letters and digits, as of incidents. */
   readonly id: string;
-  /** Absent where several hosts of the group had the same. */
+  /** Absent if several hosts of the group had the same. */
   readonly host?: string;
   readonly group: string;
-  /** What the incidents are about, and what may go with it. */
+  /** The main metric of the incidents, and others that may go with it. */
   readonly main: QuietCause;
   readonly others: readonly QuietCause[];
   /** The part of the day in which they occur, in milliseconds since midnight UTC; absent: at any hour. */
   readonly hours?: { readonly from: number; readonly to: number };
-  /** Who said so last, and why. */
+  /** Who labelled them last, and the note. */
   readonly by: string;
   readonly reason?: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
   readonly until: number;
-  /** Incidents about which nobody was notified so far. */
+  /** Incidents that it has held back so far. */
   readonly incidents: number;
   /** Counts its writes; 0 = never stored. */
   readonly revision: number;
 }
 
-/** A metric on one side, and the largest distance from what is usual, in its own unit, that is quiet. */
+/** A metric on one side, and the largest distance from its usual value, in its own unit, that is quiet. */
 export interface QuietCause {
   readonly pattern: Pattern;
   readonly most: number;
 }
 
-/** How far a cause is from what is usual; a value that is missing, or in its range, by its part in the score. */
+/** How far a cause is from its usual value; for a missing value, or one in its range, its part in the score. */
 export function sizeOf(cause: Cause): number {
   const side = direction(cause);
   return side === "high" || side === "low" ? Math.abs(cause.now - cause.expected) : cause.contribution;
@@ -58,9 +58,9 @@ function isAboutHost({ host, group }: QuietPattern, incident: AnomalyIncident): 
 }
 
 /**
- * Whether the incident has the main cause, and nothing larger than what is known. A metric that nobody has called
- * harmless must be smaller than the main one, and no trouble by itself or less than critical. Once a refit has learnt
- * the main cause, that has a small part in the score: then what comes with it must be less than critical.
+ * Whether the incident has the main cause, and no larger ones than those known. A metric without a label must be
+ * smaller than the main one, and either no trouble by itself or less than critical. Once a refit has learnt the main
+ * cause, it has a small part in the score: then the others must be less than critical.
  */
 function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }: AnomalyIncident): boolean {
   if (hours && !isWithin(hours, opened)) return false;
@@ -79,14 +79,14 @@ function covers({ main, others, hours }: QuietPattern, { causes, opened, peak }:
   });
 }
 
-/** The main metric is about as far on its side as ever, and that alone would notify nobody any more. */
+/** The main metric is about as far on its side as before, and by itself would no longer notify anybody. */
 function isLearnt({ pattern, most }: QuietCause, { metric, now, expected, contribution }: Cause, epsilon: number) {
   const [, side, main] = /^(high|low) (.*)$/s.exec(pattern) ?? [];
   const distance = side === "high" ? now - expected : expected - now;
   return metric === main && contribution <= epsilon && distance >= LEARNT_SHARE * most && distance <= most;
 }
 
-/** `most` is half as large again as what people called harmless; a third of it is half of that. */
+/** `most` is half as large again as the labelled false alarms; a third of it is half of their size. */
 const LEARNT_SHARE = 1 / 3;
 
 /** It may begin an hour earlier or later than it did before. */

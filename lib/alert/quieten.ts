@@ -14,23 +14,23 @@ export interface QuietPorts {
   readonly alerting: Pick<AlertingStore, "quiets" | "saveQuiet">;
 }
 
-/** What nobody has confirmed for so long is told again: hosts and their work change. */
+/** A pattern that nobody has confirmed for this long sends messages again: hosts and their work change. */
 const QUIET_MS = 30 * DAY_MS;
-/** "About the same size": up to half as large again as what people called false. */
+/** "About the same size": up to half as large again as the labelled false alarms. */
 const SIZE_MARGIN = 1.5;
-/** A quiet pattern stays this far below what people called a fault. */
+/** A quiet pattern stays this far below the sizes labelled as faults. */
 const BELOW_FAULT = 0.9;
-/** So many hosts of a group with the same speak for the group. */
+/** This number of hosts of a group with the same trouble speak for the group. */
 const HOSTS_FOR_GROUP = 3;
-/** So many incidents show an hour, if all of them began within so long. */
+/** This number of incidents shows an hour, if all of them began within this time of the day. */
 const INCIDENTS_FOR_HOURS = 3;
 const HOURS_WITHIN_MS = 3 * HOUR_MS;
 
 type Labelled = AnomalyIncident & { readonly label: Label };
 
 /**
- * Learns from a label of a group's incident. A few hosts with the same speak for their group, so that the label of
- * thousands takes no longer; the others are asked where their own pattern may end.
+ * Learns from a label of a group's incident. A few hosts with the same trouble speak for their group, so that the label
+ * of thousands takes no longer; the other hosts are asked only when their own pattern may end.
  */
 export async function quietenAll(ports: QuietPorts, members: readonly Incident[], now: number): Promise<void> {
   const quiets = await ports.alerting.quiets();
@@ -51,8 +51,8 @@ function partIn(incident: Incident): number {
 }
 
 /**
- * Learns from the labels of a host which pattern is quiet, after the incident got one: when more of its incidents were
- * called false than a fault, and no fault was as small. Returns the quiet pattern, if there is one now.
+ * Learns from the labels of a host which pattern is quiet, after the incident got one. That needs more labels "false"
+ * than "fault", and no fault of the same size. Returns the quiet pattern, if there is one now.
  */
 async function quieten(ports: QuietPorts, incident: Incident, now: number): Promise<QuietPattern | undefined> {
   const pattern = patternFor(incident);
@@ -99,7 +99,7 @@ function sizeIn({ causes }: AnomalyIncident, pattern: Pattern): number {
   return cause ? sizeOf(cause) : 0;
 }
 
-/** What went with it, each as large as it was at most. */
+/** The metrics that went with it, each with its largest size. */
 function othersOf(harmless: readonly Labelled[], pattern: Pattern): readonly QuietCause[] {
   const sizes = new Map<Pattern, number>();
   for (const cause of harmless.flatMap(({ causes }): readonly Cause[] => causes)) {
@@ -110,7 +110,7 @@ function othersOf(harmless: readonly Labelled[], pattern: Pattern): readonly Qui
   return all.slice(0, PATTERNS_MAX);
 }
 
-/** The hours of the day that all of these have in common, if they have. */
+/** The hours of the day that all of these have in common, if any. */
 function hoursOf(times: readonly number[]): QuietPattern["hours"] {
   if (times.length < INCIDENTS_FOR_HOURS) return undefined;
   const clocks = times.map((time) => time % DAY_MS).sort((a, b) => a - b);
@@ -127,7 +127,7 @@ interface About {
   readonly pattern: Pattern;
 }
 
-/** Stores what was learnt, or ends what no longer holds. */
+/** Stores the learnt patterns, or ends those that no longer hold. */
 async function save(
   { alerting }: QuietPorts,
   about: About,
@@ -149,7 +149,7 @@ async function save(
   return saved === "none" || !lesson ? undefined : saved;
 }
 
-/** The same on three hosts of a group is quiet on all of them. */
+/** The same pattern on three hosts of a group is quiet on all of them. */
 function lessonOfGroup(
   quiets: readonly QuietPattern[],
   group: string,
@@ -162,7 +162,7 @@ function lessonOfGroup(
   const last = alike.toSorted((a, b) => a.until - b.until).at(-1);
   if (!last || alike.length < HOSTS_FOR_GROUP) return undefined;
   const { by, reason } = last;
-  // The least of them: what two hosts call harmless may be a fault on a third.
+  // The least of them: a size that two hosts call harmless may be a fault on a third.
   const main = { pattern, most: Math.min(...alike.map((one) => one.main.most)) };
   const isCommon = ({ pattern: of }: QuietCause) =>
     alike.every(({ others }) => others.some((one) => one.pattern === of));

@@ -1,4 +1,4 @@
-/** Refits of one owner, all of them refused since one. */
+/** Consecutive refits of one owner that were all refused. */
 export interface Refusal {
   /** `host#…` or `group#…`. */
   readonly owner: string;
@@ -7,6 +7,6 @@ export interface Refusal {
   readonly at: number;
   /** Why the last one was. */
   readonly refused: string;
-  /** Whether people were told. */
+  /** Whether people were notified. */
   readonly told: boolean;
 }

@@ -14,7 +14,7 @@ export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettin
   return now - saidCritical(incident) >= remindAfterMs && severityOf(incident) === "critical";
 }
 
-/** When people last heard that it is critical, or would have if nothing had held it back. */
+/** When people last got a message that it is critical, or would have without a silence. */
 function saidCritical(incident: Incident): number {
   return (incident.kind === "anomaly" ? incident.worsened : undefined) ?? incident.opened;
 }

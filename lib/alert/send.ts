@@ -5,7 +5,7 @@ import type { DigestNews } from "./news.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** How to send, and what the process knows of the allowances. */
+/** How to send, and the process's memory of the allowances. */
 export interface Sending {
   readonly settings: AlertSettings;
   readonly fullUntil: FullUntil;
@@ -40,7 +40,7 @@ export async function sendHeldTexts(ports: SendPorts, { settings, fullUntil, clo
   await hold(ports.alerting, texts, { critical: -critical, warning: -warning });
 }
 
-/** Kinds that reach phones; an end does so where the beginning did, and a question can wait. */
+/** Kinds that reach phones; an end does so if its opening did, and a question can wait. */
 const TEXTED: ReadonlySet<NoticeKind> = new Set(["opened", "also", "grown", "worsened", "unstable", "reminder"]);
 
 /** How many of the notices are for phones. */
@@ -59,7 +59,7 @@ function isSevere(incident: Incident, { textSeverity }: AlertSettings): boolean 
   return textSeverity === "warning" || severityOf(incident) === "critical";
 }
 
-/** Counts a text that may not go before the message is published: one that fails is sent again, and counted again. */
+/** Counts a text that may not go before the message is published: one that fails is sent and counted again. */
 async function takeText(ports: SendPorts, { settings, fullUntil, clock }: Sending, wanted: Held): Promise<boolean> {
   const texts = textsOf(settings);
   if (await take(ports.alerting, texts, fullUntil, clock)) return true;

@@ -18,7 +18,7 @@ export interface AlertSettings {
   readonly redact: boolean;
   /** Groups whose hosts may stop without a goodbye. */
   readonly comeAndGo: readonly string[];
-  /** By group, all groups that it depends on, also by way of others. */
+  /** For each group, all groups that it depends on, directly or through others. */
   readonly dependsOn: ReadonlyMap<string, readonly string[]>;
 }
 

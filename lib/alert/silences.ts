@@ -62,7 +62,7 @@ export function periodsOf(silence: Silence, from: number, to: number): readonly 
   );
 }
 
-/** All windows that may reach into [from, to). A window lasts as long as it says, also when the clock changes in it. */
+/** All windows that may reach into [from, to). A window keeps its duration when the clock changes in it. */
 function windowsOf({ days, start, durationMs, zone }: Recurrence, from: number, to: number): readonly Period[] {
   const windows: Period[] = [];
   const startMs = start * MINUTE_MS;

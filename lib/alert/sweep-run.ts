@@ -7,7 +7,7 @@ import type { Overview } from "./overview.ts";
 import type { QuietPattern } from "./quiet.ts";
 import type { AlertSettings } from "./settings.ts";
 
-/** What one sweep knows. Times are in milliseconds since the epoch. */
+/** One sweep's view of the fleet. Times are in milliseconds since the epoch. */
 export interface SweepRun extends Silences {
   readonly now: number;
   /** Since when a sweep would have noticed silence. */
@@ -16,7 +16,7 @@ export interface SweepRun extends Silences {
   readonly overview: Overview;
   /** Patterns that people called harmless. */
   readonly quiets: readonly QuietPattern[];
-  /** Whether a silence or a quiet pattern holds back what is open at the host. */
+  /** Whether a silence or a quiet pattern holds back the open incident of the host. */
   readonly isHeldBack: (state: HostState) => boolean;
   /** By group, as they are stored; kept up to date. */
   readonly desks: Map<string, Desk>;

@@ -16,7 +16,7 @@ import { sendHeldTexts } from "./send.ts";
 import type { AlertSettings } from "./settings.ts";
 import { isActive, matches } from "./silences.ts";
 
-/** What one process remembers between sweeps; it can be lost without harm. In milliseconds since the epoch. */
+/** A process's memory between sweeps; it can be lost without harm. In milliseconds since the epoch. */
 interface SweepMemory {
   /** When it looked last, and since when it has done so without a long break; absent before the first time. */
   last?: number;
@@ -73,13 +73,13 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   return { silent, ...delivered, ...(waiting.length > 0 ? { waiting } : {}) };
 }
 
-/** A host that comes back in the same moment keeps its state, and learns from its history again. */
+/** A host that comes back at the same moment keeps its state, and learns from its history again. */
 async function expire({ hosts, baselines }: AlertPorts, state: HostState): Promise<void> {
   await baselines.forget(hostOwner(state.host));
   await hosts.remove(state);
 }
 
-/** After a break as long as that nobody has waited for records, so that waiting begins anew. */
+/** After a longer break nobody has waited for records, so that waiting begins anew. */
 const BREAK_MS = 5 * MINUTE_MS;
 
 function watchedSince(memory: SweepMemory, now: number): number {

@@ -4,8 +4,8 @@ import type { HostState } from "../watch/state.ts";
 import type { AlertPorts } from "./ports.ts";
 
 /**
- * Notes in each host's state that people had a message about it. `noted` is the state with the note, or undefined where
- * the message is about it no longer.
+ * Notes in each host's state that people had a message about it. `noted` is the state with the note, or undefined if
+ * the message is no longer about it.
  */
 export async function noteTold(
   { hosts }: Pick<AlertPorts, "hosts">,

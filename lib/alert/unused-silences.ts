@@ -14,13 +14,13 @@ export async function reportUnused(
   const unused = (await store.silences()).filter((silence) => isUnused(silence, now));
   for (const silence of unused) {
     await publisher.publish({ kind: "silence-unused", silence }, { sms: false });
-    // Who was faster has noted the same: nothing else is written to a silence that is over.
+    // A process that was faster has noted the same: nothing else is written to a silence that is over.
     await store.saveSilence({ ...silence, reported: true });
   }
   return unused.length;
 }
 
-/** One that was taken back before it began has had no life. */
+/** One that was withdrawn before it began never held. */
 function isUnused({ from, until, matched, reported }: Silence, now: number): boolean {
   return from < until && until <= now && matched === undefined && !reported;
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from "../incident/label.ts";
 
-/** What people read of each verdict, in the order of the buttons. */
+/** The words that people read for each verdict, in the order of the buttons. */
 export const VERDICT_WORDS: readonly (readonly [verdict: Verdict, title: string, effect: string])[] = [
   ["fault", "Real fault", "Something was wrong. Alert on this pattern again."],
   ["false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."],

@@ -2,7 +2,7 @@ import { retryOnConflict } from "../retry.ts";
 import type { AlertingStore } from "./ports.ts";
 import { isActiveQuiet, type QuietPattern } from "./quiet.ts";
 
-/** Ends a quiet pattern at `now` (ms since the epoch). Throws a RangeError where there is none to end. */
+/** Ends a quiet pattern at `now` (ms since the epoch). Throws a RangeError if there is none to end. */
 export async function withdrawQuiet(
   alerting: Pick<AlertingStore, "quiets" | "saveQuiet">,
   id: string,

@@ -10,9 +10,9 @@ export function isZone(zone: string): boolean {
 }
 
 /**
- * When the zone's clock shows this: `wall` is what it would be in UTC, in milliseconds. A time that the clock skips in
- * spring is taken by the clock before the change, so 02:30 is 03:30; of one that it shows twice in autumn the first
- * counts. Undefined in a zone that this program does not know.
+ * When the zone's clock shows this: `wall` is the time as if it were UTC, in milliseconds. A time that the clock skips
+ * in spring is read by the clock before the change, so 02:30 is 03:30. If the clock shows a time twice in autumn, the
+ * first counts. Undefined in a zone that this program does not know.
  */
 export function instantOf(wall: number, zone: string): number | undefined {
   const format = formatOf(zone);
@@ -24,8 +24,8 @@ export function instantOf(wall: number, zone: string): number | undefined {
 }
 
 /**
- * The zone's clock at a time (ms): `wall` is what it shows, as if that were UTC, and `name` what people call it: `CET`,
- * or `+05:30` where English has no short name for it. UTC in a zone that this program does not know.
+ * The zone's clock at a time (ms): `wall` is the shown time as if it were UTC, and `name` its name: `CET`, or `+05:30`
+ * where English has no short name. UTC in a zone that this program does not know.
  */
 export function clockAt(time: number, zone: string): { readonly wall: number; readonly name: string } {
   const format = zone === UTC ? undefined : formatOf(zone);
@@ -38,7 +38,7 @@ export function clockAt(time: number, zone: string): { readonly wall: number; re
 
 export const UTC = "UTC";
 
-/** Between them they know the short names of Europe, America and Australia. */
+/** Together they know the short names of Europe, America and Australia. */
 const NAMING_LOCALES = ["en-US", "en-GB", "en-AU"];
 
 function shortName(time: number, zone: string): string | undefined {

@@ -5,6 +5,8 @@ import { moment } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 
+const PARTS_SHOWN = 3;
+
 /** The hosts that need a look, the most urgent first, as JSON and as text. */
 export async function worstHosts({ hosts, incidents }: Stores, limit: number, now: number) {
   const recent = incidentsIn(incidents, {}, { from: now - RECENT_MS, to: now + 1 });
@@ -17,7 +19,7 @@ export async function worstHosts({ hosts, incidents }: Stores, limit: number, no
 function format(shown: readonly Work[], total: number): string {
   if (total === 0) return "Nothing to look at: no incident is open, and none was in the last 7 days.";
   const rows = shown.map((work) => [
-    work.host,
+    whoIs(work),
     work.group,
     work.why,
     moment(work.since),
@@ -27,6 +29,13 @@ function format(shown: readonly Work[], total: number): string {
   ]);
   const text = textTable(["host", "group", "why", "since", "how bad", "look at", "on it"], rows);
   return total > shown.length ? `${text}\nand ${total - shown.length} more: --limit ${total} shows them` : text;
+}
+
+/** The worst hosts of a group's incident, and how many more there are. */
+function whoIs({ host, parts }: Work): string {
+  if (!parts) return host;
+  const more = parts.length - PARTS_SHOWN;
+  return `${parts.slice(0, PARTS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
 }
 
 function badness({ severity, ratio, recent }: Work): string {

@@ -1,43 +1,71 @@
 import type { Command } from "commander";
-import type { Incident } from "../incident/incident.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
+import { type Incident, severityOf } from "../incident/incident.ts";
 import { recordOf } from "../incident/record.ts";
-import { causeInBrief, decimal } from "../notify/format.ts";
+import { byUrgency, withoutParts } from "../incident/urgency.ts";
+import { decimal } from "../notify/format.ts";
+import { whoInBrief, whyInBrief } from "../notify/incident-brief.ts";
 import { moment } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 
+interface Options {
+  readonly host?: string;
+  readonly parts?: boolean;
+  readonly since: number;
+  readonly limit: number;
+}
+
 export function incidentsCommand(): Command {
   return targetCommand("incidents")
-    .option("--host <name>", "only incidents of this host")
+    .option("--host <name>", "only incidents of this host, the newest first")
+    .option("--parts", "also list each host's incident that is part of its group's")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
     .action(
-      answer(async ({ incidents }, { host, since, limit }: { host?: string; since: number; limit: number }) => {
-        const to = Date.now() + 1;
-        const from = to - since;
-        const found = host
-          ? [...(await incidents.ofHost(host, from, to))].reverse().slice(0, limit)
-          : await incidents.feed(from, to, limit);
-        const text = found.length === 0 ? "No incidents." : formatIncidents(found);
-        return [{ incidents: found.map(recordOf) }, text];
+      answer(async (stores, options: Options) => {
+        const all = await wanted(stores, options, Date.now() + 1);
+        const shown = all.slice(0, options.limit);
+        const more = all.length - shown.length;
+        const document = { incidents: shown.map(recordOf), ...(more > 0 ? { more } : {}) };
+        return [document, format(shown, more)];
       }),
     );
 }
 
-function formatIncidents(incidents: readonly Incident[]): string {
-  const rows = incidents
-    .map(recordOf)
-    .map(({ kind, id, host, opened, resolved, peak, epsilon, causes: [first], label, quiet, acknowledged }) => [
-      id,
-      host,
-      moment(opened),
-      resolved === undefined ? "open" : moment(resolved),
-      kind === "silent" ? "-" : `${decimal(peak.score)} / ${decimal(epsilon)}`,
-      kind === "silent" ? `silent, last seen ${moment(peak.time)}` : first ? causeInBrief(first) : "",
-      label?.verdict ?? (quiet === undefined ? "" : "quiet"),
-      acknowledged?.by ?? "",
-    ]);
-  return textTable(["id", "host", "opened", "resolved", "peak / epsilon", "first cause", "label", "on it"], rows);
+async function wanted(
+  { incidents }: Stores,
+  { host, parts, since }: Options,
+  to: number,
+): Promise<readonly Incident[]> {
+  const span = { from: to - since, to };
+  if (host) return [...(await incidents.ofHost(host, span.from, span.to))].reverse();
+  const found: Incident[] = [];
+  for await (const incident of incidentsIn(incidents, {}, span)) found.push(incident);
+  return (parts ? found : [...withoutParts(found)]).sort(byUrgency);
+}
+
+function format(shown: readonly Incident[], more: number): string {
+  if (shown.length === 0) return "No incidents.";
+  const columns = ["id", "who", "severity", "opened", "resolved", "peak / epsilon", "why", "label", "on it"];
+  const text = textTable(columns, shown.map(rowOf));
+  return more > 0 ? `${text}\nand ${more} more: --limit ${shown.length + more} shows them` : text;
+}
+
+function rowOf(incident: Incident): string[] {
+  const { kind, id, opened, resolved, peak, epsilon, label, quiet, acknowledged } = recordOf(incident);
+  return [
+    id,
+    whoInBrief(incident),
+    severityOf(incident),
+    moment(opened),
+    resolved === undefined ? "open" : moment(resolved),
+    epsilon > 0 && kind !== "silent" ? `${decimal(peak.score)} / ${decimal(epsilon)}` : "-",
+    whyInBrief(incident),
+    label?.verdict ?? (quiet === undefined ? "" : "quiet"),
+    acknowledged?.by ?? "",
+  ];
 }

@@ -5,6 +5,7 @@ import { ratioOf } from "../incident/judgement.ts";
 import { recordOf } from "../incident/record.ts";
 import { labelQueue, type Question } from "../learn/label-queue.ts";
 import { causeInBrief, decimal } from "../notify/format.ts";
+import { whoInBrief } from "../notify/incident-brief.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
@@ -33,11 +34,11 @@ function describe(queue: readonly Question[]): string {
   if (!first) return "Nothing waits for a label.";
   const rows = queue.map(({ incident, alike }) => [
     incident.id,
-    incident.host,
+    whoInBrief(incident),
     moment(incident.opened),
     `${decimal(ratioOf(incident.peak))} × epsilon`,
     incident.causes[0] ? causeInBrief(incident.causes[0]) : "",
-    alike > 1 ? `${alike - 1} more` : "",
+    incident.kind !== "fleet" && alike > 1 ? `${alike - 1} more` : "",
   ]);
   return [
     textTable(["id", "host", "opened", "peak", "first cause", "alike"], rows),

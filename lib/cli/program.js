@@ -16,7 +16,10 @@ export const COMMANDS = /** @type {const} */ ({
   hosts: ["", "List the hosts and how often they report; retire hosts that are gone."],
   doctor: ["[options] [host]", "Say what arrives, what of it is judged, what is wrong, and what to do first."],
   cost: ["[options]", "Say what a fleet costs in AWS: what the twin metered, or any fleet computed."],
-  incidents: ["[options]", "List incidents, newest first."],
+  incidents: [
+    "[options]",
+    "List incidents: the open ones first, the critical ones before the others, then the newest.",
+  ],
   alerts: ["", "Count the incidents that people were notified of, and how many were right."],
   explain: [
     "[options] <incident>",

@@ -26,6 +26,17 @@ export interface FitFilesOptions {
   readonly beta?: number;
 }
 
+/** The threshold that is best on the validation file. */
+export interface Chosen {
+  readonly epsilon: number;
+  /** Any epsilon between its ends flags the same rows of the validation file. */
+  readonly interval: readonly [low: number, high: number];
+  readonly f1: number;
+  readonly precision: number;
+  readonly recall: number;
+  readonly flaggedTraining: number;
+}
+
 /** A fit and its two thresholds, on densities: a row is an anomaly when p(x) < epsilon. */
 export interface FitReport {
   readonly features: readonly string[];
@@ -34,17 +45,8 @@ export interface FitReport {
   readonly variance: readonly number[];
   /** The bounds to which training values beyond them were moved; absent where none was. */
   readonly winsorised?: { readonly low: readonly number[]; readonly high: readonly number[] };
-  readonly exact: {
-    readonly logEpsilon: number;
-    /** 0 if the density is too small for a double; logEpsilon still has it. */
-    readonly epsilon: number;
-    /** (low, high]: any epsilon in it flags the same rows of the validation file. */
-    readonly interval: readonly [low: number, high: number];
-    readonly f1: number;
-    readonly precision: number;
-    readonly recall: number;
-    readonly flaggedTraining: number;
-  };
+  /** If the density is too small for a double, `epsilon` is 0; `logEpsilon` still has it. The interval: (low, high]. */
+  readonly exact: Chosen & { readonly logEpsilon: number };
   /** Null if no step of the scan catches an anomaly. */
   readonly scan: { readonly epsilon: number; readonly f1: number; readonly flaggedTraining: number } | null;
   /** Present if a threshold flags implausibly many training rows. */

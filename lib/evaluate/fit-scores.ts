@@ -7,7 +7,7 @@ import { type RowScores, scoreRows } from "../neural/network-scores.ts";
 import { readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
-import { checkSameFeatures, exactOn, type FitFilesOptions, warningOf } from "./fit-files.ts";
+import { type Chosen, checkSameFeatures, exactOn, type FitFilesOptions, warningOf } from "./fit-files.ts";
 import { OFFLINE, trainingOf } from "./play-offline.ts";
 
 /** Detectors whose scores are no densities. Calendar bands need days with times. */
@@ -20,17 +20,10 @@ export interface FitScoresOptions extends Omit<FitFilesOptions, "covariance" | "
   readonly progress: (share: number) => void;
 }
 
-/** A fit and its threshold: a row is an anomaly when its score is above epsilon. */
-export interface ScoresReport {
+/** A fit and its threshold: a row is an anomaly when its score is above epsilon. The interval is [low, high). */
+export interface ScoresReport extends Chosen {
   readonly detector: Scoring;
   readonly features: readonly string[];
-  readonly epsilon: number;
-  /** [low, high): any epsilon in it flags the same rows of the validation file. */
-  readonly interval: readonly [low: number, high: number];
-  readonly f1: number;
-  readonly precision: number;
-  readonly recall: number;
-  readonly flaggedTraining: number;
   readonly warning?: string;
 }
 

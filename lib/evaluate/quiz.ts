@@ -19,9 +19,11 @@ export function quizOn({ recording, from }: Entity, count: number): Quiz {
     answer: (incidents) =>
       labelQueue(incidents)
         .slice(0, count)
-        .map(({ incident }) => {
+        .flatMap(({ incident }) => {
+          // One machine alone has no incident of a group.
+          if (incident.kind === "fleet") return [];
           const isFault = events.some((event) => touches(incident, event));
-          return { host: incident.host, of: incident.opened, at, verdict: isFault ? "fault" : "false" };
+          return [{ host: incident.host, of: incident.opened, at, verdict: isFault ? "fault" : "false" }];
         }),
   };
 }

@@ -15,7 +15,7 @@ export interface LogFolderOptions {
   readonly folder: string;
   /** Whether the hosts of a group are judged by the forest, whose scores have severities of their own. */
   readonly isForest: (group: string) => boolean;
-  /** Gets one line for each host that is not written, and for each write that fails. */
+  /** Gets one line once a host is not written because the folder is full, and one for each write that fails. */
   readonly log: (line: string) => void;
   /** Bytes after which a file is set aside. */
   readonly bytesMax?: number;
@@ -27,17 +27,23 @@ export interface LogFolderOptions {
  */
 export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
   const hosts = new Set<string>();
+  let isFull = false;
   return (folded: readonly Folded[]): void => {
     for (const { state, parts } of folded) {
       try {
-        if (!hosts.has(state.host) && hosts.size >= HOSTS_MAX)
-          log(`${folder} has room for ${HOSTS_MAX} hosts: ${state.host} is not written`);
-        else write(state, parts);
+        if (hasRoomFor(state.host)) write(state, parts);
       } catch (error) {
         log(`${folder}: samples of ${state.host} cannot be written: ${error}`);
       }
     }
   };
+
+  function hasRoomFor(host: string): boolean {
+    if (hosts.has(host) || hosts.size < HOSTS_MAX) return true;
+    if (!isFull) log(`${folder} has room for ${HOSTS_MAX} hosts: ${host} and others are not written`);
+    isFull = true;
+    return false;
+  }
 
   function write(state: HostState, parts: Folded["parts"]): void {
     const samples = parts.flatMap(samplesOf);

@@ -1,26 +1,30 @@
 import {
-  type AnomalyIncident,
   causesOf,
+  type FleetIncident,
   type HostIncident,
   type Incident,
+  partOf,
   rulesOf,
   severityOf,
+  subjectOf,
 } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
 import { isFalseAlarm } from "../incident/label.ts";
 import type { Severity } from "../incident/severity.ts";
-import { causeInBrief } from "../notify/format.ts";
-import { moment } from "../notify/time.ts";
+import { whoInBrief, whyInBrief } from "../notify/incident-brief.ts";
 import { WEEK_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
 
 /** How long a resolved incident counts. */
 export const RECENT_MS = WEEK_MS;
 
-/** A host that needs attention. */
+/** A host that needs attention, or the hosts of one open incident of a group. */
 export interface Work {
+  /** `group#web` for a group's incident. */
   readonly host: string;
   readonly group: string;
+  /** The hosts of a group's incident that are in trouble now, the worst first; absent for a single host. */
+  readonly parts?: readonly string[];
   readonly why: string;
   /** When the reason began, in milliseconds since the epoch. */
   readonly since: number;
@@ -48,22 +52,42 @@ interface Recent {
 
 /**
  * Lists the hosts that need attention, most urgent first. Open incidents are sorted by severity and ratio, other hosts
- * by their number of recent incidents and by score over epsilon. A calm host without incidents is left out.
+ * by their number of recent incidents and by score over epsilon. One entry stands for all hosts of an open incident of
+ * a group, and comes before single hosts of its severity. A calm host without incidents is left out.
  */
 export async function worklist(hosts: AsyncIterable<HostState>, incidents: AsyncIterable<Incident>): Promise<Work[]> {
-  const recent = await recentByHost(incidents);
-  const found: Work[] = [];
+  const { recent, fleets } = await recentOf(incidents);
+  const [single, parts] = [[] as Work[], new Map<string, Work[]>()];
   for await (const state of hosts) {
     const work = state.retired ? undefined : workOf(state, recent.get(state.host));
-    if (work) found.push(work);
+    if (!work) continue;
+    const fleet = state.incident?.fleet ?? "";
+    if (fleets.has(fleet)) parts.set(fleet, [...(parts.get(fleet) ?? []), work]);
+    else single.push(work);
   }
-  return found.sort(byUrgency);
+  const whole = [...parts].flatMap(([id, works]) => fleetWork(fleets.get(id), works.sort(byUrgency)));
+  return [...single, ...whole].sort(byUrgency);
 }
 
 function byUrgency(a: Work, b: Work): number {
   const byRatio = (b.ratio ?? 0) - (a.ratio ?? 0);
   const byOpenRatio = a.severity ? byRatio : 0;
-  return rank(b) - rank(a) || byOpenRatio || b.recent - a.recent || byRatio || (a.host < b.host ? -1 : 1);
+  const byParts = (b.parts?.length ?? 0) - (a.parts?.length ?? 0);
+  return rank(b) - rank(a) || byParts || byOpenRatio || b.recent - a.recent || byRatio || (a.host < b.host ? -1 : 1);
+}
+
+function fleetWork(fleet: FleetIncident | undefined, parts: readonly Work[]): Work[] {
+  if (!fleet) return [];
+  const { group, acknowledged } = fleet;
+  const ratio = Math.max(0, ...parts.map((part) => part.ratio ?? 0));
+  return [
+    {
+      ...{ host: subjectOf(fleet), group, parts: parts.map(({ host }) => host), ...openWork(fleet), recent: 0 },
+      why: `${whoInBrief(fleet)}: ${whyInBrief(fleet)}`,
+      ...(ratio > 0 ? { ratio } : {}),
+      ...(acknowledged ? { by: acknowledged.by } : {}),
+    },
+  ];
 }
 
 function rank({ severity }: Work): number {
@@ -71,10 +95,13 @@ function rank({ severity }: Work): number {
   return severity === "critical" ? 2 : 1;
 }
 
-async function recentByHost(incidents: AsyncIterable<Incident>): Promise<ReadonlyMap<string, Recent>> {
+/** The incidents of each host, and the open ones of groups by their id. */
+async function recentOf(incidents: AsyncIterable<Incident>) {
   const found = new Map<string, Recent>();
+  const fleets = new Map<string, FleetIncident>();
   for await (const incident of incidents) {
     const { label } = incident;
+    if (incident.kind === "fleet" && incident.resolved === undefined) fleets.set(incident.id, incident);
     if (incident.kind === "fleet" || isFalseAlarm(label) || label?.verdict === "expected") continue;
     const { host } = incident;
     const before = found.get(host);
@@ -84,7 +111,7 @@ async function recentByHost(incidents: AsyncIterable<Incident>): Promise<Readonl
     const last = before && before.last.opened > incident.opened ? before.last : incident;
     found.set(host, { count: (before?.count ?? 0) + 1, last, causes: counts });
   }
-  return found;
+  return { recent: found, fleets };
 }
 
 function workOf(state: HostState, recent: Recent | undefined): Work | undefined {
@@ -107,7 +134,7 @@ function workOf(state: HostState, recent: Recent | undefined): Work | undefined 
   return { host, group, why: "anomaly", since: newest, ...judged, recent: 0, metrics: [] };
 }
 
-function openWork(incident: HostIncident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {
+function openWork(incident: Incident): Pick<Work, "why" | "since" | "severity" | "ratio" | "metrics" | "incident"> {
   const { id, opened } = incident;
   const metrics = [...rulesOf(incident).flatMap(({ values }) => values), ...causesOf(incident)].map(
     ({ metric }) => metric,
@@ -122,13 +149,8 @@ function openWork(incident: HostIncident): Pick<Work, "why" | "since" | "severit
   };
 }
 
-function whyOpen(incident: HostIncident): string {
-  const { fleet } = incident;
-  const own =
-    incident.kind === "silent" ? `silent, last seen ${moment(incident.lastSample.time)}` : whyStrange(incident);
+function whyOpen(incident: Incident): string {
+  const fleet = partOf(incident);
+  const own = whyInBrief(incident);
   return fleet === undefined ? own : `${own} (its group too: ${fleet})`;
-}
-
-function whyStrange({ rules, causes: [first] }: AnomalyIncident): string {
-  return rules?.map(({ rule }) => rule).join("; ") ?? (first ? causeInBrief(first) : "anomalies");
 }

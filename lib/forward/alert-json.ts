@@ -25,7 +25,7 @@ const ALERT = v.object({
   timezone: v.exactOptional(v.string()),
   opened: TIME,
   resolved: TIME,
-  /** A digest has how many of its notices are no ends, and the incidents that ended. */
+  /** A digest counts its notices that are no ends, and lists the incidents that ended. */
   critical: COUNT,
   warning: COUNT,
   ended: v.exactOptional(v.array(TEXT)),
@@ -42,7 +42,7 @@ const ALERT = v.object({
 
 export type Alert = Readonly<v.InferOutput<typeof ALERT>>;
 
-/** That of the incident: a warning that joins a critical one must not calm those who were paged for it. */
+/** The severity of the incident: a warning that joins a critical one must not calm those who were paged for it. */
 export function pageSeverityOf({ severity, incidentSeverity }: Alert): Alert["severity"] {
   return incidentSeverity ?? severity;
 }

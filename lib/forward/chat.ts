@@ -4,7 +4,7 @@ import type { Alert } from "./alert-json.ts";
 /** An alert as people read it in a chat. */
 export interface ChatText {
   readonly title: string;
-  /** Why. */
+  /** The causes and rules. */
   readonly lines: readonly string[];
   /** Where it comes from, and how to answer by command. */
   readonly small: readonly string[];

@@ -6,7 +6,7 @@ import { webAddress } from "../web-address.ts";
 export interface Destination {
   readonly service: Service;
   readonly url: URL;
-  /** Of PagerDuty and Opsgenie; "" for webhooks, whose address says it all. */
+  /** For PagerDuty and Opsgenie; "" for webhooks, whose address is enough. */
   readonly key: string;
 }
 
@@ -21,7 +21,7 @@ export const TITLES: Readonly<Record<Service, string>> = {
 /** Letters, digits, `-` and `_`: 32 characters in PagerDuty, 36 in Opsgenie. */
 const KEY = /^[\w-]{20,100}$/;
 
-/** Where a key alone belongs, and the same in Europe. */
+/** The hosts for a key alone, and those in Europe. */
 const HOSTS = {
   pagerduty: ["https://events.pagerduty.com", "events.eu.pagerduty.com"],
   opsgenie: ["https://api.opsgenie.com", "api.eu.opsgenie.com"],

@@ -40,7 +40,7 @@ function requests(alert: Alert, { key, action }: Page): readonly Request[] {
     path: "/v2/alerts",
     body: { ...alertBody(alert), alias, source, priority },
   };
-  // An alert that is open already only counts the second one and keeps its priority.
+  // A second request for an open alert only counts, and does not change its priority.
   return action === "open" ? [created] : [created, { method: "PUT", path: at("priority"), body: { priority } }];
 }
 

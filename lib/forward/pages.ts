@@ -1,16 +1,16 @@
 import type { Alert } from "./alert-json.ts";
 
-/** What somebody on call gets to know. */
+/** The information that a person on call gets. */
 export interface Page {
-  /** The same from the beginning of a trouble to its end. */
+  /** The same key from the beginning of a trouble to its end. */
   readonly key: string;
   readonly action: "open" | "update" | "close";
 }
 
-/** Whether a change is the new normal can wait until morning. */
+/** The question whether a change is the new normal can wait until morning. */
 const QUESTION = "shifted";
 
-/** Only what asks somebody to act now: incidents, and digests of them. */
+/** Only news that ask somebody to act now: incidents, and digests of them. */
 export function pagesOf(alert: Alert): readonly Page[] {
   const { kind, incident, ended = [], critical, warning, custom_details } = alert;
   if (incident !== undefined) {
@@ -20,7 +20,7 @@ export function pagesOf(alert: Alert): readonly Page[] {
   if (kind !== "digest") return [];
   const isBad = (critical ?? 0) + (warning ?? 0) > 0;
   return [
-    // One for all digests until somebody closes it: in a storm there is one a minute.
+    // One key for all digests until somebody closes it: in a storm there is one a minute.
     ...(isBad ? [{ key: `digest of ${custom_details.stack}`, action: "open" as const }] : []),
     ...ended.map((key) => ({ key, action: "close" as const })),
   ];

@@ -10,19 +10,19 @@ const ATTEMPT_TIMEOUT_MS = 10 * SECOND_MS;
 /** A service that asks for a longer pause gets the alert with the next delivery of it. */
 const PAUSE_MAX_MS = 20 * SECOND_MS;
 const ATTEMPTS_MAX = 3;
-/** As much of an answer as helps to find out what was wrong. */
+/** The part of an answer that helps to find out what was wrong. */
 const REASON_LENGTH_MAX = 200;
 
 /** Posts the JSON of an alert to a service, in its format. Throws if the service did not take it. */
 export async function postAlert(json: string, to: Destination, sleep: Sleep, signal?: AbortSignal): Promise<void> {
   for (const posting of postingsOf(json, to)) {
     const refusal = await post(posting, sleep, signal);
-    // The answer could repeat what it got.
+    // The answer could repeat the secret that it got.
     if (refusal !== undefined) throw new Error(`${TITLES[to.service]} ${withoutSecret(refusal, to)}`);
   }
 }
 
-/** Undefined once the service has taken it, otherwise what it answered. */
+/** Undefined once the service has taken it, otherwise its answer. */
 async function post(posting: Posting, sleep: Sleep, signal?: AbortSignal): Promise<string | undefined> {
   for (let attempt = 1; ; attempt++) {
     const answer = await request(posting, signal);
@@ -59,7 +59,7 @@ function reasonBelow(error: unknown): string {
   return messageOf(cause) || code;
 }
 
-/** The beginning of an answer, whose connection is then free again. */
+/** Reads the beginning of an answer, which frees its connection. */
 async function reasonOf({ body }: Response): Promise<string> {
   const reader = body?.getReader();
   const { value } = (await reader?.read().catch(() => undefined)) ?? {};

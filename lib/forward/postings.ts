@@ -14,7 +14,7 @@ const FORMATS: Readonly<Record<Service, (alert: Alert, to: Destination) => reado
   opsgenie: opsgeniePostings,
 };
 
-/** The requests that tell a service the JSON of an alert; none if it is nothing for that service. */
+/** The requests that tell a service the JSON of an alert; none if the service is not meant to get it. */
 export function postingsOf(json: string, to: Destination): readonly Posting[] {
   return FORMATS[to.service](parseAlert(json), to);
 }

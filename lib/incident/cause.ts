@@ -1,7 +1,7 @@
 /** One metric's part in a score, at the sample where that part was largest. Values are in the metric's own unit. */
 export interface Cause {
   readonly metric: string;
-  /** NaN where the metric has no value: that it is missing is the trouble. */
+  /** NaN if the metric has no value: then the missing value is the trouble. */
   readonly now: number;
   /** The usual value, for that time of the day if the baseline knows times. */
   readonly expected: number;
@@ -14,11 +14,11 @@ export interface Cause {
   readonly share: number;
   /** The value nearest to `now` at which the sample would have been normal; absent when no such value exists. */
   readonly normalAt?: number;
-  /** What makes it trouble, where that is not how far the value lies from what is usual. */
+  /** The reason for the trouble if it is not the value's distance from usual. */
   readonly sign?: Sign;
 }
 
-/** It repeats one value; or it grows steadily and is full within days. That it is missing its value says. */
+/** It repeats one value, or it grows steadily and is full within days. A missing value needs no sign of its own. */
 export const SIGNS = ["stuck", "filling"] as const;
 export type Sign = (typeof SIGNS)[number];
 

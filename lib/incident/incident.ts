@@ -33,7 +33,7 @@ interface IncidentBase {
   readonly earlierLabels?: readonly Label[];
 }
 
-/** Hosts of groups that depend on its own, whose messages wait until it is over: the most so far. */
+/** Hosts of groups that depend on its own, whose messages wait until it is over: the largest number so far. */
 export interface Dependents {
   /** Hosts of all groups, and how many these were when people were last notified of them. */
   readonly hosts: number;
@@ -50,7 +50,7 @@ interface HostIncidentBase extends IncidentBase {
   readonly ending?: Ending;
   /** Id of the fleet's incident that contains this one: people get that one's notices instead. */
   readonly fleet?: string;
-  /** Id of the incident of a group that its own depends on, for which its opening waited. */
+  /** Id of an incident of a group on which its own depends, for which its opening waited. */
   readonly parent?: string;
   /** People were notified before a fleet's incident took it over, so they also get the notice of its end. */
   readonly told?: true;
@@ -67,24 +67,24 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly rules?: readonly RuleHit[];
   /** Opened too often lately, so it is held open. */
   readonly unstable?: true;
-  /** Id of the quiet pattern for which nobody was notified; absent while it is open. */
+  /** Id of the quiet pattern that holds its messages back; absent while it is open. */
   readonly quiet?: string;
   /** People were asked whether it is the new normal. */
   readonly asked?: true;
   /** When it became critical after it had opened as a warning (ms since the epoch). */
   readonly worsened?: number;
-  /** What its notices are about so far, at most `PATTERNS_MAX`; absent where that is its causes and rules. */
+  /** The patterns of its notices so far, at most `PATTERNS_MAX`; absent if these are its causes and rules. */
   readonly patterns?: readonly Pattern[];
   /** Patterns that are about to join, if they stay. */
   readonly emerging?: readonly Emerging[];
-  /** What joined last, and when it was last seen. */
+  /** The pattern that joined last, and when it was last seen. */
   readonly also?: Also;
   readonly alsoSeen?: number;
   readonly latest?: Latest;
   readonly trend?: Trend;
 }
 
-/** A pattern of an open incident that its notices do not tell, and in how many samples it was seen. */
+/** A pattern of an open incident without a notice so far, and in how many samples it was seen. */
 export interface Emerging {
   readonly pattern: Pattern;
   readonly seen: number;
@@ -101,7 +101,7 @@ export interface SilentIncident extends HostIncidentBase {
   /** When a sweep detected it. */
   readonly noticed: number;
   readonly lastSample: JudgedSample;
-  /** Its records arrive, but cannot be read, or no value of theirs is a number. */
+  /** Its records arrive, but cannot be read, or none of their values is a number. */
   readonly unread?: Unread;
 }
 
@@ -121,25 +121,25 @@ export interface FleetIncident extends IncidentBase, Worst {
   readonly samples: number;
   readonly anomalies: number;
   readonly rules?: readonly RuleHit[];
-  /** What the hosts have that are part of it; an incident of a host with anything else is none of its. */
+  /** The patterns of its hosts; a host's incident with another pattern is not part of it. */
   readonly patterns?: readonly Pattern[];
   /** The hosts had the same one after the other, and not at once. */
   readonly spread?: true;
-  /** The causes at the newest sample of the host that was the worst when people were reminded. */
+  /** The causes at the newest sample of the host that was the worst at the time of the reminder. */
   readonly latest?: Latest;
-  /** Its size in hosts when people were last notified of it, and when that was; absent where that was the opening. */
+  /** Its size in hosts when people were last notified of it, and when that was; absent if that was the opening. */
   readonly announced?: { readonly affected: number; readonly at: number };
 }
 
 /**
- * The host stopped sending; it left the fleet, since it said goodbye or somebody retired it; or the change stayed and
- * has become what is usual.
+ * The host stopped sending. It left the fleet: it said goodbye, or somebody retired it. Or the change stayed and has
+ * become usual.
  */
 export const ENDINGS = ["silent", "gone", "settled"] as const;
 
 export type Ending = (typeof ENDINGS)[number];
 
-/** Whether it could be the new normal of its host: a rule's condition is none, nor is what comes and goes. */
+/** Whether it could be the new normal of its host: an incident with a rule cannot, nor one that comes and goes. */
 export function mayBeNormal(incident: Incident): boolean {
   return incident.kind === "anomaly" && !incident.rules && !incident.unstable;
 }
@@ -154,14 +154,14 @@ export function causesOf(incident: Incident): readonly Cause[] {
   return incident.kind === "silent" ? [] : incident.causes;
 }
 
-/** What a host's incident is about before all else: its rules and its first cause, or silence. */
+/** The main pattern of a host's incident: its rules and its first cause, or silence. */
 export function subjectsOf(incident: HostIncident): readonly Pattern[] {
   if (incident.kind === "silent") return [SILENCE];
   const rules = rulesOf(incident).map(({ rule }) => patternOfRule(rule));
   return [...rules, ...incident.causes.slice(0, 1).map(patternOf)];
 }
 
-/** What its notices are about. */
+/** The patterns of its notices. */
 export function patternsOf(incident: Incident): readonly Pattern[] {
   if (incident.kind === "silent") return [SILENCE];
   if (incident.patterns) return incident.patterns;

@@ -33,7 +33,9 @@ export function isProvisional({ owner }: Pick<BaselineReference, "owner">): bool
   return owner.startsWith("group#");
 }
 
-/** Whether the score alone is critical: never on a host that has no baseline of its own, as its usual is not known. */
+/**
+ * Whether the score alone is critical: never on a host without a baseline of its own, whose usual values are unknown.
+ */
 export function isCriticalSample(sample: JudgedSample): boolean {
   const { judgement } = sample;
   return judgement !== undefined && !isProvisional(judgement.baseline) && ratioOf(sample) >= CRITICAL_RATIO;

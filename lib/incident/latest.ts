@@ -1,6 +1,6 @@
 import type { Cause } from "./cause.ts";
 
-/** A metric's value at one time, and what is usual then. */
+/** A metric's value at one time, and its usual value then. */
 export type Reading = Pick<Cause, "metric" | "now" | "expected" | "low" | "high">;
 
 /** The metrics of an incident's causes at its newest sample, or at its end; `causes` show each at its worst. */

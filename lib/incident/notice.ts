@@ -29,11 +29,11 @@ export function isOpening(kind: NoticeKind): boolean {
 export interface Notice<About extends Incident = Incident> {
   readonly kind: NoticeKind;
   readonly incident: About;
-  /** The severity of the whole incident, where the notice shows only what joined it. */
+  /** The severity of the whole incident, if the notice shows only the trouble that joined it. */
   readonly whole?: Severity;
 }
 
-/** A notice about an incident; one of what joined it shows that, with its own severity. */
+/** A notice about an incident; one about other trouble that joined shows that trouble, with its own severity. */
 export function noticeAbout<About extends Incident>(kind: NoticeKind, incident: About): Notice<About> {
   if (kind !== "also" || incident.kind !== "anomaly" || !incident.also) return { kind, incident };
   const { rules: _, ...rest } = incident;

@@ -1,7 +1,7 @@
 import { type Cause, DIRECTIONS, direction } from "./cause.ts";
 
 /**
- * What trouble is about, as a short text: `high cpu_user`, `missing load1`, `rule cpu > 95 for 2m` or `silent`. An
+ * The kind of trouble, as a short text: `high cpu_user`, `missing load1`, `rule cpu > 95 for 2m` or `silent`. An
  * incident notifies people once of each, and hosts of a group with the same one are in the same trouble.
  */
 export type Pattern = string;
@@ -16,7 +16,7 @@ export function patternOf(cause: Pick<Cause, "metric" | "now" | "low" | "high" |
   return `${direction(cause)} ${cause.metric}`;
 }
 
-/** Whether it is about this metric, on either side. */
+/** Whether the pattern has this metric, on either side. */
 export function isOfMetric(pattern: Pattern, metric: string): boolean {
   return DIRECTIONS.some((direction) => pattern === `${direction} ${metric}`);
 }

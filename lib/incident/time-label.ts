@@ -14,7 +14,7 @@ export interface TimeLabel {
 
 export type LabelledHosts = { readonly host: string } | { readonly group: string };
 
-/** A missed fault, or planned work: nobody can deny or confirm an alert that never came. */
+/** A missed fault, or planned work: an alert that never came cannot be denied or confirmed. */
 export const TIME_VERDICTS = ["fault", "expected"] as const;
 
 export function timeLabelId(about: LabelledHosts, from: number): string {

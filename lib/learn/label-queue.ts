@@ -1,35 +1,47 @@
-import type { AnomalyIncident, Incident } from "../incident/incident.ts";
+import type { AnomalyIncident, FleetIncident, Incident } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
+import { withoutParts } from "../incident/urgency.ts";
 import { firstCauseOf } from "./conflicts.ts";
 
 /** An incident that waits for an answer. */
 export interface Question {
-  readonly incident: AnomalyIncident;
-  /** Unlabelled incidents of the host with the same first cause, itself included: one answer speaks for them. */
+  readonly incident: AnomalyIncident | FleetIncident;
+  /**
+   * Unlabelled incidents for which one answer speaks, itself included: those of the host with the same first cause, or
+   * of the hosts that are part of a group's.
+   */
   readonly alike: number;
 }
 
 /**
- * The unlabelled incidents whose answers would teach most: those whose peak lies nearest to epsilon first, since there
- * a label moves epsilon most. Only one of a host's incidents with the same first cause is asked about.
+ * The unlabelled incidents whose answers would teach most. One answer about a group's incident labels all its hosts, so
+ * these come first, the largest before the others. Then come those whose peak lies nearest to epsilon, since there a
+ * label moves epsilon most. Only one of a host's incidents with the same first cause is asked about.
  */
 export function labelQueue(incidents: readonly Incident[]): readonly Question[] {
   const questions = new Map<string, Question>();
-  for (const incident of unlabelled(incidents)) {
-    const key = JSON.stringify([incident.host, firstCauseOf(incident) ?? incident.id]);
+  for (const incident of unlabelled(withoutParts(incidents))) {
+    const isFleet = incident.kind === "fleet";
+    const key = JSON.stringify(isFleet ? [incident.id] : [incident.host, firstCauseOf(incident) ?? incident.id]);
     const known = questions.get(key);
     const asked = known && distanceOf(known.incident) <= distanceOf(incident) ? known.incident : incident;
-    questions.set(key, { incident: asked, alike: (known?.alike ?? 0) + 1 });
+    questions.set(key, { incident: asked, alike: isFleet ? incident.extent.affected : (known?.alike ?? 0) + 1 });
   }
-  return [...questions.values()].sort((a, b) => distanceOf(a.incident) - distanceOf(b.incident));
+  return [...questions.values()].sort(
+    (a, b) => hostsIn(b) - hostsIn(a) || distanceOf(a.incident) - distanceOf(b.incident),
+  );
 }
 
 /** Those that a label can teach something: a silence and a rule's incident without an anomaly have no score. */
-function unlabelled(incidents: readonly Incident[]): readonly AnomalyIncident[] {
-  return incidents.flatMap((one) => (one.kind === "anomaly" && !one.label && ratioOf(one.peak) > 0 ? [one] : []));
+function unlabelled(incidents: readonly Incident[]): readonly Question["incident"][] {
+  return incidents.flatMap((one) => (one.kind !== "silent" && !one.label && ratioOf(one.peak) > 0 ? [one] : []));
+}
+
+function hostsIn({ incident, alike }: Question): number {
+  return incident.kind === "fleet" ? alike : 0;
 }
 
 /** How far the peak lies from epsilon, in logs. */
-function distanceOf({ peak }: AnomalyIncident): number {
+function distanceOf({ peak }: Question["incident"]): number {
   return Math.abs(Math.log(ratioOf(peak)));
 }

@@ -1,4 +1,4 @@
-/** What persists of errors whose usual size is 1: no single sample is worth a person's time. */
+/** The persistent part of errors whose usual size is 1: no single sample is worth a person's time. */
 export const USUAL_ERROR = 1;
 /** The averages' half-lives are 2 and 20 samples, as in the joint reading of calendar bands. */
 const RATES = [2, 20].map((halfLife) => 1 - 0.5 ** (1 / halfLife));

@@ -176,7 +176,7 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
 /** Mean distances either way of a level that hold about 95 % of a Gaussian: 2 √(π / 2). */
 const RANGE_DEVIATIONS = 2.5;
 
-/** What was never below zero has no range below it. */
+/** A metric that was never below zero has no range below it. */
 function rangeOf({ level, deviation }: Young, { metrics, values }: History): Bands["typical"] {
   const reach = deviation.map((distance) => RANGE_DEVIATIONS * distance);
   const isSigned = new Uint8Array(metrics);

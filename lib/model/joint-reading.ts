@@ -34,7 +34,7 @@ export function lastingOf(memory: Float64Array, interval: number): number {
   return Math.min(averageOf(memory), reached);
 }
 
-/** What has not lasted ranks samples up to this. At any sensitivity it opens no incident, and keeps none open. */
+/** Deviations that have not lasted rank samples up to this. They open no incident and keep none open. */
 const FLEETING_MAX = 0.4;
 
 /** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */

@@ -10,7 +10,7 @@ import type { Winsorised } from "./winsorise.ts";
 /**
  * Reconstruction of a sample from its window. Each of the D metrics of the newest of L samples is predicted, linearly,
  * from all other values of the window: by w_j − (P w)_j / P_jj, where P is the inverse of the regularised covariance of
- * windows. What a metric is off by is its residual.
+ * windows. The error of a metric is its residual.
  */
 export interface Reconstruction extends Spread {
   readonly detector: "reconstruction";
@@ -18,7 +18,7 @@ export interface Reconstruction extends Spread {
   readonly interval: number;
   /** L. */
   readonly window: number;
-  /** What was beyond these bounds in the history counted as being at them; absent where all counted as it was. */
+  /** The fit moved values beyond these bounds to them; absent where it took all values as they were. */
   readonly winsorised?: Winsorised;
   /** D: means of the tracked values (window-memory.ts). */
   readonly centre: Float32Array;
@@ -164,7 +164,7 @@ function integrateOut(
   });
 }
 
-/** What is added to the variance of each value of a window. */
+/** The ridge: added to the variance of each value of a window. */
 export const RIDGE = 0.3;
 /** A residual's variance is at least this share of its metric's. */
 const VARIANCE_MIN = 1e-3;
@@ -186,7 +186,7 @@ function pastOf(window: Float64Array, metrics: number): Int8Array {
   );
 }
 
-/** The value that a metric of a sample is predicted to have, and the standard deviation of what it is off by. */
+/** The value that a metric of a sample is predicted to have, and the standard deviation of its error. */
 export function predictionOf(model: Reconstruction, memory: WindowMemory, { window }: Seen, j: number) {
   const { precision, scale, centre, mean } = model;
   const width = window.length;

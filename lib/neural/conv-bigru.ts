@@ -18,7 +18,7 @@ export interface ConvBiGru {
 
 /** Samples that a channel sees: one before, its own, and one behind. */
 const REACH = 3;
-/** What is left of a negative value behind the convolution. */
+/** The slope of the leaky rectifier for negative values, behind the convolution. */
 const LEAK = 0.1;
 
 export function convBiGru(metrics: number, { channels = 16, units = 16 } = {}): ConvBiGru {

@@ -1,4 +1,4 @@
-import { subjectOf } from "../incident/incident.ts";
+import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
@@ -24,6 +24,8 @@ const FEED_MAX = 200;
 const WHOLE_FEED_EVERY_MS = MINUTE_MS;
 const REFITS_EVERY_MS = MINUTE_MS;
 const STORES_AT_ONCE = 8;
+/** Read in one picture besides the feed; the next picture reads more. */
+const MISSING_MAX = 50;
 
 /** Takes pictures. Reads rarely what changes rarely. */
 export function createCamera({ hosts, baselines, incidents }: Stores) {
@@ -31,7 +33,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
   let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };
 
-  async function readFeed(now: number): Promise<ReadonlyMap<string, IncidentView>> {
+  async function readFeed(states: readonly HostState[], now: number): Promise<ReadonlyMap<string, IncidentView>> {
     const whole = now - wholeFeedAt >= WHOLE_FEED_EVERY_MS;
     const found = await incidents.feed(now - (whole ? FEED_DAYS : 1) * DAY_MS, now + DAY_MS, FEED_MAX);
     if (whole) {
@@ -39,7 +41,32 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       feed.clear();
     }
     for (const incident of found) feed.set(`${subjectOf(incident)} ${incident.opened}`, incidentView(incident));
-    return new Map([...feed].sort(([, a], [, b]) => b.opened - a.opened).slice(0, FEED_MAX));
+    for (const incident of await readMissing(states, new Set(found.map(({ id }) => id))))
+      feed.set(incident.key, incident);
+    return new Map([...feed].sort(([, a], [, b]) => rank(b) - rank(a) || b.opened - a.opened).slice(0, FEED_MAX));
+  }
+
+  /**
+   * Open incidents that are not among what was just `read`. Those of groups are read each time, since they grow; those
+   * of hosts once.
+   */
+  async function readMissing(
+    states: readonly HostState[],
+    read: ReadonlySet<string>,
+  ): Promise<readonly IncidentView[]> {
+    const open = states.flatMap(({ incident, retired }) => (incident && !retired ? [incident] : []));
+    const known = new Set([...feed.values()].map(({ id }) => id));
+    const fleets = [...new Set(open.flatMap(({ fleet }) => fleet ?? []))].filter((id) => !read.has(id));
+    const single = open.filter(({ fleet, id }) => fleet === undefined && !known.has(id));
+    const found: Incident[] = [];
+    await inParallel(STORES_AT_ONCE, fleets.slice(0, MISSING_MAX), async (id) => {
+      found.push(...(await incidents.withId(id)).filter(({ kind }) => kind === "fleet"));
+    });
+    await inParallel(STORES_AT_ONCE, single.slice(0, MISSING_MAX), async ({ host, opened }) => {
+      const one = await incidents.get(host, opened);
+      if (one) found.push(one);
+    });
+    return found.map(incidentView);
   }
 
   async function readRefits(states: readonly HostState[], now: number): Promise<ReadonlyMap<string, number>> {
@@ -64,7 +91,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
         now,
         cards: new Map(states.map((state) => [state.host, cardOf(state)])),
         summary: summaryOf(states, refitted, now),
-        incidents: await readFeed(now),
+        incidents: await readFeed(states, now),
       };
     },
     /** The next picture reads the whole feed: somebody changed an incident of any age. */
@@ -72,6 +99,12 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       wholeFeedAt = Number.NEGATIVE_INFINITY;
     },
   };
+}
+
+/** Open incidents stay in a picture, whatever opens after them; those that a group's stands for make room first. */
+function rank({ resolved, fleet }: IncidentView): number {
+  if (fleet !== undefined) return 0;
+  return resolved === undefined ? 2 : 1;
 }
 
 /** The difference between two pictures; undefined when they show the same. */

@@ -18,11 +18,11 @@ import { scorePart } from "./scoring.ts";
 /** Times remembered to tell duplicates from late samples; a record of the default agent has 6. */
 const APPLIED_MAX = 64;
 export const Flag = {
-  /** Beyond epsilon. */
+  /** The score is above epsilon. */
   anomaly: 1,
   /** Taken while an incident was open. */
   incident: 2,
-  /** Older than one before it, which has no score, or from the past: part of no incident. */
+  /** Older than a sample before it, and thus without a score, or from the past: part of no incident. */
   late: 4,
   /** Applied before: skipped. */
   duplicate: 8,
@@ -30,7 +30,7 @@ export const Flag = {
 
 export interface FoldedPart {
   readonly part: HostSamples;
-  /** Times as applied: those sent, or corrected by the arrival of a host whose clock is wrong. */
+  /** Times as applied: as sent, or corrected by the arrival if the host's clock is wrong. */
   readonly times: readonly number[];
   /** NaN while learning, for duplicates, and for samples older than one before them. */
   readonly scores: readonly number[];
@@ -43,7 +43,7 @@ export interface Applying {
   readonly draft: Draft;
   readonly baseline: Baseline | undefined;
   readonly policy: HostPolicy;
-  /** Whether features are defined otherwise than in the samples before. */
+  /** Whether the definitions of features differ from those of the samples before. */
   readonly isRedefined: boolean;
   readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
@@ -124,7 +124,7 @@ interface Placed {
   readonly before: number;
 }
 
-/** The samples with their features, which remember in the draft what they need of samples in order. */
+/** The samples with their features. The draft keeps the memory that features need of samples in order. */
 function withFeatures({ draft, policy: { features } }: Applying, sent: HostSamples, placed: Placed): HostSamples {
   const derived = features && derive(features, draft.features, sent, placed);
   if (placed.inOrder.length > 0) {
@@ -164,7 +164,7 @@ function countAlerts(draft: Draft, { model }: Baseline, scores: readonly number[
   }
 }
 
-/** Makes incidents of scores and held rules, and flags the samples. */
+/** Turns scores and held rules into incidents, and flags the samples. */
 function judgeAll(
   applying: Applying,
   baseline: Baseline | undefined,

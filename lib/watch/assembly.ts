@@ -8,11 +8,11 @@ import { hasRoom, type Room, roomOf, take } from "./room.ts";
 import { firstLength, intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
 
 /**
- * How the samples of a host that come in pieces are put together: from records of one series each, or from two senders.
- * Values whose times lie in one tick become one sample, by the names of their metrics. Times are in milliseconds.
+ * Puts together the samples of a host that come in pieces: from records of one series each, or from two senders. Values
+ * whose times lie in one tick become one sample, by the names of their metrics. Times are in milliseconds.
  */
 export interface Assembly {
-  /** What the host sends, in the order of names. */
+  /** The metrics that the host sends, in the order of names. */
   readonly metrics: readonly AssembledMetric[];
   /** Ticks that wait for more of their values, oldest first; of ten seconds while no interval is known. */
   readonly ticks: readonly OpenTick[];
@@ -25,7 +25,7 @@ export interface Assembly {
 export interface AssembledMetric extends Reading {
   /** How often a value comes; 0 after the first. */
   readonly every: number;
-  /** The newest rate (1/s) of a counter; NaN of others, and where its last two values give none. */
+  /** The newest rate (1/s) of a counter; NaN for other metrics, and if its last two values give none. */
   readonly rate: number;
 }
 
@@ -40,7 +40,7 @@ interface Reading {
 }
 
 interface TickReading extends Reading {
-  /** Between two values of the metric in this tick; absent where it has one. */
+  /** The rate between two values of the metric in this tick; absent if the tick has only one. */
   readonly gap?: number;
 }
 
@@ -57,11 +57,11 @@ export interface Assembling {
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
   readonly leftOut: Set<string>;
-  /** That of the names of `metrics`, once a name is new. */
+  /** The id of the names of `metrics`, once a name is new. */
   room?: Room;
-  /** That of the names in `ticks` which `metrics` lack, likewise. */
+  /** The id of the names in `ticks` that `metrics` lack, likewise. */
   waiting?: Room;
-  /** What is judged of `metrics`, until one is added or forgotten. */
+  /** The metrics to judge, made of `metrics`; reset when one is added or forgotten. */
   plan?: Plan;
   readonly plans: Plans;
 }
@@ -71,14 +71,11 @@ export interface TickDraft {
   readonly readings: Map<string, TickReading>;
 }
 
-/**
- * Names that are not the host's yet may take so many times its room while they wait: the first in the order of names
- * become its own.
- */
+/** New names may take this many times the host's room while they wait: the first in name order become its own. */
 const WAITING_ROOMS = 6;
 /** Names that are counted once there is no room for them. */
 const LEFT_OUT_MAX = 10_000;
-/** A host that needed no assembly for so long sends whole samples again. */
+/** A host that needed no assembly for this long sends whole samples again. */
 const WHOLE_AFTER_MS = DAY_MS;
 
 /** Goes on with an assembly, or begins one at the time of a host's first piece. */
@@ -96,7 +93,7 @@ function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
   return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
-/** What to remember; undefined for a host that has sent whole samples for a day. */
+/** The assembly to remember; undefined for a host that has sent whole samples for a day. */
 export function suspend({ metrics, ticks, scattered, leftOut }: Assembling, newest: number): Assembly | undefined {
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   return {
@@ -118,7 +115,7 @@ export function inOrderOfNames<T extends Reading>(readings: Iterable<T>): readon
   return [...readings].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** How long a tick of the host is; undefined while nothing shows how often it sends. */
+/** How long a tick of the host is; undefined while its interval is unknown. */
 export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
   const known = tickLength(metrics);
   if (known !== undefined) return known;
@@ -129,7 +126,7 @@ export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
 
 /**
  * Takes in one record of a host, whose times are `times`. Ticks up to `closed` have been judged: values for them are
- * late, or duplicates. Says how many samples were, and whether a newer tick than all before has begun.
+ * late, or duplicates. Returns the numbers of these samples, and whether a tick newer than all before has begun.
  */
 export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
   const { ticks } = assembling;
@@ -196,7 +193,7 @@ function openTick({ ticks }: Assembling, time: number, arrival: number): TickDra
   return open;
 }
 
-/** Puts what waits into ticks of this length. */
+/** Sorts the waiting values into ticks of this length. */
 export function regroup(assembling: Assembling, length: number): void {
   const before = inOrder(assembling.ticks);
   assembling.ticks.clear();
@@ -209,12 +206,12 @@ export function regroup(assembling: Assembling, length: number): void {
   }
 }
 
-/** Whether a record lacks metrics that the host sends: others bring them. */
+/** Whether a record lacks metrics that the host sends: other records bring them. */
 function isScattered({ metrics }: Assembling, readings: readonly Reading[]): boolean {
   return metrics.size > readings.length || readings.some(({ name }) => metrics.size > 0 && !metrics.has(name));
 }
 
-/** Adds a value to a tick as far as there is room; false for what the tick has. */
+/** Adds a value to a tick if there is room; false if the tick has it already. */
 function admit(assembling: Assembling, { readings }: TickDraft, reading: Reading): boolean {
   const { name } = reading;
   if (readings.has(name)) return merge(readings, reading);
@@ -246,7 +243,10 @@ export function leaveOut({ leftOut }: Assembling, name: string): void {
   if (leftOut.size < LEFT_OUT_MAX) leftOut.add(name);
 }
 
-/** Adds another value to a tick, whatever the order of arrival: the newest of a name stays, of one time the largest. */
+/**
+ * Adds another value to a tick, whatever the order of arrival: the newest value of a name stays, and the largest of one
+ * time.
+ */
 function merge(readings: Map<string, TickReading>, reading: TickReading): boolean {
   const known: TickReading = readings.get(reading.name) ?? reading;
   const apart = Math.abs(reading.at - known.at);
@@ -257,7 +257,7 @@ function merge(readings: Map<string, TickReading>, reading: TickReading): boolea
   return apart > 0 ? newer === reading : true;
 }
 
-/** Remembers a metric's newest value; false where a newer one, or this, is known. */
+/** Remembers a metric's newest value; false if this value or a newer one is known. */
 export function learn(assembling: Assembling, { name, at, value, isCounter, gap: within }: TickReading): boolean {
   const { metrics } = assembling;
   const known = metrics.get(name);

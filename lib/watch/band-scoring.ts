@@ -7,10 +7,10 @@ import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
-import { type HostPolicy, redefinedIn } from "./policy.ts";
+import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
-/** Scores a part by calendar bands. A late sample has no neighbours that it could persist with: it gets no score. */
+/** Scores a part by calendar bands. A late sample has no neighbours with which it could persist: it gets no score. */
 export function scoreByBands(
   { schema, epsilon }: Baseline,
   model: Bands,
@@ -22,15 +22,14 @@ export function scoreByBands(
   const { times, inOrder } = unscored;
   const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
   const policies = schema.names.map((name) => policy.metric(name));
-  const redefined = redefinedIn(schema, policy);
   const isCounted = (metric: number, value: number, expected: number) => {
-    if (redefined[metric]) return false;
     const own = policies[metric];
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };
-  const read = scoreBands(model, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
+  const missing = { ...model, steady: steadyFor(model.steady, schema, policy) };
+  const read = scoreBands(missing, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
   const scores = atRows(unscored, read.scores);
-  // What several samples say lasts longer than the trouble: it counts while the value is out on that side.
+  // A score of several samples lasts longer than the trouble: it counts only while the value is out on that side.
   const standingAlone = (row: number, k: number) => {
     const judged = rowAt(read.judged, k);
     return rowAt(read.alone, k).map((reading, metric) => {
@@ -65,7 +64,7 @@ export function scoreByBands(
   return { scores, memory: read.memory, explain, standing, leans };
 }
 
-/** A gauge that fills says so on its way up, too. */
+/** A gauge that fills has its sign on its way up, too. */
 function signOf({ daysLeft }: Bands, alone: Float64Array, metric: number): Sign | undefined {
   if (alone[metric] !== SIGNAL) return undefined;
   return (daysLeft[metric] ?? 0) > 0 ? "filling" : "stuck";
@@ -80,15 +79,15 @@ function causing(parts: Float64Array): Float64Array {
   return sizes.map((size) => (size < least ? 0 : size));
 }
 
-/** Half of the way from what is usual to the threshold. */
+/** Half of the way from the usual value to the threshold. */
 const LEANING = 0.5;
 
-/** A memory of other metrics says nothing about these. */
+/** A memory of other metrics does not apply to these. */
 function memoryFor(model: Bands, memory: BandsMemory | undefined): BandsMemory {
   return memory?.place.length === model.metrics ? carriedOver(model, memory) : memoryAfterFit(model);
 }
 
-/** The value nearest to `value` that would not notify by itself; undefined where the value alone is no trouble. */
+/** The value nearest to `value` that would not alert by itself; undefined if the value alone is no trouble. */
 function nearestNormal(model: Bands, epsilon: number, metric: number, value: number, time: number): number | undefined {
   const { high, low, offset } = bandRowAt(model, time);
   const above = (high[offset + metric] ?? Number.NaN) + epsilon * model.tail * (model.up[metric] ?? Number.NaN);

@@ -2,7 +2,7 @@ import type { Model } from "../model/detector.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isSameSchema, placeIn } from "../wire/schemas.ts";
 
-/** What is normal for a host or for the hosts of a group: fitted parameters and the threshold, versioned. */
+/** The normal behaviour of a host or of the hosts of a group: fitted parameters and the threshold, versioned. */
 export interface Baseline {
   /** `host#web-07` or `group#web`. */
   readonly owner: string;

@@ -24,13 +24,13 @@ export interface Explanation {
   readonly values: Float64Array;
   /** The metrics that contributed most, at most `CAUSES_MAX`, largest first. */
   readonly attributions: readonly Attribution[];
-  /** The metrics that would notify by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
+  /** The metrics that would alert by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
   readonly alone: readonly Attribution[];
-  /** What is usual of a metric beside the others' values; absent where that is what the baseline says. */
+  /** A metric's usual value beside the others' values; absent if it is the baseline's. */
   readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
-  /** What makes a metric trouble, where that is not how far its value is out. */
+  /** The reason why a metric is trouble, if it is not the value's distance. */
   signOf?(metric: number): Sign | undefined;
 }
 
@@ -41,8 +41,8 @@ export function beyond(attributions: readonly Attribution[], epsilon: number): r
 
 /**
  * Joins the causes of one more sample to those of an incident: each metric's largest contribution, and the largest
- * metrics. No metric that belongs here in the end is dropped on the way: at its largest at most two others were larger,
- * and those only grow.
+ * metrics. No metric that belongs here in the end is dropped on the way: when it was largest, at most two others were
+ * larger, and those only grow.
  */
 export function joinCauses(causes: readonly Cause[], baseline: Baseline, explanation: Explanation): readonly Cause[] {
   let joined = causes;
@@ -99,7 +99,7 @@ export function placeOf(
   };
 }
 
-/** Rounded here and not only when stored, so that storing changes nothing that is made of them. */
+/** Rounded here and not only when stored, so that storing does not change values derived from them. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(CAUSE_DIGITS));
 }
@@ -112,15 +112,15 @@ export interface Usual {
 }
 
 /**
- * What is usual of a metric at a time (ms): in that quarter of an hour, where the baseline knows it. The range of a
- * metric that was never seen below zero ends there: nobody has less than no errors.
+ * A metric's usual values at a time (ms): in that quarter of an hour, if the baseline knows it. The range of a metric
+ * that was never below zero ends at zero: errors, for example, cannot be fewer than none.
  */
 export function usualOf({ model }: Pick<Baseline, "model">, metric: number, time: number): Usual {
   const usual = model.detector === "bands" ? bandAt(model, metric, time) : deviationsAround(model, metric);
   return isNeverNegative(model, metric, usual) ? { ...usual, low: Math.max(usual.low, 0) } : usual;
 }
 
-/** Only calendar bands know the values that a metric had; a deviation tells no more than that all were zero. */
+/** Only calendar bands know all past values of a metric; a deviation only tells whether all were zero. */
 function isNeverNegative(model: Model, metric: number, { expected }: Usual): boolean {
   if (model.detector === "bands") return expected >= 0 && (model.typical.low[metric] ?? Number.NaN) >= 0;
   return expected === 0 && model.sd[metric] === FLOOR_OF_ZERO;
@@ -131,7 +131,7 @@ function deviationsAround({ mean, sd }: Exclude<Model, Bands>, metric: number): 
   return { expected, low: expected - reach, high: expected + reach };
 }
 
-/** The band of that quarter of an hour; where none is known yet, what is typical of the metric at any time. */
+/** The band of that quarter of an hour; if it is not known yet, the metric's typical values at any time. */
 function bandAt(model: Bands, metric: number, time: number): Usual {
   const { low, middle, high, offset } = bandRowAt(model, time);
   const known = (table: Float64Array, typical: Float64Array) => {

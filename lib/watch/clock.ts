@@ -5,20 +5,22 @@ const AHEAD_MS = 5 * MINUTE_MS;
 /** Samples older than this on arrival are from the past and open no incident; so is every sample of a clock behind. */
 export const PAST_AFTER_MS = HOUR_MS;
 
-/** Whether a host's newest sample was from the past when it came; not where the first one still waits for its rest. */
+/**
+ * Whether a host's newest sample was from the past when it came; false while the first one still waits for its rest.
+ */
 export function isFromPast({ arrived, newest }: { readonly arrived: number; readonly newest: number }): boolean {
   return newest > 0 && arrived - newest > PAST_AFTER_MS;
 }
 
-/** So many records, over so long, show a clock and not a backlog, whose delay shrinks while it is sent. */
+/** This many records, over this time, show a wrong clock and not a backlog, whose delay shrinks while it is sent. */
 const RECORDS_MIN = 5;
 const SPAN_MIN_MS = 5 * MINUTE_MS;
-/** Records on their way differ by less, and so does a backlog that is sent at nearly the pace of its samples. */
+/** The delays of live records differ by less, and so do those of a backlog sent at nearly the pace of its samples. */
 const JITTER_MS = MINUTE_MS;
 
 /** A host's clock that is or was wrong, by its records. Offsets in milliseconds, arrivals since the epoch. */
 export interface HostClock {
-  /** What the last records say, while they say that the clock is wrong and not by how much. */
+  /** The evidence of the last records, while they show that the clock is wrong but not by how much. */
   readonly run?: Run;
   /** The last ones, oldest first; only the last may be in force. */
   readonly corrections: readonly Correction[];
@@ -26,7 +28,7 @@ export interface HostClock {
   readonly told?: true;
 }
 
-/** Records in a row whose delays from sample to arrival are alike. */
+/** Records in a row with similar delays from sample to arrival. */
 interface Run {
   /** The arrival of the first. */
   readonly since: number;
@@ -36,7 +38,10 @@ interface Run {
 }
 
 export interface Correction {
-  /** What to add to the host's times: the smallest delay that it was learnt from. Negative: the clock is ahead. */
+  /**
+   * The offset to add to the host's times: the smallest delay among the records that showed it. Negative: the clock is
+   * ahead.
+   */
   readonly offset: number;
   /** It holds for records that arrive later than this. */
   readonly after: number;
@@ -44,7 +49,7 @@ export interface Correction {
   readonly until?: number;
 }
 
-/** Corrections remembered: a record comes again within minutes or not at all, and each of these was learnt for five. */
+/** Corrections remembered: a record comes again within minutes or not at all, and each of these took five to learn. */
 const CORRECTIONS_MAX = 3;
 
 /** The correction in force. */
@@ -54,8 +59,9 @@ export function correctionOf(clock: HostClock | undefined): Correction | undefin
 }
 
 /**
- * What to add to the times of a record with this delay (ms, from its newest sample to its arrival). A record ahead ends
- * on arrival. One of a clock known to be behind is corrected if it comes live: not if it was spooled, late or imported.
+ * The offset to add to the times of a record with this delay (ms, from its newest sample to its arrival). A record
+ * ahead ends on arrival. One of a clock known to be behind is corrected if it comes live: not if it was spooled, late
+ * or imported.
  */
 export function shiftOf(clock: HostClock | undefined, delay: number, arrival: number): number {
   if (delay < -AHEAD_MS) return Math.round(delay);
@@ -64,7 +70,7 @@ export function shiftOf(clock: HostClock | undefined, delay: number, arrival: nu
   return clock?.corrections.find(isMeant)?.offset ?? 0;
 }
 
-/** What is known of the clock after one more record, which arrived later than all before it. */
+/** The state of the clock after one more record, which arrived later than all before it. */
 export function withRecord(
   clock: HostClock = { corrections: [] },
   delay: number,

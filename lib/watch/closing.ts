@@ -24,30 +24,30 @@ export interface ClosedTick {
   readonly values: Float64Array;
 }
 
-/** A tick stays open for records that come late, until a second newer one is open or all its values are there. */
+/** A tick stays open for late records, until a second newer one is open or all its values are there. */
 const NEWER_TICKS_MAX = 1;
-/** A sample waits this long for its other records, whatever comes after it. */
+/** A sample waits this long for its other records, even if no newer tick begins. */
 const WAIT_MS = 90 * SECOND_MS;
-/** A value of a metric that comes less often than others stands for it until the next is late by half. */
+/** A value of a metric that comes less often than others stands for it until the next is late by half an interval. */
 const FRESH_INTERVALS = 1.5;
 /** A CPU, disk, mount or interface whose values are missing for longer is gone: the others make the metric. */
 const GONE_INTERVALS = 3;
 /** A metric without values for longer is no longer part of the samples; nightly ones stay. */
 const FORGET_AFTER_MS = 2 * DAY_MS;
 
-/** Takes out the oldest tick once nothing more is to be expected for it, with the values of slower metrics. */
+/** Takes out the oldest tick once no more values are expected for it, with the values of slower metrics. */
 export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
   const length = assembling.ticks.size > NEWER_TICKS_MAX + 1 ? lengthNow(assembling) : undefined;
   return length === undefined ? undefined : closeOldest(assembling, length);
 }
 
 /**
- * Takes out the oldest tick if all values that are due have come, of faster metrics the last. One tick that is missing
- * since the last judged one (`closed`) may still come; more are a gap in what the host sends.
+ * Takes out the oldest tick if all due values have come, and the last ones of faster metrics. One tick missing since
+ * the last judged one (`closed`) may still come; more are a gap in the host's records.
  */
 export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
-  // Known from judged samples: until two are, nobody knows what is due.
+  // Known from judged samples: before two of them nobody knows which values are due.
   const length = tickLength(assembling.metrics);
   if (time === undefined || !tick || length === undefined) return undefined;
   if (Math.round((time - closed) / length) === 2) return undefined;
@@ -110,7 +110,7 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
   return { time, arrival: tick.arrival, schema, values };
 }
 
-/** Learns the values of a tick. Among new names, the first in their order find room. */
+/** Learns the values of a tick. New names find room in the order of names. */
 function learnAll(assembling: Assembling, { readings }: TickDraft): void {
   const fresh = [...readings.values()].filter(({ name }) => !assembling.metrics.has(name));
   for (const reading of readings.values()) if (assembling.metrics.has(reading.name)) learn(assembling, reading);

@@ -41,7 +41,7 @@ export function withoutThose(metrics: readonly number[], contributions: Float64A
   return others;
 }
 
-/** The share of all contributions that is not those metrics'; 1 where nothing contributes. */
+/** The share of all contributions that the metrics that count have; 1 if there are no contributions. */
 function shareOfOthers(metrics: readonly number[], contributions: Float64Array): number {
   const sum = (values: Float64Array) => values.reduce((total, value) => total + Math.max(0, value), 0);
   const total = sum(contributions);

@@ -6,7 +6,7 @@ import type { Baseline } from "./baseline.ts";
 import { placeOf, usualOf } from "./causes.ts";
 import type { Judged } from "./judged.ts";
 
-/** The incident with the values that its causes have at this sample, and where the first of them goes. */
+/** The incident with the current values of its causes, and the course of the first of them. */
 export function withCourse(incident: AnomalyIncident, { time, assessment }: Judged): AnomalyIncident {
   if (!assessment || incident.causes.length === 0) return incident;
   const { baseline } = assessment;
@@ -20,7 +20,7 @@ export function withCourse(incident: AnomalyIncident, { time, assessment }: Judg
   return { ...incident, latest: { time, readings }, ...(trend ? { trend } : {}) };
 }
 
-/** What counts as lately: after so long a sample counts half. */
+/** The half-life of "lately": a sample this old counts half. */
 const RECENT_HALF_LIFE_MS = HOUR_MS;
 
 function followed(trend: Trend | undefined, { metric, now, expected }: Reading, time: number, before: number) {
@@ -38,9 +38,9 @@ function followed(trend: Trend | undefined, { metric, now, expected }: Reading, 
   };
 }
 
-/** A level is known after so long. */
+/** A level is known after this time. */
 const TREND_MIN_MS = 3 * HOUR_MS;
-/** It is steady if it has lately been this near to its mean, as a share of its distance from what is usual. */
+/** It is steady if it has lately been this near to its mean, as a share of its distance from usual. */
 const STEADY_SHARE = 0.03;
 
 /** Whether the first cause stays where it is. A leak does not: it is lately further out than on average. */
@@ -52,8 +52,8 @@ export function isLevel({ causes: [first], trend }: AnomalyIncident, time: numbe
 }
 
 /**
- * Whether the trouble is over because a baseline has learnt it: the first cause is still beyond the range that it left,
- * and what is usual now at that time of the day is there as well.
+ * Whether the trouble is over because a baseline has learnt it. Then the first cause is still beyond the range that it
+ * left, and the usual value for this time of the day is there as well.
  */
 export function hasSettled({ causes: [first], latest, peak }: AnomalyIncident, baseline: Baseline): boolean {
   const now = first && readingOf(latest, first.metric)?.now;

@@ -1,6 +1,6 @@
 import { DAY_MS } from "../time.ts";
 
-/** What this process counted on one day (UTC), in all and by key. */
+/** The counts of this process on one day (UTC), in all and by key. */
 export interface DayCount {
   day: number;
   total: number;
@@ -16,7 +16,7 @@ export function emptyDay(): DayCount {
   return { day: 0, total: 0, byKey: new Map() };
 }
 
-/** Whether the day of `now` (ms since the epoch) has room for one more of this key. A new day begins at nothing. */
+/** Whether the day of `now` (ms since the epoch) has room for one more of this key. A new day begins at 0. */
 export function hasRoom(count: DayCount, key: string, now: number, limits: DayLimits): boolean {
   const day = Math.floor(now / DAY_MS);
   if (count.day !== day) {
@@ -27,7 +27,7 @@ export function hasRoom(count: DayCount, key: string, now: number, limits: DayLi
   return count.total < limits.total && (count.byKey.get(key) ?? 0) < limits.perKey;
 }
 
-/** Counts one more on the day that was asked about last. */
+/** Counts one more on the day of the last call of `hasRoom`. */
 export function countOne(count: DayCount, key: string): void {
   count.total++;
   count.byKey.set(key, (count.byKey.get(key) ?? 0) + 1);

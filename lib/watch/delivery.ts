@@ -14,7 +14,10 @@ export interface Time {
   readonly deadline: number;
 }
 
-/** Positions of records that must be delivered again, and why; an infinite one belongs to what nobody does again. */
+/**
+ * Positions of records that must be delivered again, and why; an infinite position stands for work that is not
+ * repeated.
+ */
 export type Failed = { position: number; failure: Failure }[];
 
 export interface Failure {

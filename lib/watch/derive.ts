@@ -5,11 +5,11 @@ import type { Features, Operation, Plan } from "./features.ts";
 import { rateOf } from "./rate.ts";
 import { intervalAfter } from "./tick-length.ts";
 
-/** What features remember of a host's samples; it is part of the state. */
+/** The memory that features need of a host's samples; it is part of the state. */
 export interface FeatureMemory {
   /** Id of the names that were sent with the newest sample. */
   readonly sent: string;
-  /** By which its features were made. */
+  /** The features that made it. */
   readonly defined: Definitions;
   /** How often samples come, in milliseconds; 0 after the first. */
   readonly every: number;
@@ -37,11 +37,11 @@ interface Placed {
   readonly before: number;
 }
 
-/** After more than so many intervals without a sample, those before no longer count as its neighbours. */
+/** After a gap of more than this many intervals, earlier samples no longer count as neighbours. */
 const GAP_INTERVALS = 3;
 
 /**
- * The samples with their features, and what these remember then. A late sample has no neighbours: its rates and rolling
+ * The samples with their features, and their memory after them. A late sample has no neighbours: its rates and rolling
  * values are missing. Values that are no number, or too large for one, are missing too.
  */
 export function derive(
@@ -81,7 +81,7 @@ interface Moment {
   readonly isGap: boolean;
 }
 
-/** Computes the features of one sample in place, and returns what they remember. */
+/** Computes the features of one sample in place, and returns their memory. */
 function operate({ operations }: Plan, all: Float64Array, moment?: Moment): Series {
   const series: Record<string, readonly number[]> = {};
   for (const operation of operations) {
@@ -96,7 +96,7 @@ function operate({ operations }: Plan, all: Float64Array, moment?: Moment): Seri
 
 interface Result {
   readonly value: number;
-  /** What the feature remembers; absent for one that only needs the sample itself. */
+  /** The feature's memory; absent for one that only needs the sample itself. */
   readonly after?: readonly number[];
 }
 
@@ -131,7 +131,7 @@ function resultOf(
 
 const MISSING: Result = { value: Number.NaN };
 
-/** Joins the values that are there. */
+/** Joins the present values. */
 function reduced(values: readonly number[], join: (a: number, b: number) => number): number {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.length === 0 ? Number.NaN : known.reduce((a, b) => join(a, b));
@@ -145,7 +145,7 @@ function ofTotal(before: readonly number[], value: number, at: number): Result {
   return { value: rateOf({ value: known, at: since }, { value, at }, next), after: [value, at, next] };
 }
 
-/** A window says something once half of it is there. */
+/** A window has a value once half of it is there. */
 const WINDOW_SHARE_MIN = 0.5;
 const WINDOW_SAMPLES_MIN = 2;
 

@@ -4,7 +4,9 @@ import type { Definitions, Schema } from "../wire/samples.ts";
 import { isSameList, schemaWith } from "../wire/schemas.ts";
 import { fitsGlob } from "./glob.ts";
 
-/** One entry of the list of features, which is read from above: it sees the metrics that the entries above it leave. */
+/**
+ * One entry of the list of features, which is read from the top: it sees the metrics that the entries above it leave.
+ */
 export type FeatureStep = Selection | Derivation;
 
 /** Leaves metrics out: those of these patterns, or all others. */
@@ -13,17 +15,17 @@ interface Selection {
   readonly of: readonly string[];
 }
 
-/** A metric made of others, in place of one that is sent by its name. */
+/** A metric made of others. It replaces a metric that is sent under its name. */
 interface Derivation {
   readonly name: string;
   readonly kind: DerivedKind;
-  /** Names of what it is made of, in the order of its kind; for a sum or a maximum patterns. */
+  /** Names of the metrics that it is made of, in the order of its kind; patterns for a sum or a maximum. */
   readonly of: readonly string[];
   /** How many samples the window of a rolling mean or deviation has; otherwise 0. */
   readonly samples: number;
 }
 
-/** What a metric can be made of others by (derive.ts). */
+/** The operations that derive a metric from others (derive.ts). */
 export const DERIVED_KINDS = [
   "ratio",
   "difference",
@@ -47,13 +49,13 @@ export interface Features {
 /** How samples of one schema become samples with features. */
 export interface Plan {
   readonly operations: readonly Operation[];
-  /** Values that are sent, and those of the operations. */
+  /** Sent values, and those of the operations. */
   readonly width: number;
-  /** That of the samples with features. */
+  /** The schema of the samples with features. */
   readonly schema: Schema;
-  /** Places among all values of those that stay. */
+  /** Places, among all values, of those that stay. */
   readonly kept: readonly number[];
-  /** Features of which these samples lack a metric; one that is sent by their name stays. */
+  /** Features of which these samples lack a metric; one that is sent by its own name stays. */
   readonly unmade: readonly string[];
   /** Metrics for which there is no room beside the features. */
   readonly leftOut: number;
@@ -97,8 +99,8 @@ function isSelection(step: FeatureStep): step is Selection {
 const DEFINITION_DIGITS = 8;
 
 /**
- * A hash for each derived metric over everything that its values follow from: its own entry, those of the features that
- * it is made of, and what was left out before a sum or maximum. A name or a place in the list changes nothing.
+ * A hash for each derived metric over everything that determines its values: its own entry, those of the features that
+ * it is made of, and any exclusion before a sum or maximum. A name or a place in the list changes nothing.
  */
 function definitionsOf(steps: readonly FeatureStep[]): readonly string[] {
   const definitions: string[] = [];
@@ -140,7 +142,7 @@ function planOf(
     unmade.delete(name);
   }
   const about = { operations, width: sent.length + operations.length, unmade: [...unmade] };
-  // A list that would leave nothing leaves the samples as they are: they are judged rather than lost.
+  // A list that would leave no metric leaves the samples as they are: they are judged rather than lost.
   if (places.size === 0)
     return { ...about, schema: schemaWith(sent), kept: [...sent.keys()], unmade: Object.keys(defined), leftOut: 0 };
   const isMade = (name: string) => (places.get(name) ?? -1) >= sent.length;
@@ -153,7 +155,7 @@ function planOf(
   return { ...about, schema, kept: names.map((name) => places.get(name) ?? 0), leftOut };
 }
 
-/** Empty unless all that it needs is there: for a pattern one metric, else each that it names. */
+/** Empty unless all needed metrics are there: for a pattern one metric, else each that it names. */
 function inputsOf({ kind, of }: Derivation, places: ReadonlyMap<string, number>): readonly number[] {
   if (takesAny(kind)) return [...places].flatMap(([name, place]) => (fitsAny(of, name) ? [place] : []));
   const inputs = of.flatMap((name) => places.get(name) ?? []);

@@ -81,8 +81,9 @@ function foldRecord(folding: Folding, { part: sent, arrival }: Arrived): readonl
 }
 
 /**
- * Whether others bring more of these samples: the sender says so, another list of names came for one of these times, or
- * two lists take turns. A record that comes again, perhaps from before a change of names, shows none of that.
+ * Whether other records bring more of these samples. That is so if the sender says it, another list of names came for
+ * one of these times, or two lists take turns. A record that comes again, perhaps from before a change of names, shows
+ * none of that.
  */
 function comesInPieces(
   folding: Folding,
@@ -116,7 +117,7 @@ function foldWhole(folding: Folding, part: HostSamples, times: readonly number[]
   return folded;
 }
 
-/** A record with pieces of samples: folds the samples that wait for no more of them, oldest first. */
+/** A record with pieces of samples: folds the complete samples, oldest first. */
 function foldPieces(
   folding: Folding,
   part: HostSamples,
@@ -127,7 +128,7 @@ function foldPieces(
   const assembling = resumed(folding, Math.max(...times));
   const { duplicates, late, begins } = takeIn(assembling, part, times, { arrival, closed: draft.newest });
   draft.ingest = addCounts(draft.ingest, { duplicates, late });
-  // The other pieces say nothing about when the next sample is due.
+  // The other pieces do not show when the next sample is due.
   if (begins) draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
   // An application beside an agent need not know which group its host belongs to.
   if (part.group !== DEFAULT_GROUP) draft.group = part.group;
@@ -157,14 +158,14 @@ function foldClosed(folding: Folding, close: () => ClosedTick | undefined): read
   const folded: FoldedPart[] = [];
   for (let tick = close(); tick; tick = close()) {
     const { time, arrival, schema, values } = tick;
-    // The measures that have come so far make no metric yet.
+    // The measures so far make no metric yet.
     if (schema.names.length === 0) continue;
     folded.push(applyPart(folding, { host, group, schema, times: [time], values }, [time], arrival));
   }
   return folded;
 }
 
-/** Keeps the newest sample with its verdict, for those who look at the host. */
+/** Keeps the newest sample with its verdict, for people who look at the host. */
 function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: Baseline | undefined): void {
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
@@ -180,16 +181,16 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
 }
 
 /**
- * What is remembered is relative to a baseline's model: it outlives its versions, but neither a change of owner nor one
- * of the features.
+ * A detector's memory is relative to a baseline's model: it outlives its versions, but neither a change of owner nor
+ * one of the features.
  */
 function isAnother(baseline: Baseline, { verdict }: HostState): boolean {
   return verdict?.baseline.owner !== baseline.owner;
 }
 
 /**
- * The times of a part as they are applied, and what its arrival says about the host's clock. A record that comes again
- * arrives no later than those before it: it says nothing new, and is corrected as it was the first time.
+ * The times of a part as they are applied, and the evidence of its arrival about the host's clock. A record that comes
+ * again arrives no later than those before it: it is no evidence, and is corrected as it was the first time.
  */
 function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonly number[] {
   const delay = arrival - Math.max(...times);
@@ -202,7 +203,7 @@ function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonl
     if (clock) draft.clock = clock;
     else delete draft.clock;
     const now = correctionOf(clock);
-    // Times corrected until now may lie after those of the clock as it is now: these follow all the same.
+    // Times corrected until now may lie after those of the clock as it is now: these still come next.
     if (before && before !== now) draft.newest = Math.min(draft.newest, Math.min(...times) + (now?.offset ?? 0) - 1);
   }
   return shifted;

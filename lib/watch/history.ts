@@ -3,7 +3,7 @@ import type { Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
 import type { HostState } from "./state.ts";
 
-/** Samples of one host kept for refits: those of one record that were not known before. */
+/** Samples of one host kept for refits: the new ones of one record. */
 export interface HistoryChunk {
   readonly host: string;
   readonly schema: Schema;
@@ -15,20 +15,23 @@ export interface HistoryChunk {
   readonly flags: Uint8Array;
 }
 
-/** Calm samples kept per day: enough for a covariance of 114 features in two days; all at 10 s would cost fourfold. */
+/**
+ * Calm samples kept per day: enough for a covariance of 114 features in two days; all at 10 s would cost four times as
+ * much.
+ */
 const KEPT_PER_DAY = 2_160;
 /** Calm samples are kept or dropped in blocks of this many, so that history has changes between neighbours. */
 const BLOCK_SAMPLES = 60;
 /** A host with fewer samples than this (a day at 10 s) is young: everything is kept. */
 export const YOUNG_BELOW = 8_640;
 
-/** How much of a host's calm history is kept: one block of time in so many. */
+/** The thinning of a host's calm history: one block of time in `oneIn`. */
 export interface Thinning {
   readonly oneIn: number;
   readonly blockMs: number;
 }
 
-/** Undefined for a young host, and for one that sends no more than is kept. */
+/** Undefined for a young host, and for one that sends no more than the history keeps. */
 export function thinningOf({
   seen,
   since,
@@ -41,8 +44,8 @@ export function thinningOf({
 }
 
 /**
- * About how many samples each sample of a stored chunk represents: a calm one, once the host was no longer young, also
- * represents those left out. The mean sampling interval tells when that was.
+ * The number of samples that each sample of a stored chunk represents. A calm one, once the host was no longer young,
+ * also represents those left out. The mean sampling interval tells when that was.
  */
 export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): (chunk: HistoryChunk) => number {
   const thinning = thinningOf(state);
@@ -53,7 +56,7 @@ export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): 
 }
 
 /**
- * What to keep of a batch. A copy of a record may begin with the same sample, and the store keeps whichever comes
+ * The chunks to keep of a batch. A copy of a record may begin with the same sample, and the store keeps whichever comes
  * first: that is the record itself, not the copy, some of whose samples were duplicates.
  */
 export function chunksOf(parts: readonly FoldedPart[], thinning: Thinning | undefined): readonly HistoryChunk[] {
@@ -91,9 +94,9 @@ function isStrange(flag: number): boolean {
 }
 
 /**
- * A hash decides, so that a record delivered again is decided the same: FNV-1a over the host and the block, mixed as
+ * A hash decides, so that a record delivered again gets the same decision: FNV-1a over the host and the block, mixed as
  * MurmurHash3 ends, since FNV's low bits are poor. It need not withstand an attacker, and a digest would cost a third
- * of what parsing the record does.
+ * of the time that parsing the record takes.
  */
 function isKept(host: string, block: number, oneIn: number): boolean {
   let hash = 0x811c9dc5;

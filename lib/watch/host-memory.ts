@@ -3,7 +3,7 @@ import type { SingleScores } from "../model/persistence.ts";
 import type { SignCounts } from "../model/sign-counts.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 
-/** What a detector remembers of a host; beside others than bands are counts of signs, unless all of them are 0. */
+/** A detector's memory of a host. Detectors other than bands also have counts of signs, unless all of them are 0. */
 export type HostMemory = BandsMemory | ((SingleScores | WindowMemory) & { readonly counts?: SignCounts });
 
 export function isOfBands(memory: HostMemory | undefined): memory is BandsMemory {

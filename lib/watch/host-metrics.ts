@@ -6,10 +6,10 @@ import { schemaWith } from "../wire/schemas.ts";
 /** How one metric of a host is made of its measures. */
 interface Recipe {
   readonly metric: string;
-  /** What several instances make together; each: a metric of its own for each of them. */
+  /** How several instances are joined; each: a metric of its own for each of them. */
   readonly over: "sum" | "mean" | "worst" | "each";
   readonly needs: readonly Measure[];
-  /** Those that some senders do not have: 0 where absent. */
+  /** Measures that some senders do not have: 0 if absent. */
   readonly also?: readonly Measure[];
   /** Whether the metric is what a rate makes within a sample's interval. */
   readonly isGrowth?: true;
@@ -26,7 +26,7 @@ function recipe(metric: string, over: Recipe["over"], needs: readonly Measure[],
 }
 
 /**
- * The metrics that presets choose, named as the agent names what it measures alike. A host has the first of
+ * The metrics that presets choose, under the names that the agent has for the same measures. A host has the first of
  * several recipes for one metric whose needs it has.
  */
 const RECIPES: readonly Recipe[] = [
@@ -42,7 +42,7 @@ const RECIPES: readonly Recipe[] = [
   { ...recipe("cpu_user_percent", "mean", ["cpu_user"]), also: ["cpu_nice"] },
   { ...recipe("cpu_system_percent", "mean", ["cpu_system"]), also: ["cpu_irq", "cpu_softirq"] },
   recipe("cpu_iowait_percent", "mean", ["cpu_iowait"]),
-  // Shares stand for themselves only where a sender has no totals of the same.
+  // Shares are used only if a sender has no totals of the same.
   {
     ...recipe("cpu_busy_percent", "mean", ["cpu_idle_share"], (idle = 0, wait = 0) => 100 - idle - wait),
     also: ["cpu_iowait_share"],
@@ -119,14 +119,14 @@ const RECIPES: readonly Recipe[] = [
   recipe("disk_inodes_used_percent", "each", ["inodes_used", "inodes_free"], share),
 ];
 
-/** One metric to judge, and where its values come from: for each measure of its recipe, the names of its instances. */
+/** One metric to judge, and the sources of its values: for each measure of its recipe, the names of its instances. */
 interface Output {
   readonly name: string;
   readonly recipe?: Recipe;
   readonly from: readonly (readonly string[])[];
 }
 
-/** What becomes of a host's names. */
+/** The plan for a host's names. */
 export interface Plan {
   /** In the order of their names. */
   readonly outputs: readonly Output[];
@@ -154,8 +154,9 @@ export function planFor(plans: Plans, names: readonly string[]): Plan {
 }
 
 /**
- * What to judge of a host that sends values under these names: the metrics that are made of its measures, then its
- * other names in order, as far as there is room. What a host sends under the name of such a metric stands for it.
+ * The metrics to judge of a host that sends values under these names. First come the metrics made of its measures, then
+ * its other names in order, as far as there is room. A metric that the host itself sends under such a name takes its
+ * place.
  */
 function planOf(names: readonly string[]): Plan {
   const measures = new Map<string, Map<string, string>>();
@@ -195,7 +196,7 @@ function outputsOf(recipe: Recipe, measures: ReadonlyMap<string, ReadonlyMap<str
 /** The value under a name; NaN where it is missing; undefined where its instance is gone. */
 type ValueOf = (name: string) => number | undefined;
 
-/** A metric's value in one sample of so many seconds; NaN as long as the value of one of its instances is missing. */
+/** A metric's value in one sample of this many seconds; NaN as long as the value of one of its instances is missing. */
 export function valueIn({ recipe, from }: Output, of: ValueOf, seconds: number): number {
   const [first = []] = from;
   if (!recipe) return of(first[0] ?? "") ?? Number.NaN;
@@ -204,7 +205,7 @@ export function valueIn({ recipe, from }: Output, of: ValueOf, seconds: number):
   return Number.isFinite(value) ? inRange(recipe.metric, value) : Number.NaN;
 }
 
-/** What the instances make together that are not gone; undefined without any. */
+/** The joined value of the instances that are not gone; undefined without any. */
 function combined(over: Recipe["over"], names: readonly string[], of: ValueOf): number | undefined {
   let [count, total, worst] = [0, 0, Number.NEGATIVE_INFINITY];
   for (const name of names) {
@@ -219,7 +220,7 @@ function combined(over: Recipe["over"], names: readonly string[], of: ValueOf): 
   return over === "mean" ? total / count : total;
 }
 
-/** Counters are read a little before or after their time, so that a share of it may be a little beyond all. */
+/** Counters are read a little before or after their time, so that a share of it may slightly exceed 1. */
 function inRange(metric: string, value: number): number {
   return metric.endsWith("_percent") ? Math.min(100, Math.max(0, value)) : value;
 }

@@ -1,6 +1,6 @@
 /**
- * Samples and records that were not new, late or unreadable, since the host was first seen. Deliveries are counted:
- * what the stream delivers again, or a scorer folds again after a lost race, counts again.
+ * Samples and records that were duplicate, late or unreadable, since the host was first seen. Deliveries are counted: a
+ * record that the stream delivers again, or a scorer folds again after a lost race, counts again.
  */
 export interface IngestCounts {
   /** Samples whose time had been applied before. */

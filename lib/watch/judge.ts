@@ -24,10 +24,10 @@ export interface Outcome {
   readonly notices: Notice[];
 }
 
-/** Whether the sample changes nothing, as nearly every one. */
+/** Whether the sample changes nothing, as most do. */
 export function isQuiet({ incident, lapsed }: Draft, isStrange: boolean, isLearning: boolean): boolean {
   if (isStrange) return false;
-  // Without a detector nobody knows whether an incident that it found is over.
+  // Without a detector nothing shows whether an incident that it found is over.
   if (isLearning) return !isByRules(incident);
   return !incident && lapsed.length === 0;
 }
@@ -42,7 +42,7 @@ function isStrange({ assessment, hits }: Judged): boolean {
   return assessment?.anomaly === true || hits.length > 0;
 }
 
-/** While an incident is open, a sample is part of it until what its values say is well below epsilon. */
+/** While an incident is open, a sample is part of it until its score is well below epsilon. */
 function whileOpen(sample: Judged): Judged {
   const { assessment } = sample;
   if (!assessment) return sample;
@@ -83,7 +83,9 @@ function goOn(draft: Draft, before: AnomalyIncident, sample: Judged, outcome: Ou
   }
 }
 
-/** Whether a notice that is not sent yet will say this, too: an opening, that it is critical by now. */
+/**
+ * Whether a notice that is not sent yet will say this, too: an opening also says that the incident is critical by now.
+ */
 function isSaidWith({ kind, id }: PendingNotice, more: NoticeKind, incident: AnomalyIncident): boolean {
   if (id !== incident.id) return false;
   return more === "also" ? kind === "also" : more === "worsened" && isOpening(kind) && incident.fleet === undefined;
@@ -111,12 +113,14 @@ function endOf(incident: AnomalyIncident, { time, assessment }: Judged): Anomaly
   return isSettled ? { ...resolved, ending: "settled" } : resolved;
 }
 
-/** A cause that was at least this share of epsilon out must be back in the middle before "back to normal" is true. */
+/**
+ * A cause that was out by at least this share of epsilon must be back in the middle before "back to normal" is true.
+ */
 const LEANING_SHARE = 0.8;
 
 /**
  * A host that sends again is no longer silent. It may have sampled all the while, so its silence ends with the arrival
- * (ms) of what it sends, not with the time of a sample.
+ * (ms) of the record, not with the time of a sample.
  */
 export function endSilence(draft: Draft, arrival: number, outcome: Outcome): void {
   const { incident } = draft;
@@ -168,7 +172,7 @@ function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   };
 }
 
-/** What a baseline of its own calls critical outweighs all that its group's said before. */
+/** A critical score by the host's own baseline outweighs all scores by its group's before. */
 function isWorse(one: JudgedSample, other: JudgedSample): boolean {
   if (isCriticalSample(one) !== isCriticalSample(other)) return isCriticalSample(one);
   return ratioOf(one) > ratioOf(other);
@@ -178,7 +182,7 @@ function rulesOf(rules: readonly RuleHit[], hits: readonly RuleHit[]): Pick<Anom
   return hits.length > 0 ? { rules: joinRules(rules, hits) } : {};
 }
 
-/** Joins the causes of an anomaly to those so far; a rule explains a sample that only it finds strange. */
+/** Joins the causes of an anomaly to those so far; a rule explains a sample that only the rule finds strange. */
 function worstOf({ time, assessment }: Judged, causes: readonly Cause[] = []): Worst {
   if (!assessment) return { peak: { time }, causes };
   const { score, anomaly, baseline } = assessment;

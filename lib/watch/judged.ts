@@ -5,7 +5,7 @@ import type { Explanation } from "./causes.ts";
 export interface Judged {
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** What the detector says; absent while the host is learning. */
+  /** The detector's result; absent while the host is learning. */
   readonly assessment?: Assessment;
   /** Rules that hold. Such a sample is as strange as an anomaly. */
   readonly hits: readonly RuleHit[];
@@ -13,7 +13,7 @@ export interface Judged {
 
 export interface Assessment {
   readonly score: number;
-  /** The score without what is left of samples before. */
+  /** The score without the remainder of earlier samples. */
   readonly standing: () => number;
   /** Whether a metric still leans towards its threshold. */
   readonly leans: (metric: string) => boolean;

@@ -18,12 +18,12 @@ import { isLevel } from "./course.ts";
 
 /**
  * Trouble that comes back within an hour of its end is unstable, and over after an hour without an anomaly. Samples far
- * apart do not see it each time: there it is this many of them, up to six hours.
+ * apart do not see it each time: for them this many samples count instead, up to six hours.
  */
 export const FLAP_MIN_MS = HOUR_MS;
 const FLAP_SAMPLES = 36;
 const FLAP_MAX_MS = 6 * HOUR_MS;
-/** What is remembered of incidents that ended within that time, for the host's item to stay small. */
+/** Incidents that ended within that time and are remembered; the number keeps the host's item small. */
 const LAPSED_MAX = 4;
 const LAPSED_PATTERNS_MAX = 6;
 
@@ -32,7 +32,7 @@ const SHIFT_AFTER_MS = 6 * HOUR_MS;
 const SHIFT_SHARE = 0.9;
 const SHIFT_PEAK_WITHIN = 0.5;
 
-/** An incident that has resolved, as far as it matters if its trouble comes back. */
+/** The facts of a resolved incident that matter if its trouble comes back. */
 export interface Lapsed {
   /** When it resolved, in milliseconds since the epoch. */
   readonly at: number;
@@ -47,7 +47,7 @@ export function recentlyLapsed(lapsed: readonly Lapsed[], time: number): readonl
   return lapsed.filter(({ at, within = FLAP_MIN_MS }) => time - at < within);
 }
 
-/** With an incident that has resolved. One that was held open for so long anyway begins anew. */
+/** Adds an incident that has resolved. One that was held open for that long anyway begins anew. */
 export function withLapsed(lapsed: readonly Lapsed[], incident: AnomalyIncident): readonly Lapsed[] {
   const { resolved, ending, unstable, peak } = incident;
   if (resolved === undefined || ending || unstable) return lapsed;
@@ -63,7 +63,10 @@ function flapMs({ opened, samples }: AnomalyIncident, time: number): number {
   return Math.round(Math.max(FLAP_MIN_MS, Math.min(FLAP_SAMPLES * gap, FLAP_MAX_MS)));
 }
 
-/** The incident as unstable if its trouble is back. It is as bad as it was then, so that this is said once. */
+/**
+ * The incident as unstable if its trouble is back. It keeps its earlier severity, so that the change to critical is
+ * said once.
+ */
 export function asReturned(incident: AnomalyIncident, lapsed: readonly Lapsed[]): AnomalyIncident | undefined {
   const isBack = isAbout(incident);
   const before = lapsed.findLast(({ patterns }) => patterns.some(isBack));
@@ -73,8 +76,8 @@ export function asReturned(incident: AnomalyIncident, lapsed: readonly Lapsed[])
 }
 
 /**
- * Whether an incident is about a pattern: one of its rules, or its first cause. Where that metric by itself is no
- * trouble, all its causes together are, and which of them comes first is chance.
+ * Whether an incident is about a pattern: one of its rules, or its first cause. If that metric by itself is no trouble,
+ * all its causes count, since chance decides which comes first.
  */
 function isAbout(incident: AnomalyIncident): (pattern: Pattern) => boolean {
   const subjects = subjectsOf(incident);
@@ -97,7 +100,7 @@ export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon
 const CALM_MIN_MS = 6 * MINUTE_MS;
 const CALM_MAX_MS = 2 * HOUR_MS;
 const CALM_SHARE = 0.25;
-/** A change that stays so long, and is no longer strange, is what is usual now: nobody says "back to normal". */
+/** A change that stays this long, and is no longer strange, is usual now: the end does not say "back to normal". */
 const SETTLED_AFTER_MS = 3 * DAY_MS;
 
 /** How long it must be calm after trouble of this length, in milliseconds. */
@@ -106,8 +109,8 @@ export function calmAfter(length: number): number {
 }
 
 /**
- * How an incident ends at `time` (ms), if it does: not while one of its causes still leans towards its threshold,
- * unless it has become usual there.
+ * How an incident ends at `time` (ms), if it does. It does not while one of its causes still leans towards its
+ * threshold, unless that has become usual there.
  */
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
   const { opened, lastAnomaly, unstable } = incident;
@@ -138,7 +141,10 @@ export function isSteady({ samples, anomalies }: AnomalyIncident): boolean {
   return anomalies >= SHIFT_SHARE * samples;
 }
 
-/** A reminder asks the same, so who got one, or takes care of what is critical, needs no question. */
+/**
+ * A reminder asks the same, so an incident with a reminder, or a critical one that somebody takes care of, needs no
+ * question.
+ */
 function isShift(incident: AnomalyIncident, time: number): boolean {
   const { opened, peak, asked, reminded } = incident;
   const age = time - opened;
@@ -147,7 +153,7 @@ function isShift(incident: AnomalyIncident, time: number): boolean {
   return isOld && isLevel(incident, time);
 }
 
-/** The rules that held and those that hold now, with the values of now; at most RULE_HITS_MAX, critical first. */
+/** The rules that held and those that hold now, with current values; at most RULE_HITS_MAX, critical first. */
 export function joinRules(rules: readonly RuleHit[], hits: readonly RuleHit[]): readonly RuleHit[] {
   const current = rules.map((known) => hits.find(({ rule }) => rule === known.rule) ?? known);
   const joined = [...current, ...hits.filter(({ rule }) => !rules.some((known) => known.rule === rule))];

@@ -1,8 +1,8 @@
 import { countOne, type DayCount, emptyDay, hasRoom } from "./day-count.ts";
 
 /**
- * What a process lets a day bring that is new: each host is read by every sweep, and each list of metric names is an
- * item. More than any fleet grows; made-up names are beyond it.
+ * Limits on new hosts and lists of names that a process takes in a day. Each host is read by every sweep, and each list
+ * of metric names is an item. No fleet grows faster; made-up names exceed the limits.
  */
 export const NEW_HOSTS_MAX = 20_000;
 const NEW_LISTS_MAX = 2_000;
@@ -11,10 +11,10 @@ const NEW_LISTS_OF_HOST_MAX = 200;
 const HOSTS = { total: NEW_HOSTS_MAX, perKey: NEW_HOSTS_MAX };
 const LISTS = { total: NEW_LISTS_MAX, perKey: NEW_LISTS_OF_HOST_MAX };
 
-/** What was new to this process. */
+/** Hosts and lists that were new to this process. */
 export interface Newcomers {
   readonly hosts: DayCount;
-  /** By the host that brought them. */
+  /** Counts by the host that brought the lists. */
   readonly lists: DayCount;
 }
 
@@ -22,7 +22,7 @@ export function noNewcomers(): Newcomers {
   return { hosts: emptyDay(), lists: emptyDay() };
 }
 
-/** Counts one more host; false when the day has brought enough. */
+/** Counts one more host; false when the limit of the day is reached. */
 export function mayJoin({ hosts }: Newcomers, now: number): boolean {
   if (!hasRoom(hosts, "", now, HOSTS)) return false;
   countOne(hosts, "");

@@ -7,9 +7,9 @@ import { MINUTE_MS } from "../time.ts";
 import { CAUSES_MAX, causeOf, placeOf } from "./causes.ts";
 import type { Assessment, Judged } from "./judged.ts";
 
-/** Trouble spreads within a host: what follows so soon on what people were notified of is part of that. */
+/** Trouble spreads within a host: a metric that joins this soon after a message is part of that message's trouble. */
 const SAME_EVENT_MS = 10 * MINUTE_MS;
-/** In so many samples a metric must be beyond its limit by itself: an opening takes three as well. */
+/** A metric must be beyond its limit by itself in this many samples: an opening takes three as well. */
 const SIGHTINGS = 3;
 /** Metrics that may emerge at once; more of them are one event. */
 const EMERGING_MAX = 8;
@@ -20,7 +20,10 @@ interface Alone {
   cause(): Cause;
 }
 
-/** The incident after a sample that brings trouble which its notices do not tell, or that has what joined last. */
+/**
+ * The incident after a sample. The sample may bring trouble without a notice so far, or have the pattern that joined
+ * last.
+ */
 export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIncident {
   const found = aloneIn(sample);
   const incident = withAlsoSeen(before, sample, found);
@@ -43,18 +46,18 @@ export function withPatterns(before: AnomalyIncident, sample: Judged): AnomalyIn
   return withAlso(withEmerging(incident, emerging), sample, joining, rules);
 }
 
-/** A metric that was named first although it was in its range, as a stuck one is: that it leaves it is no news. */
+/** A metric that was named first although it was in its range, such as a stuck one: leaving the range is no news. */
 function isAboutFirst([first]: readonly Pattern[], pattern: Pattern): boolean {
   const metric = /^(?:high|low) (.*)$/s.exec(pattern)?.[1];
   return metric !== undefined && [...SIGNS, "in range"].some((side) => first === `${side} ${metric}`);
 }
 
-/** The incident when its causes are told, as a notice that it has worsened does. */
+/** The incident when a notice shows its causes, as one that it has worsened does. */
 export function withCausesTold(incident: AnomalyIncident): AnomalyIncident {
   return told(incident, incident.causes.map(patternOf));
 }
 
-/** Two kinds of other trouble in one notice: what fits of both, and the worse sample. */
+/** Two kinds of other trouble in one notice: the patterns that fit of both, and the worse sample. */
 export function bothOf(a: Also, b: Also): Also {
   const rules = [...(a.rules ?? []), ...(b.rules ?? [])].slice(0, RULE_HITS_MAX);
   return {
@@ -118,14 +121,14 @@ function withAlso(
   return { ...told(incident, patterns), also, alsoSeen: time };
 }
 
-/** The sample's score without the trouble that people know. */
+/** The sample's score without the trouble that was announced. */
 function peakOf(time: number, assessment: Assessment | undefined, [first]: readonly Cause[]): JudgedSample {
   if (!assessment || !first) return { time };
   const { owner, version, epsilon } = assessment.baseline;
   return { time, judgement: { score: first.contribution, epsilon, baseline: { owner, version } } };
 }
 
-/** The incident with more patterns that its notices tell; these no longer emerge. */
+/** The incident with more announced patterns; these no longer emerge. */
 function told(incident: AnomalyIncident, more: readonly Pattern[]): AnomalyIncident {
   const known = patternsOf(incident);
   const patterns = [...known, ...more.filter((one) => !known.includes(one))].slice(0, PATTERNS_MAX);

@@ -2,14 +2,16 @@ import type { Severity } from "../incident/severity.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { Features } from "./features.ts";
 
-/** How people want a host to be judged, beside its baseline. */
+/** People's settings for judging a host, beside its baseline. */
 export interface HostPolicy {
   readonly rules: readonly Rule[];
   /** Undefined: all deviations of the metric count. */
   metric(name: string): MetricPolicy | undefined;
   /** Metrics that are derived or left out; absent for a host without. */
   readonly features?: Features;
-  /** How a metric is to be taken, whatever its sender says or its values look like; absent where nobody says it. */
+  /**
+   * How people want a metric taken, whatever its sender says or its values look like; absent without such a setting.
+   */
   readonly takenAs?: (name: string) => TakenAs | undefined;
 }
 
@@ -20,15 +22,15 @@ export type TakenAs = "rate" | "gauge";
 export interface MetricPolicy {
   /** The side on which a deviation is bad. */
   readonly direction: "up" | "down" | "both";
-  /** Smaller distances from what is usual do not count, in the metric's own unit. */
+  /** Smaller distances from the usual value do not count, in the metric's own unit. */
   readonly minAbsolute: number;
-  /** The same as a share of what is usual. */
+  /** The same as a share of the usual value. */
   readonly minRelative: number;
 }
 
-/** A hard limit of a person's choice. */
+/** A hard limit that a person chose. */
 export interface Rule {
-  /** As shown in alerts: the name it was given, else how it is written. */
+  /** The name that alerts show: the given one, else the rule's text. */
   readonly text: string;
   readonly condition: Condition;
   /** How long the condition must hold, in milliseconds; 0 = a single sample will do. */
@@ -47,11 +49,14 @@ export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
 export type PolicyOf = (host: string, group: string) => HostPolicy;
 
 /**
- * For each metric of a baseline's schema, whether the configuration defines it otherwise now. The host's samples lack
- * it until a refit learns it anew, and nobody misses it.
+ * For each metric of a baseline's schema, 1 if its absence is trouble. If the configuration now defines a metric
+ * otherwise, the host's samples lack it until a refit learns it anew, and its absence is no trouble.
  */
-export function redefinedIn({ names, defined }: Schema, { features }: HostPolicy): readonly boolean[] {
-  return names.map((name) => defined?.[name] !== features?.defined[name]);
+export function steadyFor(steady: Uint8Array, { names, defined }: Schema, { features }: HostPolicy): Uint8Array {
+  return steady.map((known, metric) => {
+    const name = names[metric] ?? "";
+    return defined?.[name] === features?.defined[name] ? known : 0;
+  });
 }
 
 export const NO_POLICY: HostPolicy = { rules: [], metric: () => undefined };

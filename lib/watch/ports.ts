@@ -32,11 +32,11 @@ export interface BaselineStore {
 }
 
 export interface SchemaStore {
-  /** The schemas that are stored under these ids, with every one that was remembered before. */
+  /** The schemas stored under these ids, with every one that was remembered before. */
   names(ids: readonly string[]): Promise<readonly Schema[]>;
   /**
-   * Stores the names unless some are stored under their id already: `taken` when those are others. Names that nobody
-   * remembers again for two months are deleted.
+   * Stores the names unless others are stored under their id already: then it returns these as `taken`. Names that
+   * nobody remembers again for two months are deleted.
    */
   remember(schema: Schema): Promise<"created" | "known" | "taken">;
 }
@@ -52,7 +52,10 @@ export interface HistoryStore {
 }
 
 export interface IncidentStore {
-  /** Stores what the fold knows, unless a later form is stored; leaves what people said about it untouched. */
+  /**
+   * Stores the fold's part of the incident, unless a later form is stored; leaves people's labels and acknowledgements
+   * untouched.
+   */
   save(incident: Incident): Promise<void>;
   get(host: string, opened: number): Promise<Incident | undefined>;
   /** One incident; more when ids collide, which is rare. */
@@ -62,7 +65,7 @@ export interface IncidentStore {
   /** The newest incidents of all hosts opened in [from, to), newest first, at most `limit`. */
   feed(from: number, to: number, limit: number): Promise<readonly Incident[]>;
   /**
-   * Sets the label and keeps the last 20 before it. Does nothing when the same person has already said the same.
+   * Sets the label and keeps the last 20 before it. Does nothing when the same person has already given the same label.
    * Throws when there is no such incident.
    */
   label(host: string, opened: number, label: Label): Promise<void>;
@@ -92,5 +95,5 @@ export interface RejectedStore {
   recent(from: number, to: number): Promise<readonly RejectedExample[]>;
 }
 
-/** What people read about a rejected record. */
+/** The facts that people read about a rejected record. */
 export type RejectedExample = Pick<RejectedRecord, "partitionKey" | "arrival" | "problems" | "alike">;

@@ -7,12 +7,12 @@ interface Total {
   readonly at: number;
 }
 
-/** A total's growth over more than so many of its intervals is no rate of now. */
+/** Growth over more than this many intervals of a total is no current rate. */
 const RATE_INTERVALS_MAX = 3;
 
 /**
- * What a total whose values come `every` so often (ms) grew by in a second; NaN where it shrank, as after a restart,
- * and after a gap.
+ * The growth per second of a total whose values come `every` so often (ms); NaN if it shrank, as after a restart, and
+ * after a gap.
  */
 export function rateOf(before: Total, now: Total, every: number): number {
   const gap = now.at - before.at;

@@ -10,7 +10,7 @@ import type { SchemaStore } from "./ports.ts";
 import type { Rejection } from "./rejections.ts";
 import { countWaits, lookUp, missingIn, remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 
-/** What a batch brings for one host. */
+/** The records of one host in a batch. */
 export interface HostWork {
   readonly host: string;
   /** Where the first of its records stands in the batch. */
@@ -28,9 +28,9 @@ export interface HostWork {
 
 export interface ReadPorts {
   readonly schemas: SchemaStore;
-  /** Whether series that the preset of a sender does not choose are judged, too; absent: they are left out. */
+  /** Whether series outside a sender's preset are judged, too; absent: they are left out. */
   readonly keepsAll?: () => boolean;
-  /** The host that a name stands for; absent: each stands for itself. */
+  /** The host for a name; absent: each name is its own host. */
   readonly hostOf?: (name: string) => string;
 }
 
@@ -49,11 +49,11 @@ interface ReadBatch {
  * 38 metrics, take 4 MiB.
  */
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
-/** What a part takes beside its values. A part of its own also costs a write of history. */
+/** The memory of a part beside its values. A part of its own also costs a write of history. */
 const PART_BYTES = 1_024;
-/** A reason may quote what it could not read; a message has room for so much of it. */
+/** A reason may quote the unreadable text; a message has this much room for it. */
 const REASON_LENGTH_MAX = 120;
-/** A record without names waits this long after its arrival: those names may be behind it in another shard. */
+/** A record without names waits this long after its arrival: its names may be behind it in another shard. */
 const NAMES_WAIT_MS = 120_000;
 
 /**
@@ -103,7 +103,7 @@ export async function readBatch(
   return { works: [...byHost.values()], records: all.length, replaced, rejections };
 }
 
-/** What the store says about the ids in a batch. */
+/** The store's answers about the ids in a batch. */
 interface Names {
   readonly troubles: Troubles;
   /** Why the names of some schemas can never be stored. */
@@ -168,7 +168,7 @@ async function decodeAll(
   await lookUp(schemas, memory, missingIn(first), troubles, now);
   const all = first.map((one) => (one.unknownSchema === undefined ? one : read(one.record)));
   const awaited = countWaits(memory, missingIn(all));
-  // The lists of pieces need not be stored: those of the samples that are made of them are.
+  // The lists of pieces need not be stored: the lists of the samples made of them are stored.
   const whole = all.flatMap(({ parts }) => parts.filter(({ isPart }) => !isPart));
   const refused = await remember(schemas, memory, whole, troubles, now);
   return { all, names: { troubles, refused, awaited } };
@@ -183,7 +183,7 @@ function reasonToWait({ unknownSchema: id, problems }: Decoded, { troubles, awai
   return { host, error: new Error(`schema ${id}: names not seen yet: delivered again`) };
 }
 
-/** The parts of hosts of which the record has no number, so that it says nothing. A goodbye needs none. */
+/** Parts of hosts without a number in the record, which have no information. A goodbye needs none. */
 function withoutNumbers(parts: readonly HostSamples[]): ReadonlySet<HostSamples> {
   const empty = parts.filter((part) => !part.bye && !hasNumber(part));
   if (empty.length === 0) return NONE;

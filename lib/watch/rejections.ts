@@ -23,7 +23,7 @@ export function noExamples(): Examples {
   return { chosen: emptyDay(), awayUntil: 0 };
 }
 
-/** Examples of one reason and sender in a batch. A person needs few to see what is wrong. */
+/** Examples of one reason and sender in a batch. A person needs few to see the mistake. */
 const KIND_IN_BATCH_MAX = 3;
 /**
  * Examples that a process keeps in a day, in all and of one reason and sender. Writing them costs half a cent, at $5
@@ -36,8 +36,8 @@ const WRITES_AT_ONCE = 16;
 const AWAY_MS = 10 * MINUTE_MS;
 
 /**
- * Keeps a few examples of each reason and sender, each with the number of records that it stands for. Nothing waits for
- * the bucket: what it does not take in time is reported, and not delivered again.
+ * Keeps a few examples of each reason and sender, each with the number of records that it stands for. The scorer does
+ * not wait for the bucket: examples that it does not take in time are reported, and not delivered again.
  */
 export async function keepExamples(
   store: Pick<RejectedStore, "keep">,

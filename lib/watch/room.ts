@@ -1,11 +1,11 @@
 import { METRICS_MAX } from "../wire/limits.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
 
-/** How much a list of names takes, so that a host's item stays within DynamoDB's 400 KB whatever is sent. */
+/** The room of a list of names, so that a host's item stays within DynamoDB's 400 KB whatever is sent. */
 export interface Room {
   measures: number;
   others: number;
-  /** What the names take in UTF-8. */
+  /** The bytes of the names in UTF-8. */
   bytes: number;
 }
 
@@ -21,8 +21,8 @@ export function roomOf(names: Iterable<string>): Room {
 }
 
 /**
- * Whether one more name has room in one list, or in several. What presets choose has room of its own, so that nothing
- * else takes it.
+ * Whether one more name has room in one list, or in several. The metrics of presets have room of their own, so that no
+ * other name takes it.
  */
 export function hasRoom({ measures, others, bytes }: Room, name: string, lists = 1): boolean {
   const isFree = isMeasure(name) ? measures < lists * MEASURES_MAX : others < lists * METRICS_MAX;

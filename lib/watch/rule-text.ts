@@ -15,7 +15,7 @@ export interface RuleText {
 
 /** A longer rule is better split: each part explains itself. */
 const COMPARISONS_MAX = 16;
-/** Parentheses within parentheses, which also bounds how deep reading and judging recurse. */
+/** Nesting of parentheses, which also bounds how deep reading and judging recurse. */
 const NESTING_MAX = 8;
 /** Characters of the condition, which is part of messages and of the host's state, whose item is small. */
 export const RULE_TEXT_MAX = 300;
@@ -23,7 +23,7 @@ export const RULE_TEXT_MAX = 300;
 export const RULE_NAME_MAX = 60;
 const FOR_MS_MAX = WEEK_MS;
 
-/** Reads a rule, or throws an Error that says what was expected, what was found instead and where. */
+/** Reads a rule, or throws an Error with the expected text, the text found instead, and its place. */
 export function parseRule({ if: written, for: duration, severity = "warning", name }: RuleText): Rule {
   const reader: Reader = { text: written, at: 0, comparisons: 0 };
   if (written.length > RULE_TEXT_MAX) {

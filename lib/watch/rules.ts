@@ -57,7 +57,7 @@ export function checkRules(rules: readonly Rule[], before: readonly HeldRule[], 
   return { held, hits };
 }
 
-/** A rule that knows where the metrics of a schema stand. */
+/** A rule with the places of its metrics in a schema. */
 interface Compiled {
   readonly rule: Rule;
   readonly holds: Holds;

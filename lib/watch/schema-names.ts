@@ -60,7 +60,7 @@ export async function lookUp(
   }
 }
 
-/** Those of the missing ids that this batch may wait for. */
+/** The missing ids for which this batch may wait. */
 export function countWaits({ waits }: ScoreMemory, missing: readonly string[]): ReadonlySet<string> {
   if (waits.size >= WAITING_IDS_MAX) waits.clear();
   const awaited = missing.filter((id) => (waits.get(id) ?? 0) < WAITS_MAX);

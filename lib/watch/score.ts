@@ -24,8 +24,8 @@ export interface ScorePorts extends ReadPorts {
   readonly incidents: IncidentStore;
   readonly rejected: Pick<RejectedStore, "keep">;
   /**
-   * Sends a saved state's pending notices and returns the state after that; `fresh` are those of this batch, in which
-   * incidents of `opening` hosts of its group opened. The sweep sends those that it leaves or fails to send.
+   * Sends a saved state's pending notices and returns the state after that. `fresh` are those of this batch, in which
+   * incidents of `opening` hosts of its group opened. The sweep sends those that this leaves or fails to send.
    */
   readonly announce: (state: HostState, fresh: readonly Notice[], opening: number) => Promise<HostState>;
   readonly policyOf?: PolicyOf;
@@ -34,7 +34,7 @@ export interface ScorePorts extends ReadPorts {
 export interface ScoreOutcome {
   /** Position of the first record that must be delivered again; absent when all are done. */
   readonly retryFrom?: number;
-  /** Why, one line per host or record. */
+  /** The reasons, one line per host or record. */
   readonly failures: readonly Failure[];
   readonly folded: readonly Folded[];
   readonly rejections: readonly Rejection[];
@@ -58,8 +58,8 @@ const WRITES_AT_ONCE = 8;
 const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
- * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples of what was
- * rejected. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; samples that
+ * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples of rejected
+ * records. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; samples that
  * were saved are then duplicates.
  */
 export async function scoreBatch(
@@ -83,7 +83,7 @@ export async function scoreBatch(
   const queue = [...admitted, ...unreadable.filter(({ host }) => states.has(host))];
   const folded = await scoreAll(ports, memory, queue, states, time, failed);
   const rejected = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
-  // What is sound comes first: nothing waits for the bucket.
+  // Sound records come first: they do not wait for the bucket.
   await keepExamples(ports.rejected, memory.examples, rejected, time, failed);
   const positions = failed.map(({ position }) => position).filter(Number.isFinite);
   return {
@@ -122,7 +122,7 @@ export async function scoreWaiting(
   return { failures: failed.map(({ failure }) => failure), folded };
 }
 
-/** Each host by itself: one that fails harms no other. Once all are saved, their notices are sent. */
+/** Each host by itself: one that fails does not affect the others. Once all are saved, their notices are sent. */
 async function scoreAll(
   ports: ScorePorts,
   memory: ScoreMemory,
@@ -131,7 +131,7 @@ async function scoreAll(
   { clock, deadline }: Time,
   failed: Failed,
 ): Promise<readonly Folded[]> {
-  // A host without readable records has not been heard of: only the count changes.
+  // A host without readable records has not been heard: only the count changes.
   const isUnreadable = ({ arrived, rejected }: HostWork) => arrived.length === 0 && rejected > 0;
   const heard = works.filter((work) => !isUnreadable(work));
   const groupFor = (work: HostWork) => groupOf(work, states.get(work.host));
@@ -168,7 +168,8 @@ function groupOf({ arrived }: HostWork, state: HostState | undefined): string {
 /**
  * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents:
  * after a crash in between they are written again under the same keys. The open incident follows the state, which
- * contains it: whoever loses the race must not reopen what the other has ended. Notices are part of the state, too.
+ * contains it: a scorer that loses the race must not reopen an incident that the other has ended. Notices are part of
+ * the state, too.
  */
 async function scoreHost(
   ports: ScorePorts,
@@ -180,7 +181,7 @@ async function scoreHost(
   const group = groupOf(work, stored);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
   const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
-    // Only the sweep looks for samples that have waited too long: what the stream delivers is folded without a clock.
+    // Only the sweep looks for samples that have waited too long: records of the stream are folded without a clock.
     const waitedUntil = work.arrived.length === 0 ? clock() : undefined;
     const next = fold(withRejected(state, work), baseline, work.arrived, policy, waitedUntil, memory.plans);
     const chunks = chunksOf(await withStoredNames(ports, memory, next.parts, clock()), thinningOf(state));
@@ -212,10 +213,10 @@ async function withStoredNames(
   return own.filter(({ schema }) => !refused.has(schema)).map(({ one }) => one);
 }
 
-/** A host of which nothing was readable keeps since when and why; one that is readable again forgets it. */
+/** A host without readable records keeps since when and why; one that is readable again forgets it. */
 function withRejected(state: HostState, { rejected, arrived, unread, odd }: HostWork): HostState {
   const { unread: known, ...rest } = state;
-  // A record that comes again says nothing about what arrived after it.
+  // A record that comes again says nothing about later ones.
   const isLast = unread !== undefined && unread.since > state.arrived;
   const kept = arrived.length === 0 ? (known ?? (isLast ? unread : undefined)) : undefined;
   const next = { ...rest, ...(kept ? { unread: kept } : {}), ...(odd ? { odd: addOdd(state.odd, odd) } : {}) };

@@ -12,7 +12,10 @@ import { atRows, type Scored, type Unscored } from "./scored.ts";
 import { withSigns } from "./signs.ts";
 import { scoreByWindows } from "./window-scoring.ts";
 
-/** Scores a part: what persists of the samples in order. A late one has no neighbours to persist with, and no score. */
+/**
+ * Scores a part by the persistent deviations of its samples in order. A late sample has no neighbours with which it
+ * could persist, and no score.
+ */
 export function scorePart(
   baseline: Baseline,
   memory: HostMemory | undefined,
@@ -36,7 +39,7 @@ export function scorePart(
   }
 }
 
-/** The scores of single samples, in order, before anything persists. */
+/** The scores of single samples in order, before the persistence is applied. */
 export function singleScores(
   baseline: Baseline,
   model: Memoryless,
@@ -47,7 +50,7 @@ export function singleScores(
   const others = othersBy(baseline, policy);
   return Float64Array.from(inOrder, (row) => {
     const score = scoreAlone(model, values, row * width);
-    // Most samples are calm, whatever counts.
+    // Most samples are calm under any policy.
     if (!others || !(score > baseline.epsilon)) return score;
     const own = values.slice(row * width, (row + 1) * width);
     return scoreOfOthers(model, own, others(own, times[row] ?? 0));

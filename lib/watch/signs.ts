@@ -14,7 +14,7 @@ import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
-import { type HostPolicy, redefinedIn } from "./policy.ts";
+import { type HostPolicy, steadyFor } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 
 /** The metrics of a sample that are stuck or gone, by their place. */
@@ -22,7 +22,7 @@ type Signs = ReadonlyMap<number, Sign | "gone">;
 
 const NONE: Signs = new Map();
 
-/** What a detector says that sees no signs by itself, with the metrics that are stuck or gone. */
+/** The result of a detector that sees no signs by itself, with the metrics that are stuck or gone. */
 export function withSigns(
   scored: Scored,
   baseline: Baseline,
@@ -47,7 +47,7 @@ export function withSigns(
   return { ...scored, scores, memory, explain, standing: (row) => atLeast(scored.standing(row), row) };
 }
 
-/** A sign explains a score that is no larger than its own; beyond that, deviations do. */
+/** A sign explains a score that is no larger than its own; above that, deviations explain it. */
 function explained(explanation: Explanation, signs: Signs, score: number, epsilon: number): Explanation {
   const parts = explanation.values.map((_, metric) => (signs.has(metric) ? SIGNAL * epsilon : 0));
   const signed = attribute(parts, ALONE_MAX);
@@ -79,10 +79,9 @@ function readSigns(
   const width = schema.names.length;
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));
-  const redefined = redefinedIn(schema, policy);
+  const steady = steadyFor(signals.steady, schema, policy);
   const isMinded = (j: number) => {
     const [own, usual] = [policies[j], mean[j] ?? Number.NaN];
-    if (redefined[j]) return false;
     return own === undefined || isLossMinded((value) => isCounted(own, value, usual), usual);
   };
   const signs: Signs[] = times.map(() => NONE);
@@ -95,7 +94,7 @@ function readSigns(
       countRun(signals, counts, j, value, previous?.[j]);
       countGone(counts, j, value);
       if (isStuck(signals, counts, j) && isMinded(j)) found.set(j, "stuck");
-      if (signals.steady[j] === 1 && isGone(signals, counts, j) && isMinded(j)) found.set(j, "gone");
+      if (steady[j] === 1 && isGone(signals, counts, j) && isMinded(j)) found.set(j, "gone");
     }
     if (found.size > 0) signs[row] = found;
     previous = own;
@@ -104,7 +103,7 @@ function readSigns(
   return { signs, ...(isCounting ? { counts } : {}) };
 }
 
-/** Counts of other metrics say nothing about these. */
+/** Counts of other metrics do not apply to these. */
 function copyOf(known: SignCounts | undefined, width: number): SignCounts {
   if (known?.run.length !== width) return newSignCounts(width);
   return { run: known.run.slice(), gone: known.gone.slice() };

@@ -25,17 +25,15 @@ export function isPresent({ arrived, retired }: HostState, now: number): boolean
 }
 
 /**
- * Whether the host is newly silent. `latest` (ms since the epoch) is the time up to which records would have been seen:
- * the last arrival from any host while perhaps none can arrive.
+ * Whether the host is newly silent. `latest` (ms since the epoch) is the time up to which records would have been seen.
+ * That is the last arrival from any host while perhaps none can arrive.
  */
 export function isSilent(state: HostState, latest: number): boolean {
   if (state.incident?.kind === "silent" || !isExpected(state, latest)) return false;
   return latest - state.arrived > quietMax(state.interval);
 }
 
-/**
- * Whether to forget the host: nobody has heard of it for so long, a new one for a day, and nothing about it is pending.
- */
+/** Whether to delete the host: it has been silent long enough, a new one for a day, and nothing about it is pending. */
 export function isExpired({ arrived, seen, incident, pending }: HostState, now: number): boolean {
   const isNew = seen < SAMPLES_OF_NEW;
   return !incident && pending.length === 0 && arrived > 0 && now - arrived > (isNew ? DAY_MS : EXPIRED_AFTER_MS);

@@ -10,13 +10,15 @@ import { type IngestCounts, NOTHING_COUNTED, type OddCount } from "./ingest.ts";
 import type { Lapsed } from "./life.ts";
 import type { HeldRule } from "./rules.ts";
 
-/** Nothing of a host is judged: when a sweep saw it first (ms since the epoch), and whether people were notified. */
+/**
+ * The host has no judged samples: when a sweep saw that first (ms since the epoch), and whether people were notified.
+ */
 interface Unjudged {
   readonly since?: number;
   readonly told?: true;
 }
 
-/** Everything that scoring remembers about one host between batches. Times are in milliseconds since the epoch. */
+/** The memory of scoring about one host between batches. Times are in milliseconds since the epoch. */
 export interface HostState {
   readonly host: string;
   readonly group: string;
@@ -24,9 +26,9 @@ export interface HostState {
   readonly revision: number;
   /** Samples applied in order of time since the host was first seen. */
   readonly seen: number;
-  /** What of its records was nothing new, late, or could not be read. */
+  /** Counts of its duplicate, late and unreadable records. */
   readonly ingest: IngestCounts;
-  /** Since when nothing that it sends can be used, and why; absent otherwise. */
+  /** Since when none of its records can be used, and why; absent otherwise. */
   readonly unread?: Unread;
   /** Values that were no number; absent without any. */
   readonly odd?: OddCount;
@@ -38,7 +40,7 @@ export interface HostState {
   readonly arrived: number;
   /** How often records arrive, in milliseconds, but whole seconds; 0 = not known yet. */
   readonly interval: number;
-  /** Whether its silence is nobody's business, until it sends again: it said goodbye, or somebody said it for it. */
+  /** Whether its silence is expected, until it sends again: it said goodbye, or a person retired it. */
   readonly retired: boolean;
   /** Whether the host is usually off at the time of its newest sample or soon after, so that its silence is no news. */
   readonly offSoon: boolean;
@@ -50,15 +52,15 @@ export interface HostState {
   readonly vector: Float64Array;
   /** The list of names before `schema`: for an hour, two senders may be taking turns. */
   readonly former?: FormerSchema;
-  /** What the features of its samples remember; absent without any. */
+  /** The memory of its samples' features; absent without any. */
   readonly features?: FeatureMemory;
-  /** A host whose samples come in pieces has one. */
+  /** Only for a host whose samples come in pieces. */
   readonly assembly?: Assembly;
   /** The newest verdict; absent while learning. */
   readonly verdict?: Judgement;
-  /** The verdict says nothing: the baseline has no metric of which the newest sample has a value. */
+  /** There is no real verdict: the baseline has no metric of which the newest sample has a value. */
   readonly unjudged?: Unjudged;
-  /** What the detector remembers; absent while learning. */
+  /** The detector's memory; absent while learning. */
   readonly memory?: HostMemory;
   /** The alerts that other epsilons would have raised. */
   readonly crossings: Crossings;
@@ -68,7 +70,7 @@ export interface HostState {
   readonly incident?: HostIncident;
   /** Incidents that resolved within the last hour, silences apart, oldest first. */
   readonly lapsed: readonly Lapsed[];
-  /** The host's clock, where it is or was wrong. */
+  /** The host's clock, if it is or was wrong. */
   readonly clock?: HostClock;
   /** Oldest first. The incidents table has the incidents. */
   readonly pending: readonly PendingNotice[];

@@ -8,11 +8,11 @@ interface Paced {
   readonly every: number;
 }
 
-/** How long a tick is of a host whose interval nothing shows. */
+/** The length of a tick for a host with an unknown interval. */
 export const FIRST_TICK_MS = MINUTE_MS;
-/** Faster senders are judged this often, by the last value. */
+/** Hosts that send more often are judged this often, by the last value. */
 export const TICK_MIN_MS = 10 * SECOND_MS;
-/** Intervals that people configure, in seconds; the one that is nearest, as a ratio, stands for one with jitter. */
+/** Intervals that people configure, in seconds; an interval with jitter counts as the nearest one, by ratio. */
 const STANDARDS = [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1_800, 3_600].map((seconds) => seconds * SECOND_MS);
 /** The geometric means of neighbours. */
 const BOUNDS = STANDARDS.slice(1).map((next, i) => Math.sqrt(next * (STANDARDS[i] ?? 0)));
@@ -47,7 +47,7 @@ export function standard(every: number): number {
   return STANDARDS[at] ?? 0;
 }
 
-/** Values that wait, each with how long after the one before it it came, if both lie in this tick. */
+/** Waiting values, each with its distance from the one before, if both lie in this tick. */
 interface WaitingTick {
   readonly time: number;
   readonly readings: Iterable<{ readonly name: string; readonly at: number; readonly gap?: number }>;
@@ -58,12 +58,12 @@ interface WaitingTick {
  * come, so a shorter interval would have shown: the standards are at least a third apart.
  */
 const INTERVALS_SEEN = 3;
-/** After so long without one, a host sends no more often than each minute. */
+/** After this long without a second value, a host sends no more often than each minute. */
 const FIRST_WAIT_MS = 2 * FIRST_TICK_MS;
 
 /**
- * How long the ticks of a host are of which no interval is known, by what waits (oldest first) and by its metrics;
- * undefined while a shorter interval may yet show. Also values without room show that time passes.
+ * The tick length of a host with unknown intervals, from its waiting values (oldest first) and its metrics; undefined
+ * while a shorter interval may yet show. Values without room also show that time passes.
  */
 export function firstLength(waiting: readonly WaitingTick[], metrics: ReadonlyMap<string, Paced>): number | undefined {
   const newest = new Map<string, number>();

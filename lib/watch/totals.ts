@@ -3,8 +3,8 @@ import type { HostSamples } from "../wire/samples.ts";
 import type { HostPolicy } from "./policy.ts";
 
 /**
- * The samples with the totals among their metrics: what people say of a metric goes before what its sender says. Of
- * the measures that presets choose, people know nothing.
+ * The samples with marks for the totals among their metrics: people's settings go before the sender's. No settings of
+ * people apply to the measures that presets choose.
  */
 export function withTotals(part: HostSamples, { takenAs }: HostPolicy): HostSamples {
   if (!takenAs) return part;

@@ -4,10 +4,10 @@ import type { HostState } from "./state.ts";
 /** A silent host that is not back after this time is gone, and one that was first seen within a week is new. */
 const GONE_AFTER_MS = 6 * HOUR_MS;
 const NEW_WITHIN_MS = WEEK_MS;
-/** So many of each are a habit of the group and no accident. */
+/** This number of each is a habit of the group and no accident. */
 const HOSTS_MIN = 3;
 
-/** A group whose hosts come and go, though each that goes brings an alert. */
+/** A group whose hosts come and go, although each that goes brings an alert. */
 export interface Turnover {
   readonly group: string;
   readonly gone: number;

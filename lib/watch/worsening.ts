@@ -6,7 +6,10 @@ import type { HostState, PendingNotice } from "./state.ts";
 
 /** A warning waits no longer than this, in the time of samples, for one that may make it critical. */
 export const WORSENS_WITHIN_MS = 75 * SECOND_MS;
-/** Three of five strange samples open an incident; with two more, what three of five reach is what most of them do. */
+/**
+ * Three strange samples of five open an incident; after two more, the score reached by three of five is reached by
+ * most.
+ */
 const SAMPLES_TO_SETTLE = 3;
 /** A smaller score rarely becomes critical so soon. */
 const STEEP_SHARE = 0.5;

@@ -17,14 +17,14 @@ function allowances() {
   };
 }
 
-test("so many may go in a minute, and the next when the first of them is a minute old", async () => {
+test("an allowance lets its quota go within a minute, and the next message when the first is a minute old", async () => {
   const { takeAt } = allowances();
   const taken: boolean[] = [];
   for (const seconds of [0, 10, 20, 30, 59.999, 60, 61, 70]) taken.push(await takeAt(seconds));
   expect(taken).toEqual([true, true, true, false, false, true, false, true]);
 });
 
-test("in no window go more, whenever and in whatever order of their clocks they are asked for", () =>
+test("no window of a minute holds more than the quota, whenever and in whatever order processes ask", () =>
   fc.assert(
     fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 4, maxLength: 30 }), async (asked) => {
       const { takeAt } = allowances();
@@ -36,7 +36,7 @@ test("in no window go more, whenever and in whatever order of their clocks they 
     }),
   ));
 
-test("of many that ask at once no more go than there are places for", async () => {
+test("many processes that ask at once share the places of the quota", async () => {
   const { takeAt } = allowances();
   const taken = await Promise.all(Array.from({ length: 20 }, () => takeAt(0)));
   const went = taken.filter(Boolean).length;
@@ -44,7 +44,7 @@ test("of many that ask at once no more go than there are places for", async () =
   expect(went).toBeLessThanOrEqual(3);
 });
 
-test("a process that knows there is no place does not ask", async () => {
+test("a process that knows the quota is used up does not ask the store", async () => {
   const { alerting, takeAt } = allowances();
   const fullUntil = new Map<string, number>();
   for (const seconds of [0, 1, 2, 3]) await takeAt(seconds, fullUntil);
@@ -61,7 +61,7 @@ test("a process that knows there is no place does not ask", async () => {
   expect(await take(counting, QUOTA, fullUntil, () => START + 60_000)).toBe(true);
 });
 
-test("whoever loses three races leaves it", async () => {
+test("a process that loses three races for a place gives up", async () => {
   const { alerting } = allowances();
   let saves = 0;
   const saveAllowance = async () => {
@@ -72,12 +72,12 @@ test("whoever loses three races leaves it", async () => {
   expect(saves).toBe(3);
 });
 
-test("a quota of none lets none go", async () => {
+test("a quota of 0 lets no message go", async () => {
   const { alerting } = allowances();
   expect(await take(alerting, { ...QUOTA, most: 0 }, new Map(), () => START)).toBe(false);
 });
 
-test("what did not go is counted beside the places, and no less than nothing", async () => {
+test("the allowance counts the held messages beside the places, and the counts never fall below 0", async () => {
   const { alerting, takeAt } = allowances();
   await takeAt(0);
   await hold(alerting, QUOTA, { critical: 2, warning: 0 });

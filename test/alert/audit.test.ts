@@ -48,7 +48,7 @@ function topicOf(subscriptions: readonly TopicSubscription[] | undefined) {
   return world;
 }
 
-test("the first audit takes note, the next tells who vanished, to everything but phones", async () => {
+test("the first audit stores the subscriptions, the next reports the vanished ones, but not to phones", async () => {
   const topic = topicOf([ANN, BEN]);
   expect(await topic.at(0)).toBe(0);
   topic.subscriptions = [BEN];
@@ -61,7 +61,7 @@ test("the first audit takes note, the next tells who vanished, to everything but
   expect(topic.told).toHaveLength(1);
 });
 
-test("is once a day, however often it is called", async () => {
+test("the audit runs once a day, however often it is called", async () => {
   const topic = topicOf([ANN]);
   await topic.at(0);
   topic.subscriptions = [];
@@ -70,7 +70,7 @@ test("is once a day, however often it is called", async () => {
   expect(await topic.at(24)).toBe(1);
 });
 
-test("who has not confirmed is told of once they had a day to do so", async () => {
+test("the audit reports a subscription that nobody confirmed within a day", async () => {
   const topic = topicOf([ANN, { ...BEN, confirmed: false }]);
   expect(await topic.at(0)).toBe(0);
   expect(await topic.at(24)).toBe(1);
@@ -79,7 +79,7 @@ test("who has not confirmed is told of once they had a day to do so", async () =
   ]);
 });
 
-test("who confirms within the day is not", async () => {
+test("the audit does not report a subscription that was confirmed within the day", async () => {
   const topic = topicOf([{ ...BEN, confirmed: false }]);
   await topic.at(0);
   topic.subscriptions = [BEN];
@@ -87,7 +87,7 @@ test("who confirms within the day is not", async () => {
   expect(topic.audit).toEqual({ at: START + 24 * HOUR, confirmed: ["email ben@example.com"], unconfirmed: [] });
 });
 
-test("no secrets of an address are told, and enough to know it again", async () => {
+test("a report leaves out the secrets of an address, and keeps enough to recognise it", async () => {
   const topic = topicOf([
     HOOK,
     PHONE,
@@ -107,7 +107,7 @@ test("no secrets of an address are told, and enough to know it again", async () 
   });
 });
 
-test("what could not be told is told by the next audit", async () => {
+test("an audit whose report could not be sent runs again at the next call", async () => {
   const topic = topicOf([ANN]);
   await topic.at(0);
   topic.subscriptions = [];
@@ -118,7 +118,7 @@ test("what could not be told is told by the next audit", async () => {
   expect(await topic.at(48.2)).toBe(0);
 });
 
-test("too many to look at are no news, neither then nor when they are fewer again", async () => {
+test("too many subscriptions to list give no report, neither then nor when they are fewer again", async () => {
   const topic = topicOf([ANN]);
   await topic.at(0);
   topic.subscriptions = undefined;
@@ -127,7 +127,7 @@ test("too many to look at are no news, neither then nor when they are fewer agai
   expect(await topic.at(48)).toBe(0);
 });
 
-test("every confirmed subscription that goes is told of exactly once, by whatever way it goes", async () => {
+test("the audit reports each confirmed subscription that vanishes exactly once, in any sequence of days", async () => {
   const someOf = fc.subarray([ANN, BEN, HOOK, PHONE]);
   await fc.assert(
     fc.asyncProperty(fc.array(someOf, { minLength: 2, maxLength: 8 }), async (days) => {

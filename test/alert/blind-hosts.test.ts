@@ -16,7 +16,7 @@ async function worldWith(hosts: Readonly<Record<string, Partial<HostState>>>) {
   return { world, messages, save };
 }
 
-test("names the hosts of which nothing was judged for ten minutes, those for longest first, once", async () => {
+test("a message names the hosts without a judged sample for ten minutes, the longest first, once", async () => {
   const { world, messages, save } = await worldWith({
     "web-1": blind(10 * MINUTE),
     "web-2": blind(30 * MINUTE),

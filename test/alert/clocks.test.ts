@@ -15,7 +15,7 @@ async function worldWith(clocks: Readonly<Record<string, HostClock>>) {
   return { world, messages };
 }
 
-test("names the hosts whose clock is known to be wrong, the worst first, once", async () => {
+test("a message names the hosts whose clock is known to be wrong, the worst first, once", async () => {
   const { world, messages } = await worldWith({
     "web-1": behind,
     "web-2": { corrections: [{ offset: -26 * HOUR, after: START }] },
@@ -39,7 +39,7 @@ test("names the hosts whose clock is known to be wrong, the worst first, once", 
   expect(messages()).toHaveLength(1);
 });
 
-test("holds the next hosts back until an hour has passed", async () => {
+test("the sweep holds back the message about the next hosts until an hour has passed", async () => {
   const { world, messages } = await worldWith({ "web-1": behind });
   await world.sweep();
   await world.stores.hosts.save({ ...newHost("web-2", "web"), clock: behind });

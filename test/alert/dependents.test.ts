@@ -47,7 +47,7 @@ const minuteOf = ({ told }: World, said: string) => {
   return ((found?.at ?? Number.NaN) - START) / MINUTE;
 };
 
-test("what a group catches from one that it depends on is told with that one's incident, and not by itself", async () => {
+test("the incident of a group counts the hosts of dependent groups, which get no message of their own", async () => {
   const world = worldOf();
   const fleet = { "db-000": DB, "web-000": { from: 6, to: 25 }, "web-001": { from: 7, to: 20 }, "web-002": NEVER };
   expect(await live(world, fleet, 60)).toEqual(["opened db-000", "grown db-000", "grown db-000", "resolved db-000"]);
@@ -56,13 +56,13 @@ test("what a group catches from one that it depends on is told with that one's i
   expect(counts).toEqual([undefined, web(1), web(2), web(2)]);
 });
 
-test("without the setting, each is told", async () => {
+test("without the setting each host gets its own message", async () => {
   const world = createWorld(WORLD);
   const said = await live(world, { "db-000": DB, "web-000": { from: 6, to: 25 } }, 60);
   expect([...said].sort()).toEqual(["opened db-000", "opened web-000", "resolved db-000", "resolved web-000"]);
 });
 
-test("what is still wrong when the other group's incident ends is told then", async () => {
+test("a dependent host that is still in trouble when the other incident ends gets its message then", async () => {
   const world = worldOf();
   const said = await live(world, { "db-000": DB, "web-000": { from: 6, to: 50 } }, 80);
   expect(said).toEqual(["opened db-000", "grown db-000", "resolved db-000", "opened web-000", "resolved web-000"]);
@@ -71,7 +71,7 @@ test("what is still wrong when the other group's incident ends is told then", as
   expect(waited).toBeLessThanOrEqual(1.5);
 });
 
-test("but not a host that has become calm, though its incident is still open", async () => {
+test("a dependent host that is calm at the other's end gets no message, though its incident is still open", async () => {
   const world = worldOf();
   const said = await live(world, { "db-000": DB, "web-000": { from: 6, to: 28 } }, 50);
   expect(said).toEqual(["opened db-000", "grown db-000", "resolved db-000"]);
@@ -81,12 +81,12 @@ test("but not a host that has become calm, though its incident is still open", a
   expect((await web)?.resolved).toBeGreaterThan((await db)?.resolved ?? 0);
 });
 
-test("and the trouble of many hosts then as one incident of their group", async () => {
+test("many dependent hosts still in trouble when the other incident ends get one message for their group", async () => {
   const said = await live(worldOf(), { "db-000": DB, ...all("web", 8, { from: 6, to: 50 }) }, 80);
   expect(said.filter((one) => !one.includes("db"))).toEqual(["opened group#web", "resolved group#web"]);
 });
 
-test("a host that dies is told at once", async () => {
+test("a dependent host that falls silent gets its message at once", async () => {
   const fleet = { "db-000": { from: 25, to: 80 }, "web-000": { from: 26, to: 80, dies: 32 }, "web-001": NEVER };
   const world = worldOf();
   expect(await live(world, fleet, 60)).toEqual(["opened db-000", "grown db-000", "opened web-000"]);
@@ -94,15 +94,15 @@ test("a host that dies is told at once", async () => {
 });
 
 test.each([
-  [10, "is told by itself beside", true],
+  [10, "gets its own message beside", true],
   [5, "waits for", false],
-])("of %d hosts with one in trouble: what depends on the group %s it", async (hosts, _, isTold) => {
+])("with one of %d hosts in trouble, the incident of the dependent group %s it", async (hosts, _, isTold) => {
   const db = { ...all("db", hosts, NEVER), "db-000": DB };
   const said = await live(worldOf(), { ...db, "web-000": { from: 6, to: 20 } }, 24);
   expect(said.includes("opened web-000")).toBe(isTold);
 });
 
-test("nothing waits for what a silence holds back", async () => {
+test("no incident waits for one that a silence holds back", async () => {
   const world = worldOf();
   const until = START + 60 * MINUTE;
   await world.stores.alerting.saveSilence(aSilence("SSS222", { matcher: { group: "db" }, from: START, until }));
@@ -112,13 +112,13 @@ test("nothing waits for what a silence holds back", async () => {
   ]);
 });
 
-test("nothing waits for longer than it takes to a reminder", async () => {
+test("an incident waits for another no longer than the time to a reminder", async () => {
   const world = worldOf({ remindAfterMs: 30 * MINUTE });
   await live(world, { "db-000": { from: 5, to: 90 }, "web-000": { from: 6, to: 90 } }, 45);
   expect(minuteOf(world, "opened web-000")).toBeCloseTo(36, -0.5);
 });
 
-test("in a chain, all that depends on the first waits for the first", async () => {
+test("in a chain of groups, all dependents wait for the first", async () => {
   const dependsOn = new Map([
     ["web", ["app", "db"]],
     ["app", ["db"]],
@@ -131,7 +131,7 @@ test("in a chain, all that depends on the first waits for the first", async () =
   expect(end?.dependents?.groups.map(({ group }) => group).sort()).toEqual(["app", "web"]);
 });
 
-test("the middle of a chain speaks for the end while the first is well", async () => {
+test("while the first of a chain is well, the last waits for the middle", async () => {
   const dependsOn = new Map([
     ["web", ["app", "db"]],
     ["app", ["db"]],
@@ -152,6 +152,6 @@ test.each<[string, HostIncident, boolean]>([
   ["a rule's warning", anIncident("web-1", { opened: NOON, rules: [{ ...RULE, severity: "warning" }] }), true],
   ["a critical rule", anIncident("web-1", { opened: NOON, rules: [{ ...RULE, severity: "critical" }] }), false],
   ["a silent host", aSilentIncident("web-1", { opened: NOON }), false],
-])("%s follows: %#", (_, incident, expected) => {
+])("whether a dependent incident is part of the other: %s", (_, incident, expected) => {
   expect(follows(incident, anIncident("db-1", { opened: NOON }))).toBe(expected);
 });

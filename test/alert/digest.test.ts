@@ -11,7 +11,7 @@ function notice(kind: Notice["kind"], host: string, changes: Partial<AnomalyInci
   return { kind, incident: anIncident(host, { id: host.toUpperCase(), group: host.slice(0, -2), ...changes }) };
 }
 
-test("counts the hosts that wait for open incidents, each incident once", () => {
+test("the digest counts the hosts that wait for open incidents, each incident once", () => {
   const dependents = (hosts: number) => ({ dependents: { hosts, told: hosts, groups: [{ group: "web", hosts }] } });
   const notices = [
     notice("opened", "db-1", dependents(12)),
@@ -27,7 +27,7 @@ test("counts the hosts that wait for open incidents, each incident once", () => 
   expect(digestOf([notice("opened", "db-1")], NOON)).not.toHaveProperty("dependents");
 });
 
-test("says how many of what, where, who was first, and why", () => {
+test("the digest counts its notices by kind and group, and names the first hosts and the causes", () => {
   const low = { ...cause!, now: 1 };
   const notices = [
     notice("opened", "web-1", { opened: NOON + 2 }),
@@ -61,7 +61,7 @@ test("says how many of what, where, who was first, and why", () => {
   });
 });
 
-test("counts every notice, and names ten groups and hosts and five causes at most", () => {
+test("the digest counts every notice, and names at most ten groups, ten hosts and five causes", () => {
   const kinds = ["opened", "also", "grown", "worsened", "unstable", "shifted", "reminder", "resolved"] as const;
   const notices = fc.array(
     fc

@@ -15,7 +15,7 @@ function worldAt(seconds: number, settings = {}): World {
   return world;
 }
 
-test("a host in trouble is told of at once, to phones as well, and so is its end", async () => {
+test("the scorer notifies everybody, phones included, at once of a host in trouble, and of its end", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);
   expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { revision: 1 } }, sms: true }]);
@@ -29,7 +29,7 @@ test("a host in trouble is told of at once, to phones as well, and so is its end
   expect((await world.state("web-1")).pending).toEqual([]);
 });
 
-test("a warning does not reach phones, nor does its end, unless people want that", async () => {
+test("phones get neither a warning nor its end, unless the settings ask for it", async () => {
   for (const textSeverity of ["critical", "warning"] as const) {
     const world = worldAt(60, { textSeverity });
     await world.send([web(1)], [0, 5, 5, 5]);
@@ -39,7 +39,7 @@ test("a warning does not reach phones, nor does its end, unless people want that
   }
 });
 
-test("a warning that is critical before its message goes is one critical message", async () => {
+test("a warning that becomes critical before its message goes is one critical message", async () => {
   const world = createWorld({ groups: ["web"] });
   // By the fifth sample three of the last five are critical.
   await world.send([{ host: "web-07", group: "web" }], [5, 5, 5, 10, 10, 10]);
@@ -49,7 +49,7 @@ test("a warning that is critical before its message goes is one critical message
   expect(sms).toBe(true);
 });
 
-describe("a warning of at least half of what is critical", () => {
+describe("the message of a warning close to critical", () => {
   /** A host that has sent a calm sample every so often, 60 times, and sends these values in the same rhythm. */
   async function living(values: readonly number[], everyMs = MINUTE) {
     const world = createWorld({ groups: ["web"] });
@@ -76,13 +76,13 @@ describe("a warning of at least half of what is critical", () => {
     expect((await world.state("web-1")).pending).toEqual([]);
   });
 
-  test("goes as a warning with the next record if it is one still", async () => {
+  test("goes as a warning with the next record if it is still one", async () => {
     const { world, said } = await living([6, 6, 6, 6]);
     expect(said).toEqual([[], [], [], ["opened web-1"]]);
     expect(severities(world)).toEqual(["warning"]);
   });
 
-  test("is the sweep's when no record comes", async () => {
+  test("goes with the sweep when no record comes", async () => {
     const { world, from } = await living([6, 6, 6]);
     for (const [seconds, said] of [
       [60, []],
@@ -100,13 +100,13 @@ describe("a warning of at least half of what is critical", () => {
     expect(said).toEqual([[], [], ["opened web-1"]]);
   });
 
-  test("and a smaller one goes at once", async () => {
+  test("goes at once below half the critical score", async () => {
     const { said } = await living([4.5, 4.5, 4.5]);
     expect(said).toEqual([[], [], ["opened web-1"]]);
   });
 });
 
-test("of a group one host is told of at once, and the others are left to the sweep", async () => {
+test("the scorer notifies of one host of a group at once, and leaves the others to the sweep", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);
   await world.send([web(2)], TROUBLE);
@@ -115,7 +115,7 @@ test("of a group one host is told of at once, and the others are left to the swe
   expect(await world.ports.hosts.withPending()).toEqual(["web-2"]);
 });
 
-test("of five that open in one batch none is announced: the sweep announces their group", async () => {
+test("when five hosts of a group open in one batch, the sweep announces the group, and nobody the hosts", async () => {
   const hosts = [1, 2, 3, 4, 5].map(web);
   const four = worldAt(60);
   await four.send(hosts.slice(1), TROUBLE);
@@ -128,7 +128,7 @@ test("of five that open in one batch none is announced: the sweep announces thei
   expect(world.said()).toEqual(["opened db-1", "opened group#web"]);
 });
 
-test("after a minute another of the group may be told of", async () => {
+test("after a minute the scorer notifies of another host of the group", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);
   world.goTo(START + 2 * MINUTE);
@@ -136,7 +136,7 @@ test("after a minute another of the group may be told of", async () => {
   expect(world.said()).toEqual(["opened web-1", "opened web-2"]);
 });
 
-test("what is older than ten seconds is left to the sweep", async () => {
+test("the scorer leaves notices older than ten seconds to the sweep", async () => {
   const world = worldAt(60);
   const down = { publisher: { publish: () => Promise.reject(new Error("down")) } };
   const { failures } = await world.send([db], TROUBLE, down);
@@ -149,7 +149,7 @@ test("what is older than ten seconds is left to the sweep", async () => {
   expect(world.said()).toEqual(["opened db-1"]);
 });
 
-test("nothing is told in a silence but the end of what was told before it", async () => {
+test("in a silence the scorer sends only the ends of incidents that it announced before", async () => {
   const world = worldAt(60);
   await world.send([web(1)], TROUBLE);
   const matcher = { group: "w*" };
@@ -161,7 +161,7 @@ test("nothing is told in a silence but the end of what was told before it", asyn
   expect(world.said()).toEqual(["opened web-1", "resolved web-1", "opened db-1"]);
 });
 
-test("nothing of a host is told while its group has an incident of the whole", async () => {
+test("the scorer sends nothing about a host while its group has a fleet incident", async () => {
   const world = worldAt(60);
   const desk = await world.ports.alerting.desk("web");
   await world.send([db], TROUBLE);
@@ -171,7 +171,7 @@ test("nothing of a host is told while its group has an incident of the whole", a
   expect(world.said()).toEqual(["opened db-1"]);
 });
 
-test("whoever loses the race for the desk is not told of", async () => {
+test("a scorer that loses the race for the desk sends nothing about the host", async () => {
   const world = worldAt(60);
   const alerting = { ...world.ports.alerting, saveDesk: async () => undefined };
   await world.send([web(1)], TROUBLE, { alerting });
@@ -179,7 +179,7 @@ test("whoever loses the race for the desk is not told of", async () => {
   expect(await world.ports.hosts.withPending()).toEqual(["web-1"]);
 });
 
-test("what went before a failure is owed no longer, the rest is", async () => {
+test("after a failed send only the notices that did not go stay pending", async () => {
   const world = worldAt(60);
   await world.send([web(1)], [0, ...TROUBLE, ...CALM], {
     publisher: {
@@ -193,7 +193,7 @@ test("what went before a failure is owed no longer, the rest is", async () => {
   expect((await world.state("web-1")).pending).toMatchObject([{ kind: "resolved" }]);
 });
 
-test("an end follows the opening to phones though both are told in one go", async () => {
+test("phones get the end after the opening when both go in one batch", async () => {
   const world = worldAt(60);
   await world.send([web(1)], [0, ...TROUBLE, ...CALM]);
   expect(world.told.map(({ news, sms }) => [news.kind, sms])).toEqual([

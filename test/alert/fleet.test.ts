@@ -44,19 +44,19 @@ test.each<[string, number, readonly number[], number]>([
   expect(openedBy(spread(...seconds), total)).toMatchObject({ affected, attached: affected });
 });
 
-test("those that report every five minutes have as long to come together", () => {
+test("hosts that report every five minutes have five minutes to count together", () => {
   const slow = [0, 70, 140, 210, 300].map((second, i) => troubled(`web-${i}`, second, { interval: 300_000 }));
   expect(openedBy(slow, 20).affected).toBe(5);
   expect(openedBy([...slow.slice(0, 4), troubled("web-5", 301)], 20).affected).toBe(0);
 });
 
-test("those that people were told of count, but not they alone", () => {
+test("hosts that were announced before count, if at least one was not", () => {
   const told = spread(0, 0, 0, 0, 0).map((one) => ({ ...one, pending: [] }));
   expect(openedBy(told, 20).affected).toBe(0);
   expect(openedBy([...told.slice(1), troubled("web-9", 5)], 20).affected).toBe(5);
 });
 
-test("those that are silenced or part of another do not count", () => {
+test("hosts that are silenced or part of another incident do not count", () => {
   const five = spread(0, 0, 0, 0, 0);
   expect(openedBy(five, 20, ({ host }) => host === "web-0").affected).toBe(0);
   const [first, ...others] = five;
@@ -64,7 +64,7 @@ test("those that are silenced or part of another do not count", () => {
   expect(openedBy([part, ...others], 20).affected).toBe(0);
 });
 
-test("it begins with the first, and shows the worst and names that first", () => {
+test("the incident begins with its first host, and shows and names its worst host first", () => {
   const [a, b, ...rest] = spread(20, 10, 20, 20, 20);
   const peak = judged(START + 15_000, 99);
   const worst = { ...a!, incident: anIncident("web-0", { opened: START + 20_000, peak, causes: [] }) };
@@ -75,7 +75,7 @@ test("it begins with the first, and shows the worst and names that first", () =>
   });
 });
 
-test("it is another than the group's last one, though a host that is left from that began first", () => {
+test("a group's second incident has an id of its own, though one of its hosts began before the last one ended", () => {
   const settings = DEFAULT_ALERT_SETTINGS;
   const move = (desk: Desk, now: number, troubled: readonly HostState[]) =>
     moveFleet(desk, { total: 20, troubled }, () => false, settings, now);
@@ -87,7 +87,7 @@ test("it is another than the group's last one, though a host that is left from t
   expect(ids[2]!.id).not.toBe(ids[0]!.id);
 });
 
-test("it resolves neither within two minutes, nor with half of a fleet's least number left or about to recover", () => {
+test("the incident stays open for two minutes, and while half of the least number have had trouble lately", () => {
   const open = moveFleet(
     newDesk("web"),
     { total: 20, troubled: spread(0, 0, 0, 0, 0) },
@@ -120,7 +120,7 @@ test("it resolves neither within two minutes, nor with half of a fleet's least n
   expect(attached.size).toBe(0);
 });
 
-describe("hosts that get the same one after the other", () => {
+describe("hosts that get the same trouble one after the other", () => {
   const HOUR = 3_600_000;
   const same = (host: string, minutes: number, changes: Partial<HostState> = {}) => {
     const opened = START + minutes * 60_000;
@@ -144,7 +144,7 @@ describe("hosts that get the same one after the other", () => {
       { desk: newDesk("web"), incidents: [] as readonly FleetIncident[] },
     );
 
-  test("are one incident from the third within an hour on, with those that have recovered", () => {
+  test("make one incident from the third within an hour, counting those that have recovered", () => {
     expect(swept([0, 20]).incidents).toEqual([]);
     expect(swept([0, 20, 57]).incidents).toMatchObject([
       { spread: true, patterns: ["high cpu"], extent: { affected: 3, total: 30, first: [{ host: "web-0" }, {}, {}] } },
@@ -152,7 +152,7 @@ describe("hosts that get the same one after the other", () => {
     expect(swept([0, 20, 61]).incidents).toEqual([]);
   });
 
-  test("are one of 1,000 from the tenth on", () => {
+  test("make one incident in a fleet of 1,000 from the tenth host", () => {
     const nine = [0, 1, 2, 3, 4, 5, 6, 7, 8];
     expect(swept(nine, 1_000).incidents).toEqual([]);
     expect(swept([...nine, 9], 1_000).incidents).toMatchObject([{ extent: { affected: 10 } }]);
@@ -175,7 +175,7 @@ describe("hosts that get the same one after the other", () => {
     expect(grow(five, "web-9", 15).pending).toMatchObject([{ kind: "grown", revision: 2 }]);
   });
 
-  test("bring a message when a warning becomes critical by the host that joins", () => {
+  test("bring a message when the host that joins makes a warning critical", () => {
     const weak = (host: string, minute: number) => {
       const one = same(host, minute);
       return { ...one, incident: { ...(one.incident as AnomalyIncident), peak: judged(START, 10, 9.25) } };
@@ -191,7 +191,7 @@ describe("hosts that get the same one after the other", () => {
     expect(sweepAt(12, same("web-12", 12))).toEqual(["grown"]);
   });
 
-  test("leave a host with other trouble, and one that comes an hour later, to themselves", () => {
+  test("exclude a host with other trouble, and one that comes an hour later", () => {
     const { desk } = swept([0, 3, 6]);
     const joins = (host: HostState, now: number) =>
       moveFleet(desk, { total: 30, troubled: [host] }, () => false, DEFAULT_ALERT_SETTINGS, now).attached.size;
@@ -210,7 +210,7 @@ describe("hosts that get the same one after the other", () => {
   });
 });
 
-test("silent hosts that do not come back within six hours keep no incident open", () => {
+test("a fleet incident of silent hosts resolves after six hours, though they do not come back", () => {
   const silent = [0, 1, 2, 3, 4].map((i) => {
     const incident = aSilentIncident(`web-${i}`, { opened: START });
     return state({
@@ -232,7 +232,7 @@ test("silent hosts that do not come back within six hours keep no incident open"
   expect(at(open.desk!, dead, 6.1).incidents).toMatchObject([{ extent: { remaining: 5 } }]);
 });
 
-test("the desk of a group with the longest names, in a storm, fits into an item", () => {
+test("the desk of a group with the longest names fits into one item during a storm", () => {
   // Three bytes a character, the most of those that count as one.
   const name = (i: number) => `${i}`.padEnd(NAME_LENGTH_MAX, "\u20ac");
   const states = Array.from({ length: 1_000 }, (_, i) => {

@@ -42,7 +42,7 @@ async function unused({ stores }: World): Promise<number> {
   return reportUnused(stores.alerting, { publish: async () => {} }, START + 24 * 60 * MINUTE);
 }
 
-test("a fault that ends minutes before the silence does is never told, though its incident ends later", async () => {
+test("a fault that ends minutes before its silence sends no message, though its incident ends later", async () => {
   const world = await silenced(30);
   await live(world, WEB, 60, (minute) => (isIn(minute, 20, 28) ? BUSY : QUIET));
   const [incident] = await world.incidents();
@@ -51,7 +51,7 @@ test("a fault that ends minutes before the silence does is never told, though it
   expect(await unused(world)).toBe(0);
 });
 
-test("a fault that outlasts the silence is told within a minute of its end, once, and so is its own end", async () => {
+test("a fault that outlasts its silence is announced once, within a minute of the silence's end", async () => {
   const world = await silenced(30);
   await live(world, WEB, 60, (minute) => (isIn(minute, 20, 40) ? BUSY : QUIET));
   expect(world.said()).toEqual(["opened web-000", "resolved web-000"]);
@@ -59,7 +59,7 @@ test("a fault that outlasts the silence is told within a minute of its end, once
   expect(await unused(world)).toBe(0);
 });
 
-test("a host that returns within the silence is not told, one that stays away is told at its end", async () => {
+test("a host that returns within its silence is not announced; one that stays away is, at the silence's end", async () => {
   const world = await silenced(60);
   const hosts = hostsOf("web", 3);
   await live(world, hosts, 80, (minute, host) => {
@@ -70,7 +70,7 @@ test("a host that returns within the silence is not told, one that stays away is
   expect((world.told[0]!.at - START) / MINUTE).toBeCloseTo(60.3, 0);
 });
 
-test("trouble of many hosts makes an incident of the group only if it outlasts the silence", async () => {
+test("trouble of many silenced hosts makes an incident of the group only if it outlasts the silence", async () => {
   const hosts = hostsOf("web", 8);
   const over = await silenced(30);
   await live(over, hosts, 60, (minute) => (isIn(minute, 20, 28) ? BUSY : QUIET));
@@ -94,7 +94,7 @@ test.each([
   expect(fleet).toMatchObject({ extent: { affected: 7 + joined.length } });
 });
 
-describe("other trouble that joins an announced incident in a silence", () => {
+describe("other trouble that joins an announced incident during a silence", () => {
   /** The silence ended after twelve minutes; the incident goes on. */
   async function joined(alsoSeen: number): Promise<World> {
     const world = await silenced(12);
@@ -112,11 +112,11 @@ describe("other trouble that joins an announced incident in a silence", () => {
     return world;
   }
 
-  test("is told at its end if it is still seen then", async () => {
+  test("is announced at the silence's end if it is still seen then", async () => {
     expect((await joined(14)).said()).toEqual(["also web-000"]);
   });
 
-  test("is not told if it was over by then, nor with the incident's end", async () => {
+  test("is never announced if it was over by then, not even with the incident's end", async () => {
     const world = await joined(11);
     expect(world.said()).toEqual([]);
     world.goTo(START + 25 * MINUTE);

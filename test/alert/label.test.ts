@@ -22,13 +22,13 @@ async function stored(...all: readonly Incident[]) {
   return { stores, incidents, labelled };
 }
 
-test("a host's incident is labelled alone", async () => {
+test("a label on a host's incident changes no other incident", async () => {
   const { stores, labelled } = await stored(anIncident("web-1", { fleet: "FLEET2" }), anIncident("web-2"), FLEET);
   expect(await labelIncident(stores, anIncident("web-1", { fleet: "FLEET2" }), LABEL)).toBe(1);
   expect(await labelled()).toEqual(["web-1"]);
 });
 
-test("a fleet's label is that of each of its hosts, and of no other incident", async () => {
+test("a label on a fleet incident labels the incidents of its hosts, and no other", async () => {
   const { stores, incidents, labelled } = await stored(
     FLEET,
     anIncident("web-1", { fleet: "FLEET2", opened: NOON - 50_000 }),
@@ -43,7 +43,7 @@ test("a fleet's label is that of each of its hosts, and of no other incident", a
   expect((await incidents.get("web-1", NOON - 50_000))?.label).toEqual(LABEL);
 });
 
-test("three hosts speak for their group: the label of a fleet does not ask for every member's past", async () => {
+test("labelling a fleet incident reads the past of three hosts only", async () => {
   const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
   const { stores, incidents } = await stored(FLEET, ...members);
   const asked: string[] = [];
@@ -62,7 +62,7 @@ test("three hosts speak for their group: the label of a fleet does not ask for e
   ]);
 });
 
-test("hosts are labelled before their fleet, so that the same answer again does what was left undone", async () => {
+test("hosts are labelled before their fleet, so that a repeated answer completes one that failed", async () => {
   const members = Array.from({ length: 60 }, (_, i) => anIncident(`web-${i}`, { fleet: "FLEET2" }));
   const { stores, incidents, labelled } = await stored(FLEET, ...members);
   let left = 30;

@@ -21,13 +21,13 @@ describe("a host that says goodbye", () => {
     ["with a new sample", [START + 8_000]],
     ["with several", [START - 2_000, START + 8_000]],
     ["with the one it sent last", [START - 2_000]],
-  ])("%s is waited for no longer", (_, times) => {
+  ])("%s is no longer waited for", (_, times) => {
     const { state } = fold(before, undefined, [arrived(leaving(times), START + 9_000)]);
     expect(state).toMatchObject({ retired: true, newest: times.at(-1) });
     expect(isSilent(state, START + HOUR)).toBe(false);
   });
 
-  test("is back with its next sample, for good, however late its goodbye comes again", () => {
+  test("is back for good with its next sample, however late its goodbye is delivered again", () => {
     const goodbye = arrived(leaving([START + 8_000]), START + 9_000);
     const back = arrived(part({ times: [START + 20_000] }), START + 21_000);
     const { state } = fold(before, undefined, [goodbye, back, { ...goodbye, arrival: START + 30_000 }]);
@@ -42,7 +42,7 @@ describe("a host that says goodbye", () => {
     expect(left).toEqual({ ...stayed, retired: true });
   });
 
-  test("ends its silence, in which it sampled nothing", async () => {
+  test("ends its silence at the arrival of the goodbye", async () => {
     const fleet = await fleetOf(busy, before);
     await fleet.sweepAt(10);
     const folded = fold(await fleet.state("web-07"), undefined, [
@@ -52,7 +52,7 @@ describe("a host that says goodbye", () => {
     expect(folded.state).not.toHaveProperty("incident");
   });
 
-  test("that comes back calm has no incident by the samples before", () => {
+  test("and comes back calm opens an incident for the samples before and resolves it", () => {
     const strange = { ...part({ times: minute(0), rows: minute(0).map(() => [40]) }), bye: true as const };
     const calm = part({ times: minute(2), rows: minute(2).map(() => [0]) });
     const { notices } = fold(state(), baseline(), [arrived(strange), arrived(calm)]);
@@ -84,7 +84,7 @@ describe("a retired host", () => {
     expect(await fleet.state("web-07")).toMatchObject({ retired: false });
   });
 
-  test("ends its silence, which the sweep tells", async () => {
+  test("ends its silence, which the sweep announces", async () => {
     const fleet = await fleetOf(busy, reporting("web-07"));
     await fleet.sweepAt(10);
     await retireHost(fleet.ports, "web-07", START + 20 * MINUTE);
@@ -95,7 +95,7 @@ describe("a retired host", () => {
     expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });
 
-  test("ends its trouble, which the sweep tells", async () => {
+  test("ends its trouble, which the sweep announces", async () => {
     const incident = { ...anIncident("web-07"), opened: START - MINUTE };
     const fleet = await fleetOf(busy, reporting("web-07", { incident }));
     await retireHost(fleet.ports, "web-07", START + MINUTE);
@@ -105,13 +105,13 @@ describe("a retired host", () => {
     expect(await fleet.state("web-07")).not.toHaveProperty("incident");
   });
 
-  test("may return before it sends", async () => {
+  test("is expected again when it is reinstated, before it sends", async () => {
     const fleet = await fleetOf(busy, reporting("web-07", { retired: true }));
     await reinstateHost(fleet.ports, "web-07");
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
   });
 
-  test("is every host after 30 days, and no sooner", async () => {
+  test("is any host that has not sent for 30 days, and none before", async () => {
     const fleet = await fleetOf(reporting("web-07"));
     await fleet.sweepAt(30 * 24 * 60);
     expect(await fleet.state("web-07")).toMatchObject({ retired: false });
@@ -119,7 +119,7 @@ describe("a retired host", () => {
     expect(await fleet.state("web-07")).toMatchObject({ retired: true });
   });
 
-  test("must be one that was heard of, and not fought for", async () => {
+  test("must be known, and retiring it fails after five lost races", async () => {
     const { ports } = await fleetOf(reporting("web-07"));
     await expect(retireHost(ports, "web-99", START)).rejects.toThrow("no host web-99: `fleetwarden hosts` lists");
     const hosts = { ...ports.hosts, save: async () => undefined };
@@ -130,7 +130,7 @@ describe("a retired host", () => {
 describe("a host of a group whose hosts come and go", () => {
   const settings = { comeAndGo: ["default"] };
 
-  test("is retired without a word when it falls silent, and is back when it sends again", async () => {
+  test("is retired without a message when it falls silent, and is back when it sends again", async () => {
     const fleet = await fleetWith(settings, busy, reporting("web-07"));
     await fleet.sweepAt(3);
     expect(await fleet.state("web-07")).toMatchObject({ retired: false });
@@ -150,7 +150,7 @@ describe("a host of a group whose hosts come and go", () => {
     expect(fleet.notices()).toMatchObject([over]);
   });
 
-  test("is announced when nothing arrives from the rest of its group", async () => {
+  test("is announced when no other host of its group sends", async () => {
     const group = "batch";
     const batch = ["batch-1", "batch-2"].map((host) => reporting(host, { group }));
     const fleet = await fleetWith({ comeAndGo: [group] }, busy, ...batch);
@@ -158,7 +158,7 @@ describe("a host of a group whose hosts come and go", () => {
     expect(await fleet.state("batch-1")).toMatchObject({ retired: false, incident: { kind: "silent" } });
   });
 
-  test("is part of the outage when nothing arrives from anybody", async () => {
+  test("is part of the outage when no host sends", async () => {
     const fleet = await fleetWith(settings, reporting("web-07"), reporting("web-08"));
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 2, published: 1 });
     expect(fleet.said()).toEqual(["opened group#*"]);
@@ -170,11 +170,11 @@ describe("a host of a group whose hosts come and go", () => {
   });
 });
 
-describe("a host that nobody has heard of", () => {
+describe("a retired host without samples", () => {
   test.each([
     ["with fewer than 60 samples, for a day", 59, DAY],
     ["with a baseline of its own, for 90 days", 60, 90 * DAY],
-  ])("%s is forgotten, with its baselines", async (_, seen, after) => {
+  ])("%s is deleted, with its baselines", async (_, seen, after) => {
     const { stores, sweep, goTo } = createWorld();
     await stores.hosts.save({ ...newHost("web-1", "web"), seen, arrived: START, newest: START, retired: true });
     await activate(stores.baselines, aReport("host#web-1", 1), aBaseline("host#web-1", 1));

@@ -24,7 +24,7 @@ test.each<[string, SilenceMatcher, boolean]>([
   ["its host", { host: "web-*" }, true],
   ["another group", { group: "db" }, false],
   ["other hosts of its group", { host: "web-1*", group: "web" }, false],
-])("an event of %s", async (_, matcher, isNamed) => {
+])("whether a message names an event of %s", async (_, matcher, isNamed) => {
   expect(await opened([matcher], 6)).toHaveLength(isNamed ? 1 : 0);
 });
 
@@ -34,16 +34,16 @@ test.each([
   [0, true],
   [-1, true],
   [-1.1, false],
-])("an event %d minutes before the trouble: %s", async (minutes, isNamed) => {
+])("a message names an event %d minutes before the trouble: %s", async (minutes, isNamed) => {
   expect(await opened([{ group: "web" }], minutes)).toHaveLength(isNamed ? 1 : 0);
 });
 
-test("the last three are named, the last of them first", async () => {
+test("a message names the last three events, the latest first", async () => {
   const at = (minutes: number) => ({ matcher: { group: "web" }, at: NOON - minutes * MINUTE });
   expect(await before([at(4), at(3), at(2), at(1)])).toEqual(["deploy 3", "deploy 2", "deploy 1"]);
 });
 
-test("an event of one host is named of its group's incident too", async () => {
+test("the message of a group's incident names an event of one of its hosts", async () => {
   const { alerting } = createMemoryStores(() => NOON);
   const extent = { affected: 5, total: 20, silent: 0, first: [{ host: "web-03", id: "K7Q2RT" }] };
   const incident = aFleetIncident("web", { extent });
@@ -55,7 +55,7 @@ test("an event of one host is named of its group's incident too", async () => {
   expect(await precedingOf(alerting, { kind: "grown", incident })).toEqual([]);
 });
 
-test("of other trouble that joins an incident, what came before that trouble is named", async () => {
+test("a message about other trouble that joins an incident names the events before that other trouble", async () => {
   const { alerting } = createMemoryStores(() => NOON);
   const also = NOON + 5 * HOUR;
   const incident = anIncident("web-07", { group: "web", opened: NOON, peak: { time: also } });
@@ -69,7 +69,7 @@ test.each([
   ["that ended within the hour", -HOUR * 3, -HOUR / 2, { what: "silence-over", at: NOON - HOUR / 2, before: HOUR / 2 }],
   ["that ended earlier", -HOUR * 3, -HOUR, undefined],
   ["that began later", 1, HOUR, undefined],
-])("a silence %s", async (_, from, until, expected) => {
+])("what a message says of a silence %s", async (_, from, until, expected) => {
   const { alerting } = createMemoryStores(() => NOON);
   const times = { from: NOON + from, until: NOON + until };
   await alerting.saveSilence(aSilence("S5TTQ3", { matcher: { group: "web" }, reason: "backup", by: "ann", ...times }));
@@ -78,7 +78,7 @@ test.each([
   expect(found).toEqual(expected ? [{ ...expected, text: "backup", by: "ann" }] : []);
 });
 
-test("an event is refused in the future, after 30 days, and as the 101st of an hour", async () => {
+test("an event is refused in the future, after 30 days, and as the 101st within an hour", async () => {
   const { alerting } = createMemoryStores(() => NOON);
   const event = (i: number) => ({ matcher: { group: "web" }, text: `deploy ${i}`, by: "anna" });
   await expect(declareEvent(alerting, { ...event(0), at: NOON + 1 }, NOON)).rejects.toThrow("in the future");

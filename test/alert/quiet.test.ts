@@ -77,13 +77,13 @@ test.each<[string, AnomalyIncident, boolean]>([
   expect(await isQuiet(next)).toBe(quiet);
 });
 
-test("a rule that holds is never quiet", async () => {
+test("an incident with a rule that holds is never quiet", async () => {
   const rules = [{ rule: "disk > 95", severity: "warning" as const, since: NOON, values: [] }];
   const { isQuiet } = await stored([REPORT, "false"], [{ ...REPORT, opened: NOON + HOUR, rules }, "false"]);
   expect(await isQuiet({ ...incident("rep-1", [above("disk", 20)], LATER), rules })).toBe(false);
 });
 
-test("three hosts with the same speak for their group, two do not", async () => {
+test("false alarms of three hosts make a pattern quiet in their group, those of two do not", async () => {
   const of = (host: string): [AnomalyIncident, Verdict] => [incident(host, [above("disk", 20)]), "false"];
   const other = incident("rep-9", [above("disk", 20)], LATER);
   expect(await (await stored(of("rep-1"), of("rep-2"))).isQuiet(other)).toBe(false);
@@ -129,24 +129,24 @@ test.each<[string, readonly (readonly [AnomalyIncident, Verdict])[], boolean]>([
     ],
     false,
   ],
-])("%s", async (_, labelled, quiet) => {
+])("%s: whether the pattern is quiet", async (_, labelled, quiet) => {
   const { isQuiet } = await stored(...labelled);
   expect(await isQuiet(at(12, 20))).toBe(quiet);
 });
 
-test("a quiet pattern stays below what people called a fault", async () => {
+test("a quiet pattern stays below the size that people called a fault", async () => {
   const { isQuiet } = await stored([at(0, 20), "false"], [at(3, 20), "false"], [at(6, 30), "fault"]);
   expect([await isQuiet(at(12, 26)), await isQuiet(at(12, 28))]).toEqual([true, false]);
 });
 
-test("false alarms of one hour are quiet at that hour, a day's worth of them at any", async () => {
+test("false alarms at one hour make that hour quiet, and those of a whole day every hour", async () => {
   const nightly = await stored([at(0, 20), "false"], [at(24.5, 20), "false"], [at(47.5, 20), "false"]);
   expect([await nightly.isQuiet(at(96.5, 20)), await nightly.isQuiet(at(103, 20))]).toEqual([true, false]);
   const spread = await stored([at(0, 20), "false"], [at(28, 20), "false"], [at(57, 20), "false"]);
   expect(await spread.isQuiet(at(103, 20))).toBe(true);
 });
 
-test("nobody is notified of what is quiet, nor of its end; the list counts it, and the incident names its pattern", async () => {
+test("a quiet incident sends no message; the list counts it, and the incident names its pattern", async () => {
   const world = createWorld({ groups: ["web"] });
   const [host] = hostsOf("web", 1);
   const trouble = async (from: number) => {

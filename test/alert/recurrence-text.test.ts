@@ -8,7 +8,7 @@ test.each([
   ["23:59 90m UTC", { days: [], start: 1_439, durationMs: 1.5 * HOUR, zone: "UTC" }],
   ["sun 0:05 7d America/New_York", { days: [0], start: 5, durationMs: 168 * HOUR, zone: "America/New_York" }],
   [" Thu,Tue,Thu 02:00 2h Europe/Paris ", { days: [2, 4], start: 120, durationMs: 2 * HOUR, zone: "Europe/Paris" }],
-])("%p is understood", (text, recurrence) => {
+])("%p is parsed", (text, recurrence) => {
   expect(parseRecurrence(text)).toEqual(recurrence);
 });
 
@@ -23,11 +23,11 @@ test.each([
   ["Tue 02:00 59s UTC", "59s is no duration"],
   ["Tue 02:00 8d UTC", "8d is no duration"],
   ["Tue 02:00 2h Europe/Atlantis", "Europe/Atlantis is no time zone: write an IANA name"],
-])("of %p people hear what is wrong", (text, problem) => {
+])("the error about %p says what is wrong", (text, problem) => {
   expect(parseRecurrence(text)).toContain(problem);
 });
 
-test("what is described is understood as the same", () => {
+test("a description is parsed to the recurrence that it describes", () => {
   const recurrence = fc.record({
     days: fc.uniqueArray(fc.integer({ min: 0, max: 6 })).map((days) => days.sort()),
     start: fc.integer({ min: 0, max: 1_439 }),

@@ -14,7 +14,7 @@ async function worldWith(changes: Partial<AnomalyIncident> = {}): Promise<World>
   return world;
 }
 
-test("people are reminded once of what is critical and open for four hours", async () => {
+test("people get one reminder of a critical incident that has been open for four hours", async () => {
   const world = await worldWith();
   world.goTo(START + 4 * HOUR - 1);
   await world.sweep();
@@ -28,7 +28,7 @@ test("people are reminded once of what is critical and open for four hours", asy
   expect(world.told).toMatchObject([{ news: { kind: "reminder", incident }, sms: true }]);
 });
 
-test("of what became critical later, four hours after that", async () => {
+test("an incident that became critical later brings its reminder four hours after that", async () => {
   const world = await worldWith({ worsened: START + HOUR });
   await world.sweep();
   expect(world.told).toEqual([]);
@@ -43,23 +43,26 @@ test.each<[string, Partial<AnomalyIncident>]>([
   ["a part of a fleet's incident", { fleet: "FFF222" }],
   ["one that they were reminded of", { reminded: true }],
   ["what comes and goes", { unstable: true, samples: 100, anomalies: 89 }],
-])("not of %s", async (_, changes) => {
+])("people get no reminder of %s", async (_, changes) => {
   const world = await worldWith(changes);
   await world.sweep();
   expect(world.told).toEqual([]);
 });
 
-test.each(["acknowledged", "labelled"])("not of one that was %s, and nobody looks again", async (how) => {
-  const world = await worldWith();
-  const { incidents } = world.stores;
-  if (how === "labelled") await incidents.label("web-07", START, { verdict: "fault", at: START, by: "ada" });
-  else await incidents.acknowledge("web-07", START, { at: START, by: "ada" });
-  await world.sweep();
-  expect(world.told).toEqual([]);
-  expect((await world.state("web-07")).incident).toMatchObject({ reminded: true, revision: 1 });
-});
+test.each(["acknowledged", "labelled"])(
+  "people get no reminder of an incident that was %s, and the sweep does not look again",
+  async (how) => {
+    const world = await worldWith();
+    const { incidents } = world.stores;
+    if (how === "labelled") await incidents.label("web-07", START, { verdict: "fault", at: START, by: "ada" });
+    else await incidents.acknowledge("web-07", START, { at: START, by: "ada" });
+    await world.sweep();
+    expect(world.told).toEqual([]);
+    expect((await world.state("web-07")).incident).toMatchObject({ reminded: true, revision: 1 });
+  },
+);
 
-test("not of one of which nobody was told yet", async () => {
+test("people get no reminder of an incident that was not announced yet", async () => {
   const world = await worldWith();
   const before = await world.state("web-07");
   await world.ports.hosts.save({ ...before, pending: [{ kind: "opened", id: "ABC234", opened: START, revision: 1 }] });
@@ -71,7 +74,7 @@ test("not of one of which nobody was told yet", async () => {
   expect(world.said()).toEqual(["opened web-07"]);
 });
 
-test("of a fleet's incident as well", async () => {
+test("people get a reminder of a fleet incident as well", async () => {
   const world = createWorld();
   const extent = { affected: 6, total: 6, silent: 0, first: [] };
   const incident = aFleetIncident("web", { opened: START, extent });
@@ -86,7 +89,7 @@ test("of a fleet's incident as well", async () => {
   expect(world.said()).toEqual(["reminder group#web"]);
 });
 
-test("of a fleet's incident as its hosts are then: how many still have it, and the worst with its values of now", async () => {
+test("a fleet's reminder counts the hosts that still have it, and shows the worst with its current values", async () => {
   const world = createWorld();
   const extent = { affected: 6, total: 6, silent: 0, first: [{ host: "web-5", id: "AAA222" }] };
   const incident = aFleetIncident("web", { opened: START, extent });

@@ -34,7 +34,7 @@ test.each<[Silence["matcher"], string, string, boolean]>([
   expect(matches(aSilence("ABC234", { matcher }), { host, group })).toBe(expected);
 });
 
-test("of all silences the one is found that fits and holds", () => {
+test("a silence is found among all if it matches the host and holds now", () => {
   const past = aSilence("PAST22", { until: 1_000 + Date.UTC(2026, 10, 22, 12) });
   const other = aSilence("THER22", { matcher: { group: "db" } });
   const one = aSilence("NE2222");
@@ -69,21 +69,21 @@ describe("windows that recur", () => {
     ["America/New_York", "2026-03-08", "2026-03-08T07:30", "2026-03-08T08:30"],
     // 02:30 comes twice: the first is that of summer time, 00:30Z.
     ["Europe/Paris", "2026-10-25", "2026-10-25T00:30", "2026-10-25T01:30"],
-  ])("at 02:30 of %s on %s begin at %s", (zone, date, begin, end) => {
+  ])("at 02:30 in %s on %s begin at %s", (zone, date, begin, end) => {
     const nightly = { days: [new Date(date).getUTCDay()], start: 150, durationMs: HOUR, zone };
     const from = Date.parse(date) - 12 * HOUR;
     const found = periodsOf(recurring(nightly), from, from + 2 * DAY).map((one) => [iso(one.from), iso(one.to)]);
     expect(found).toEqual([[begin, end]]);
   });
 
-  test("at 01:30 of New York on the day when it comes twice begin at the first", () => {
+  test("at 01:30 in New York begin at the first of the two on the day when the clock goes back", () => {
     const nightly = { days: [0], start: 90, durationMs: HOUR, zone: "America/New_York" };
     expect(windows(nightly, "2026-11-01T00:00Z", "2026-11-02T00:00Z")).toEqual([
       ["2026-11-01T05:30", "2026-11-01T06:30"],
     ]);
   });
 
-  test("last as long as they say while the clock changes in them", () => {
+  test("keep their duration when the clock changes in them", () => {
     const night = { days: [6], start: 23 * 60, durationMs: 4 * HOUR, zone: "Europe/Paris" };
     // Saturday 23:00 is 22:00Z in winter and 21:00Z in summer; Sunday's clock shows 04:00 and 02:00 at their ends.
     expect(windows(night, "2026-03-28T12:00Z", "2026-03-29T12:00Z")).toEqual([
@@ -94,7 +94,7 @@ describe("windows that recur", () => {
     ]);
   });
 
-  test("are those of the weekdays by the zone's calendar, not by that of UTC", () => {
+  test("follow the weekdays of the zone's calendar, not those of UTC", () => {
     // Tuesday 00:30 in Auckland (UTC+13 in November) is Monday 11:30Z; Monday 20:00 in Honolulu (UTC-10) is Tuesday 06:00Z.
     const east = { days: [2], start: 30, durationMs: HOUR, zone: "Pacific/Auckland" };
     const west = { days: [1], start: 20 * 60, durationMs: HOUR, zone: "Pacific/Honolulu" };
@@ -102,7 +102,7 @@ describe("windows that recur", () => {
     expect(windows(west, "2026-11-23T00:00Z", "2026-11-26T00:00Z")).toEqual([["2026-11-24T06:00", "2026-11-24T07:00"]]);
   });
 
-  test("longer than a day hold on the day after, and daily ones of a day hold always", () => {
+  test("of more than a day hold on the day after, and daily ones of a day hold always", () => {
     const long = { days: [5], start: 18 * 60, durationMs: 60 * HOUR, zone: "UTC" };
     // Friday 27 November 18:00 to Monday 06:00.
     const silence = recurring(long);
@@ -134,13 +134,13 @@ describe("windows that recur", () => {
     expect(times.map((now) => isActive(silence, now))).toEqual([false, true, true, false]);
   });
 
-  test("of midnight hold from their first to their last millisecond", () => {
+  test("at midnight hold from their first to their last millisecond", () => {
     const silence = recurring({ days: [0], start: 0, durationMs: MINUTE, zone: "Pacific/Kiritimati" });
     const begin = Date.UTC(2026, 10, 21, 10);
     expect([begin - 1, begin, begin + MINUTE - 1].map((now) => isActive(silence, now))).toEqual([false, true, true]);
   });
 
-  test("in a zone that nobody knows never hold", () => {
+  test("in an unknown zone never hold", () => {
     expect(isActive(recurring({ days: [], start: 0, durationMs: DAY, zone: "Mars/Olympus" }), YEAR.from)).toBe(false);
   });
 });
@@ -161,7 +161,7 @@ function shown(time: number, zone: string): { readonly weekday: number; readonly
   return { weekday: new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDay(), minutes };
 }
 
-test("any silence holds when the clock of its zone has shown the start of a window within the duration", () => {
+test("a silence holds if the clock of its zone showed the start of a window within the duration", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...ZONES),
@@ -191,7 +191,7 @@ function isNearChange(from: number, to: number, zone: string): boolean {
   return offset(from - DAY) !== offset(to + DAY);
 }
 
-test("quiet periods of a host are those of all silences that fit it, in order and apart", () => {
+test("the quiet periods of a host join all silences that match it, in order and without overlap", () => {
   const start = Date.UTC(2026, 10, 22);
   const at = (hour: number) => start + hour * HOUR;
   const silences = [

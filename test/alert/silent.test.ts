@@ -54,7 +54,7 @@ test("the sweep retires a host that is usually off at this hour, without a messa
   expect(await fleet.state("web-07")).toMatchObject({ retired: false, offSoon: false });
 });
 
-test("it shows what the last sample was judged by", async () => {
+test("a silent incident shows the judgement of the last sample", async () => {
   const verdict = { score: 4, epsilon: 8, baseline: { owner: "group#web", version: 2 } };
   const fleet = await fleetOf(busy, reporting("web-07", { verdict }));
   await fleet.sweepAt(10);
@@ -65,7 +65,7 @@ describe("a host in trouble that falls silent", () => {
   const trouble = { ...anIncident("web-07"), group: "default", opened: START - MINUTE, lastAnomaly: START - 2_000 };
   const inTrouble = (changes = {}) => reporting("web-07", { incident: { ...trouble, ...changes } });
 
-  test("is told of: its trouble is over at its last sample, and a silence begins", async () => {
+  test("resolves its trouble at its last sample and opens a silence, and the sweep announces both", async () => {
     const fleet = await fleetOf(busy, inTrouble());
     expect(await fleet.sweepAt(10)).toEqual({ silent: 1, published: 2, digested: 0, dropped: 0 });
     const over = { id: trouble.id, revision: 2, ending: "silent", resolved: START - 2_000 };
@@ -78,7 +78,7 @@ describe("a host in trouble that falls silent", () => {
     expect(await fleet.sweepAt(11)).toEqual({ silent: 0, published: 0, digested: 0, dropped: 0 });
   });
 
-  test("with its whole group makes another incident of the group, about silence", async () => {
+  test("with its whole group makes a second incident of the group, about silence", async () => {
     const web = hostsOf("web", 8).map(({ host, group }) => ({ host, group }));
     const states = web.map(({ host, group }) => {
       const incident = { ...trouble, host, group, id: `F${host.slice(-3)}Z` };
@@ -103,14 +103,14 @@ describe("a host in trouble that falls silent", () => {
     expect(silence?.fleet).not.toBe(part?.fleet);
   });
 
-  test("keeps its incident when nothing arrives from anybody", async () => {
+  test("keeps its incident when no host sends", async () => {
     const fleet = await fleetOf(inTrouble(), reporting("web-08"));
     expect(await fleet.sweepAt(10)).toMatchObject({ silent: 1 });
     expect((await fleet.state("web-07")).incident).toEqual(trouble);
     expect((await fleet.state("web-08")).incident).toMatchObject({ kind: "silent" });
   });
 
-  test("and that sends just then keeps its incident, of which no end is stored", async () => {
+  test("but sends at that moment keeps its incident, and the sweep stores no end", async () => {
     const fleet = await fleetOf(busy, inTrouble());
     const lost = { ...fleet.ports.hosts, save: async () => undefined };
     expect(await fleet.sweepAt(10, { hosts: lost })).toMatchObject({ silent: 0, published: 0 });
@@ -118,7 +118,7 @@ describe("a host in trouble that falls silent", () => {
     expect(await fleet.incidents()).toEqual([]);
   });
 
-  test("has an end that the next sweep stores, where a crash came before that", async () => {
+  test("has its end stored by the next sweep after a crash", async () => {
     const fleet = await fleetOf(busy, inTrouble());
     await fleet.stores.incidents.save(trouble);
     const down = { ...fleet.ports.incidents, save: () => Promise.reject(new Error("down")) };
@@ -128,7 +128,7 @@ describe("a host in trouble that falls silent", () => {
     expect(await fleet.incidents()).toContainEqual(expect.objectContaining({ id: trouble.id, ending: "silent" }));
   });
 
-  test("is not told beside the incident of its group that ended after it, where a crash came before its own end", async () => {
+  test("sends no message of its own end when its group's incident ended after it, even after a crash", async () => {
     const whole = aFleetIncident("default", { resolved: START + 5 * MINUTE });
     const part = { ...trouble, fleet: whole.id };
     const fleet = await fleetOf(busy, inTrouble({ fleet: whole.id }));
@@ -142,7 +142,7 @@ describe("a host in trouble that falls silent", () => {
   });
 });
 
-test("a sweep that ends a trouble while the host's next record is scored has ended it for good", async () => {
+test("a sweep ends an incident for good, even while the scorer handles the host's next record", async () => {
   const [host, other] = [
     { host: "web-07", group: "web" },
     { host: "web-08", group: "web" },
@@ -172,7 +172,7 @@ test("a sweep that ends a trouble while the host's next record is scored has end
   expect(open).toEqual([(await world.state("web-07")).incident?.id]);
 });
 
-test("a sample that arrived before the host fell silent ends that silence; the next one is another", async () => {
+test("a sample that arrived before the silence was found ends it; the next silence is a new incident", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
   await fleet.sweepAt(10);
   await fleet.sends("web-07", 0);
@@ -187,7 +187,7 @@ test("a sample that arrived before the host fell silent ends that silence; the n
   expect(await fleet.incidents()).toHaveLength(2);
 });
 
-test("many of a group are the incident of the group, those of groups without so many go in a digest", async () => {
+test("many silent hosts of one group are one incident; those of small groups share a digest", async () => {
   const web = hostsOf("web", 8).map(({ host, group }, i) => reporting(host, { group, arrived: START - i }));
   const others = Array.from({ length: 30 }, (_, i) => reporting(`other-${i}`, { group: `g${i}` }));
   const fleet = await fleetOf(busy, ...web, ...others);
@@ -202,10 +202,10 @@ test("many of a group are the incident of the group, those of groups without so 
   expect(fleet.told[5]?.news).toMatchObject({ opened: 26, critical: 26, groupsInAll: 26 });
 });
 
-describe("when nothing arrives from anybody", () => {
+describe("an outage, in which no host sends", () => {
   const all = hostsOf("web", 6).map(({ host, group }) => reporting(host, { group }));
 
-  test("it is one incident, after five minutes", async () => {
+  test("is one incident, after five minutes", async () => {
     const fleet = await fleetOf(...all);
     expect(await fleet.sweepAt(5)).toMatchObject({ silent: 0, published: 0 });
     expect(await fleet.sweepAt(6)).toEqual({ silent: 6, published: 1, digested: 0, dropped: 0 });
@@ -220,13 +220,13 @@ describe("when nothing arrives from anybody", () => {
     });
   });
 
-  test("or after three intervals of most hosts, if these are longer", async () => {
+  test("opens after three intervals of most hosts, if these are longer", async () => {
     const fleet = await fleetOf(...all.map((one) => ({ ...one, interval: 10 * MINUTE })));
     expect(await fleet.sweepAt(30)).toMatchObject({ silent: 0 });
     expect(await fleet.sweepAt(31)).toMatchObject({ silent: 6 });
   });
 
-  test("it is over when all send again, and none of them is told of by itself", async () => {
+  test("is over when all hosts send again, without a message about each", async () => {
     const fleet = await fleetOf(...all);
     await fleet.sweepAt(6);
     for (const { host } of all) await fleet.sends(host, 20);
@@ -238,7 +238,7 @@ describe("when nothing arrives from anybody", () => {
     expect(await fleet.ports.hosts.withPending()).toEqual([]);
   });
 
-  test("those that do not return within five minutes are named, and told of when they do", async () => {
+  test("names at its end the hosts that stay away for five more minutes, and announces their return", async () => {
     const fleet = await fleetOf(...all);
     await fleet.sweepAt(6);
     for (const { host } of all.slice(1)) await fleet.sends(host, 20);
@@ -255,7 +255,7 @@ describe("when nothing arrives from anybody", () => {
     expect(fleet.said().slice(2)).toEqual(["resolved web-000"]);
   });
 
-  test("it is over when none of them is expected any more", async () => {
+  test("is over when none of its hosts is expected any more", async () => {
     const fleet = await fleetOf(...all);
     await fleet.sweepAt(6);
     for (const { host } of all) await retireHost(fleet.ports, host, START + 7 * MINUTE);
@@ -265,7 +265,7 @@ describe("when nothing arrives from anybody", () => {
     expect(await fleet.ports.hosts.withPending()).toEqual([]);
   });
 
-  test("nobody says so of hosts that are retired, silenced, gone for a week or never reported twice", async () => {
+  test("leaves out hosts that are retired, silenced, gone for a week or never reported twice", async () => {
     const none = [{ retired: true }, { host: "quiet-1" }, { arrived: START - 7 * DAY }, { interval: 0 }];
     const fleet = await fleetOf(...none.map((changes, i) => reporting(`web-${i}`, changes)));
     await fleet.ports.alerting.saveSilence(
@@ -277,7 +277,7 @@ describe("when nothing arrives from anybody", () => {
   test.each([
     ["has just begun to look", {}],
     ["did not look for more than five minutes", { since: START, last: START + HOUR - 5 * MINUTE - 1 }],
-  ])("a process that %s waits as well", async (_, memory) => {
+  ])("is not announced at once by a process that %s", async (_, memory) => {
     const fleet = await fleetOf(...all);
     fleet.goTo(START + HOUR);
     expect(await fleet.sweep({}, memory)).toMatchObject({ silent: 0 });
@@ -290,7 +290,7 @@ describe("when nothing arrives from anybody", () => {
   });
 });
 
-test("a host that sends while it is being found silent is not", async () => {
+test("a host that sends while the sweep finds it silent is not silent", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
   const hosts = {
     ...fleet.ports.hosts,
@@ -303,7 +303,7 @@ test("a host that sends while it is being found silent is not", async () => {
   expect({ incidents: await fleet.incidents(), notices: fleet.notices() }).toEqual({ incidents: [], notices: [] });
 });
 
-test("what a crash left between state and incident, the next sweep stores and publishes", async () => {
+test("after a crash between state and incident the next sweep stores and publishes the incident", async () => {
   const fleet = await fleetOf(busy, reporting("web-07"));
   const save = () => Promise.reject(new Error("gone"));
   const incidents = { ...fleet.ports.incidents, save };

@@ -20,8 +20,8 @@ function owingState(host: string, changes: Partial<HostState>): HostState {
   return state({ host, group: host, arrived: START + 9 * MINUTE, newest: START + 9 * MINUTE, pending, ...changes });
 }
 
-describe("what is owed", () => {
-  test("is told, once", async () => {
+describe("a pending notice", () => {
+  test("is sent once", async () => {
     const world = await owing(["web-07"]);
     expect(await world.sweep()).toEqual({ silent: 0, published: 1, digested: 0, dropped: 0 });
     expect(world.told).toMatchObject([{ news: { kind: "opened", incident: { host: "web-07", revision: 1 } } }]);
@@ -36,7 +36,7 @@ describe("what is owed", () => {
     expect(await world.sweep()).toMatchObject({ published: 1 });
   });
 
-  test("is told of the others when it cannot be told of one, which is thrown at the end", async () => {
+  test("is sent when another one fails, whose error is thrown at the end", async () => {
     const world = await owing(["web-06", "web-07", "web-08"]);
     const publisher = {
       async publish(...[news, channels]: Parameters<World["ports"]["publisher"]["publish"]>) {
@@ -49,7 +49,7 @@ describe("what is owed", () => {
     expect(await world.ports.hosts.withPending()).toEqual(["web-06"]);
   });
 
-  test("is told in the order of its incident, its end not before its beginning", async () => {
+  test("is sent in the order of its incident, the end after the opening", async () => {
     const world = createWorld();
     const incident = anIncident("web-07", { opened: START, resolved: START + MINUTE, revision: 2 });
     await world.ports.incidents.save(incident);
@@ -65,7 +65,7 @@ describe("what is owed", () => {
   });
 });
 
-test("phones hear of the end of what they were told of in the same sweep", async () => {
+test("phones get the end of an incident in the same sweep as its opening", async () => {
   const world = await owing(["web-07"]);
   await ends(world, "web-07", START + 9 * MINUTE);
   await world.sweep();
@@ -75,7 +75,7 @@ test("phones hear of the end of what they were told of in the same sweep", async
   ]);
 });
 
-test("critical ones go first, then what has begun, then what has ended, the oldest first", async () => {
+test("the sweep sends critical incidents first, then openings, then ends, the oldest first", async () => {
   const world = await owing(["a", "b", "c", "d"]);
   for (const [host, changes] of [
     ["a", { peak: judged(NOON, 10) }],
@@ -93,10 +93,10 @@ test("critical ones go first, then what has begun, then what has ended, the olde
   expect(world.said()).toEqual(["opened c", "opened d", "opened a", "resolved b"]);
 });
 
-describe("more than five in a minute", () => {
+describe("more than five notices in a minute", () => {
   const seven = ["a", "b", "c", "d", "e", "f", "g"];
 
-  test("are five, and one digest of the others", async () => {
+  test("are five messages, and one digest of the others", async () => {
     const world = await owing(seven);
     expect(await world.sweep()).toMatchObject({ published: 5, digested: 2 });
     expect(world.told.map(({ news }) => news.kind)).toEqual([...Array(5).fill("opened"), "digest"]);
@@ -117,13 +117,13 @@ describe("more than five in a minute", () => {
     expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
-  test("are six when they are six: a digest of one would say less", async () => {
+  test("are six messages when they are six: a digest of one would say less", async () => {
     const world = await owing(seven.slice(0, 6));
     expect(await world.sweep()).toMatchObject({ published: 5, digested: 1 });
     expect(world.told.map(({ news }) => news.kind)).toEqual(Array(6).fill("opened"));
   });
 
-  test("wait when there was a digest within the minute, and are told after it", async () => {
+  test("wait when there was a digest within the minute, and go after it", async () => {
     const world = await owing(seven);
     await world.sweep();
     await owing(["h", "i"], world);
@@ -133,7 +133,7 @@ describe("more than five in a minute", () => {
     expect(await world.sweep()).toMatchObject({ published: 2, digested: 0 });
   });
 
-  test("stay owed when the digest fails", async () => {
+  test("stay pending when the digest fails", async () => {
     const world = await owing(seven);
     const publisher = {
       async publish(...[news, channels]: Parameters<World["ports"]["publisher"]["publish"]>) {
@@ -146,10 +146,10 @@ describe("more than five in a minute", () => {
   });
 });
 
-describe("in a silence", () => {
+describe("a silence", () => {
   const silence = aSilence("SSS222", { matcher: { host: "web-*" }, from: START, until: START + HOUR });
 
-  test("all is held, and told when it is over", async () => {
+  test("holds back all messages of its hosts until it is over", async () => {
     const world = await owing(["web-07", "db-1"]);
     await world.ports.alerting.saveSilence(silence);
     await world.sweep();
@@ -160,7 +160,7 @@ describe("in a silence", () => {
     expect(world.said()).toEqual(["opened db-1", "opened web-07"]);
   });
 
-  test("that it held something back is noted once a day", async () => {
+  test("notes once a day that it held something back", async () => {
     const world = await owing(["web-07"]);
     await world.ports.alerting.saveSilence({ ...silence, until: START + 30 * HOUR });
     const noted = async () => (await world.ports.alerting.silences())[0]?.matched;
@@ -171,7 +171,7 @@ describe("in a silence", () => {
     }
   });
 
-  test("what was over before anybody was told of it never is", async () => {
+  test("drops the messages of an incident that ended before it was announced", async () => {
     const world = await owing(["web-07"]);
     await world.ports.alerting.saveSilence(silence);
     await ends(world, "web-07", START + 9 * MINUTE);
@@ -179,7 +179,7 @@ describe("in a silence", () => {
     expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
-  test("nor is it when the silence was over before the sweep came, but not before the incident was", async () => {
+  test("drops the messages of an incident that ended within it, even if the sweep comes after it", async () => {
     const world = await owing(["web-07"]);
     await world.ports.alerting.saveSilence(silence);
     await ends(world, "web-07", START + HOUR - 1_000);
@@ -187,7 +187,7 @@ describe("in a silence", () => {
     expect(await world.sweep()).toMatchObject({ published: 0, dropped: 2 });
   });
 
-  test("the end of what people were told of is told", async () => {
+  test("lets the end of an announced incident through", async () => {
     const world = await owing(["web-07"]);
     await world.sweep();
     await world.ports.alerting.saveSilence(silence);
@@ -205,7 +205,7 @@ async function ends(world: World, host: string, resolved: number): Promise<void>
   await world.ports.hosts.save({ ...rest, pending: [...rest.pending, end] });
 }
 
-describe("a fleet's incident", () => {
+describe("a fleet incident", () => {
   const web = hostsOf("web", 10);
   const trouble = async (count: number) => {
     const world = createWorld({ groups: ["web"] });
@@ -219,11 +219,11 @@ describe("a fleet's incident", () => {
     return world;
   };
 
-  test("is not that of two hosts with the same", async () => {
+  test("does not open for two hosts with the same trouble", async () => {
     expect((await trouble(2)).said().filter((said) => said.startsWith("opened web-"))).toHaveLength(2);
   });
 
-  test("is that of five, of which the first was told of before", async () => {
+  test("opens for five, of which the first was announced before", async () => {
     const world = await trouble(5);
     expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
     const extent = { affected: 5, total: 10, silent: 0, first: expect.anything() };
@@ -240,7 +240,7 @@ describe("a fleet's incident", () => {
     }
   });
 
-  test("takes in who follows, without a word", async () => {
+  test("takes in later hosts without a message", async () => {
     const world = await trouble(5);
     world.goTo(START + 3 * MINUTE);
     await world.send(web.slice(5, 7), [0, 10, 10, 10]);
@@ -251,7 +251,7 @@ describe("a fleet's incident", () => {
     expect(await world.ports.hosts.withPending()).toEqual([]);
   });
 
-  test("is over when fewer than half as many are left, who are named and told of when theirs is over", async () => {
+  test("resolves below half of its hosts, names the rest, and the sweep announces their ends", async () => {
     const world = await trouble(5);
     world.goTo(START + 9 * MINUTE);
     await world.send(web.slice(0, 2), CALM);
@@ -288,7 +288,7 @@ describe("a fleet's incident", () => {
     expect(world.said().slice(2)).toEqual(["resolved group#web"]);
   });
 
-  test("is none of hosts that are silenced", async () => {
+  test("does not open for silenced hosts", async () => {
     const world = createWorld({ groups: ["web"] });
     await world.ports.alerting.saveSilence(aSilence("SSS222", { from: START, until: START + HOUR }));
     world.goTo(START + MINUTE);
@@ -298,7 +298,7 @@ describe("a fleet's incident", () => {
     expect(world.told).toEqual([]);
   });
 
-  test("is found again by the next sweep when a crash comes after the desk was stored", async () => {
+  test("is sent by the next sweep after a crash that came when the desk was stored", async () => {
     const world = createWorld({ groups: ["web"] });
     world.goTo(START + MINUTE);
     await world.send(web, [0, 10, 10, 10]);

@@ -14,7 +14,7 @@ async function worldWith(minutes: readonly number[]) {
   return world;
 }
 
-test("of more than two texts in an hour phones hear the number, once they may have one more", async () => {
+test("phones get the number of texts held beyond two in an hour, once another text may go", async () => {
   const world = await worldWith([1, 2, 3, 4]);
   expect(world.told.map(({ sms }) => sms)).toEqual([true, true, false, false]);
   const before = world.told.length;
@@ -30,7 +30,7 @@ test("of more than two texts in an hour phones hear the number, once they may ha
   expect(world.told.filter(({ news }) => news.kind === "texts-held")).toHaveLength(1);
 });
 
-test("an incident that phones were not told of does not tell them of its end", async () => {
+test("phones do not get the end of an incident whose opening they did not get", async () => {
   const world = await worldWith([1, 2, 3]);
   world.goTo(START + 70 * MINUTE);
   await world.send([{ host: "host-2", group: "g2" }], Array(100).fill(0)); // a quarter of an hour, as it had lasted an hour

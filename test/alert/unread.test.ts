@@ -27,7 +27,7 @@ function onlyMessage(world: World) {
   return render(one!.news, { stack: "fleetwarden", now: world.clock() });
 }
 
-test("a host whose records can no longer be read is told once, as that and not as silent", async () => {
+test("a host whose records can no longer be read is announced once, as unreadable and not as silent", async () => {
   const world = await unusable(BROKEN);
   expect(world.said()).toEqual(["opened web-07"]);
   const { subject, email, sms } = onlyMessage(world);
@@ -42,9 +42,9 @@ const DEAD = [
 ] as const;
 
 describe.each([["has no baseline", []] as const, ["is judged by a Gaussian", ["web"]] as const])(
-  "a host that %s and whose values are no numbers any more",
+  "a host that %s and whose values are no longer numbers",
   (_, groups) => {
-    test.each(DEAD)("is told once, with the value, where all are %s", async (_name, metrics, reason) => {
+    test.each(DEAD)("is announced once, with the value, where all are %s", async (_name, metrics, reason) => {
       const world = await unusable(`{"host": "web-07", "group": "web", "metrics": ${metrics}}`, groups);
       expect(world.said()).toEqual(["opened web-07"]);
       const { subject, email, sms, webhook } = onlyMessage(world);
@@ -55,7 +55,7 @@ describe.each([["has no baseline", []] as const, ["is judged by a Gaussian", ["w
   },
 );
 
-test("a host with a number in each sample is heard, and its other values are counted and shown", async () => {
+test("a host with a number in each sample is not announced, and its other values are counted and shown", async () => {
   const world = await unusable(
     '{"host": "web-07", "group": "web", "metrics": {"cpu": 0, "load": "n/a", "disk": null}}',
   );
@@ -70,19 +70,19 @@ test("a goodbye without a number is a goodbye", async () => {
   expect(await world.state("web-07")).toMatchObject({ retired: true });
 });
 
-test("one record of several samples is usable with one number in it", async () => {
+test("a record of several samples is usable if one of them has a number", async () => {
   const texts = ["null", "0"].map((cpu) => `{"host": "web-07", "group": "web", "metrics": {"cpu": ${cpu}}}`);
   expect((await unusable(`[${texts.join(",")}]`)).said()).toEqual([]);
 });
 
-test("when its records can be used again, its incident ends, and the next silence is one", async () => {
+test("the incident of unusable records ends with the next usable record", async () => {
   const world = await unusable(BROKEN);
   await world.send(WEB, [0]);
   expect(world.said()).toEqual(["opened web-07", "resolved web-07"]);
   expect(await world.state("web-07")).not.toHaveProperty("unread");
 });
 
-test("the only host of a fleet is told by its name when it falls silent, and when it sends again", async () => {
+test("a message names the only host of a fleet when it falls silent", async () => {
   const world = createWorld();
   for (let minute = 0; minute < 60; minute++) {
     world.goTo(START + minute * MINUTE);

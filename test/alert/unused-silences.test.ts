@@ -18,7 +18,7 @@ async function aStore() {
   return { alerting, publisher, told, reported };
 }
 
-test("a silence that held nothing back is told of when it is over, once and not to phones", async () => {
+test("a silence that held nothing back is reported when it is over, once and not to phones", async () => {
   const { alerting, publisher, told, reported } = await aStore();
   await alerting.saveSilence(aSilence("AAA222"));
   expect(await reportUnused(alerting, publisher, NOON + HOUR - 1)).toBe(0);
@@ -32,14 +32,14 @@ test.each([
   ["held something back", { matched: NOON + 1 }],
   ["was taken back before it began", { until: NOON }],
   ["was told of before", { reported: true as const }],
-])("a silence that %s is not told of", async (_, fields) => {
+])("a silence that %s is not reported", async (_, fields) => {
   const { alerting, publisher, told } = await aStore();
   await alerting.saveSilence(aSilence("AAA222", fields));
   expect(await reportUnused(alerting, publisher, NOON + 24 * HOUR)).toBe(0);
   expect(told).toEqual([]);
 });
 
-test("one that could not be told is told of the next time", async () => {
+test("a silence whose report failed is reported the next time", async () => {
   const { alerting, publisher, told, reported } = await aStore();
   await alerting.saveSilence(aSilence("AAA222"));
   const down = { publish: async () => Promise.reject(new Error("down")) };

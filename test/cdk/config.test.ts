@@ -75,7 +75,7 @@ describe("subscriptions", () => {
     ]);
   });
 
-  test("phones get messages for phones, everybody else gets all that are not for phones only", () => {
+  test("send phones messages for phones, and everybody else all that are not for phones only", () => {
     const template = synthesize(write({ alerts: alertsOfAll }));
     const others = { FilterPolicy: { kind: [{ "anything-but": ["texts-held"] }] } };
     const TopicArn = output(template, "AlertsTopicArn");

@@ -191,19 +191,22 @@ describe("functions", () => {
 test.each([
   ["SweepFunction", "rate(1 minute)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
   ["RefitFunction", "rate(20 minutes)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
-])("%s runs at %s, and what fails for good lies in the failures bucket", (name, ScheduleExpression, retries) => {
-  template.hasResourceProperties("AWS::Scheduler::Schedule", {
-    ScheduleExpression,
-    FlexibleTimeWindow: { Mode: "OFF" },
-    StartDate: Match.absent(), // without one, the first run comes at once
-    Target: { Arn: { "Fn::GetAtt": [output(name).Ref, "Arn"] }, RetryPolicy: retries },
-  });
-  template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
-    FunctionName: output(name),
-    ...retries,
-    DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [output("FailuresBucket").Ref, "Arn"] } } },
-  });
-});
+])(
+  "%s runs at %s, and the events of its failed runs go to the failures bucket",
+  (name, ScheduleExpression, retries) => {
+    template.hasResourceProperties("AWS::Scheduler::Schedule", {
+      ScheduleExpression,
+      FlexibleTimeWindow: { Mode: "OFF" },
+      StartDate: Match.absent(), // without one, the first run comes at once
+      Target: { Arn: { "Fn::GetAtt": [output(name).Ref, "Arn"] }, RetryPolicy: retries },
+    });
+    template.hasResourceProperties("AWS::Lambda::EventInvokeConfig", {
+      FunctionName: output(name),
+      ...retries,
+      DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": [output("FailuresBucket").Ref, "Arn"] } } },
+    });
+  },
+);
 
 describe("topics", () => {
   test("the alerts topic uses the key of SNS; the ops topic has a key of its own, which alarms may use", () => {

@@ -130,13 +130,13 @@ describe("columns", () => {
     ["Unix milliseconds", "timestamp", (i: number) => String(MARCH + 1000 * i)],
     ["ISO 8601", "Time", (i: number) => new Date(MARCH + 1000 * i).toISOString()],
     ["dates in a column of any name", "when", (i: number) => `2025-03-01 00:00:0${i}`],
-  ])("times are found: %s", async (_, title, timeOf) => {
+  ])("of times are found: %s", async (_, title, timeOf) => {
     const { summary, columns } = await analyzeText(`a,${title}\n${rows(9, (i) => `${i},${timeOf(i)}`)}`);
     expect(columns.time).toBe(title);
     expect(summary.range).toEqual({ from: MARCH, to: MARCH + 8000 });
   });
 
-  test("an option names the time column, which then is no metric", async () => {
+  test("have the time column that an option names, which is then no metric", async () => {
     const { columns, summary } = await analyzeText(`at,a\n${rows(4, (i) => `${MARCH + i},${i}`)}`, { time: "at" });
     expect(columns.metrics).toEqual(["a"]);
     expect(summary.range?.from).toBe(MARCH);

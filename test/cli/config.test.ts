@@ -46,7 +46,7 @@ test.each([
   ["web-07", "web", "bands", ["cpu > 95 for 2m (critical)"], ["net"]],
   ["db-01", "db", "gaussian", ["no room (warning)"], []],
   ["cache-1", "cache", "bands", [], []],
-])("says what %s of group %s is judged by", async (host, group, detector, rules, features) => {
+])("shows the policies and rules of %s of group %s", async (host, group, detector, rules, features) => {
   const { out } = await check(CONFIG, "--host", host, "--group", group, "--json");
   expect(JSON.parse(out).host).toEqual({ host, group, detector, rules, features });
 });

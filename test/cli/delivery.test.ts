@@ -30,7 +30,7 @@ test.each([
   expect(() => deliveryOf(options, nobody)).not.toThrow(/secret|password@mail/);
 });
 
-test("what is given on the command line replaces the recipients of the configuration", () => {
+test("recipients on the command line replace those of the configuration", () => {
   expect(deliveryOf({}, ann)).toEqual({ webhooks: ann.webhooks, forwards: [] });
   expect(deliveryOf({ smtp }, ann)).toEqual({
     webhooks: ann.webhooks,
@@ -51,7 +51,7 @@ test("an empty variable of the environment sets nothing up", () => {
   ]);
 });
 
-test("the start says which services get alerts, and that mail needs a server", () => {
+test("the start lists the services that get alerts, and says that mail needs a server", () => {
   expect(deliveryNotes({}, nobody)).toEqual([]);
   expect(deliveryNotes({ teams: SECRETS.teams, slack: SECRETS.slack }, nobody)).toEqual([
     "Alerts also go to Slack, Microsoft Teams.",

@@ -61,7 +61,7 @@ async function json(folder: string, ...options: string[]) {
 
 describe("a folder of train and test files", () => {
   // 180 rows of a minute in the test, 30 of them labelled; the third busy row opens an incident.
-  test("is played to a deployment, which says what it would have said", async () => {
+  test("is played to a deployment, whose messages and scores are measured", async () => {
     const report = await json(folderOf(MACHINES));
     expect(Object.keys(report)).toEqual([
       "detector",
@@ -158,7 +158,7 @@ describe("a folder of train and test files", () => {
   });
 
   // A burst by what notifies: the limits of the two words are 0.71 and 1.43 of it.
-  test("is scored as sensitively as a configuration asks for", async () => {
+  test("is scored with the sensitivity of a configuration", async () => {
     const test = lines(
       "cpu,memory,label",
       rowsOf(180, [150], 12).map((row) => `${row},0`),

@@ -42,7 +42,7 @@ test("an event is declared in one line, listed, explained, and taken back", asyn
   expect((await event("remove", id)).err).toContain("`fleetwarden event list --since 30d` lists them");
 });
 
-test("without hosts it is about all", async () => {
+test("an event without hosts is about all hosts", async () => {
   const { event: added } = JSON.parse(await said("new switch", "--json"));
   expect(added).toMatchObject({ matcher: { group: "*" }, text: "new switch" });
   await said("remove", added.id);

@@ -33,7 +33,7 @@ test.each<[string, Partial<HostState>]>([
   expect(statusLine(aState("web-07", fields))).toBe(line);
 });
 
-test("a host whose first sample still waits for its rest has none yet, and no wrong clock", () => {
+test("a host whose first sample still waits for its rest shows no sample, and no wrong clock", () => {
   const waiting = statusOf(aState("web-07", { seen: 0, newest: 0, arrived: START }));
   expect(waiting).toMatchObject({ status: "learning 0/60", samples: 0 });
   expect(waiting).not.toHaveProperty("lastSample");

@@ -65,7 +65,7 @@ const LABELS = {
   flags: npy("|b1", "(3,)", "000101"),
 };
 
-describe("arrays that belong together by their names", () => {
+describe("arrays with matching names", () => {
   const written = (label: string) => `time,host,metric_1,metric_2${label ? ",label" : ""}\n`;
 
   test.each([
@@ -113,7 +113,7 @@ describe("arrays that belong together by their names", () => {
     );
   });
 
-  test("are told by their shapes; the columns get names that a person gives", async () => {
+  test("are recognised by their shapes; the columns get names that a person gives", async () => {
     const folder = folderOf({ "X_train.npy": ROWS.c, "X_val.npy": ROWS.c, "y_val.npy": LABELS.flags });
     const out = join(root, `out-${count}`);
     const { out: said } = await run("import", folder, "-o", out, "--metrics", "throughput,latency");
@@ -215,7 +215,7 @@ describe("the layout of the Server Machine Dataset", () => {
   });
 });
 
-test("a table with a header and times is told and left as it is", async () => {
+test("a table with a header and times is recognised and left as it is", async () => {
   const folder = folderOf({
     "server-load.csv": "timestamp,server_load\n2025-03-01 00:00:00,62.5\n2025-03-01 01:00:00,59.3\n",
   });
@@ -253,7 +253,7 @@ describe("rejected with the fix", () => {
     expect(err.trim().split("\n")).toHaveLength(1);
   });
 
-  test("names that are not as many as the columns", async () => {
+  test("a number of names that differs from the number of columns", async () => {
     const { err } = await run("import", folderOf({ "X.npy": ROWS.c }), "--metrics", "a,a");
     expect(err).toContain("--metrics has 1 different names, ");
   });

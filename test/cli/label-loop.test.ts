@@ -83,7 +83,7 @@ async function story(verdict: "false" | "fault" | "expected") {
   }
 }
 
-test("the label false makes the pattern quiet and moves no limit: the same hour alerts nobody", async () => {
+test("the label false makes the pattern quiet and moves no limit: the same hour sends no message", async () => {
   const { before, incidents, alerts, label, refit, explained, after, told, again, alertsAgain } = await story("false");
   expect(incidents).toHaveLength(1);
   expect(incidents[0]).toMatchObject({ host: "web-07", group: "web", causes: [{ metric: "cpu" }] });
@@ -116,7 +116,7 @@ test("the label fault decides epsilon, and the same hour raises the alert again"
   expect(alertsAgain).toEqual([expect.stringMatching(/^\[WARN\] web-07 \(web\): unstable, .*: cpu/)]);
 });
 
-test("the label expected changes nothing: epsilon stays, nobody is notified, and the same hour raises the alert again", async () => {
+test("the label expected changes nothing: epsilon stays, and the same hour raises the alert again", async () => {
   const { before, after, told, again, alertsAgain } = await story("expected");
   expect(after.versions[0]).toMatchObject({ labels: { fault: [], false: [] }, source: before.baselines[0].source });
   expect(told).toEqual([]);

@@ -7,14 +7,14 @@ import { writeOut } from "../../lib/cli/write-out.ts";
 import { forTerminal } from "../../lib/plain-text.ts";
 import { textTable } from "../../lib/text-table.ts";
 
-test("what acts on a terminal is printed as JSON escapes it, and JSON stays the same", () => {
+test("characters that control a terminal are printed as JSON escapes, and JSON stays the same", () => {
   const text = "web\u001b]8;;http://x\u0007 a\rb \u009b1m \u202exe \u2028 \ud800 é 👍🏽\n\tend";
   const printed = forTerminal(text);
   expect(printed).toBe("web\\u001b]8;;http://x\\u0007 a\\u000db \\u009b1m \\u202exe \\u2028 \\ud800 é 👍🏽\n\tend");
   expect(JSON.parse(forTerminal(JSON.stringify({ text })))).toEqual({ text });
 });
 
-test("all that commands print and log goes that way", async () => {
+test("all output and logs of commands go through that escape", async () => {
   const written: unknown[] = [];
   const keep = (text: unknown) => written.push(text) > 0;
   const spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, "write").mockImplementation(keep));

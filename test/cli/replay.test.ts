@@ -87,7 +87,7 @@ test("replays with two configurations and shows them side by side", async () => 
   expect([incidents.length, compared.incidents.length]).toEqual([1, 0]);
 });
 
-test("says on standard error how fast it was", async () => {
+test("prints its speed on standard error", async () => {
   const { err } = await replayFiles({ "month.csv": TWO }, "month.csv");
   expect(err).toMatch(/^360 samples in [\d.]+ s, [\d.]+ s of them for the daily refits\n$/);
 });

@@ -30,7 +30,7 @@ function up(words: readonly string[], env: Readonly<Record<string, string>> = {}
 
 const TOLD = /Other machines send to (http\S+) with the token in (\S+);/;
 
-test("a host that posts is judged, with a token that is made once and never printed", async () => {
+test("a host that posts is judged, and the twin makes the token once and never prints it", async () => {
   const first = up(["--listen", "127.0.0.1:0"]);
   const [, endpoint = ""] = await first.until(/listens at (http:\S+) /);
   const [, url = "", path = ""] = await first.until(TOLD);
@@ -54,7 +54,7 @@ test("a host that posts is judged, with a token that is made once and never prin
   expect((await readFile(path, "utf8")).trim()).toBe(token);
 });
 
-test("token and password may come from the environment; without TLS on all interfaces it says what that means", async () => {
+test("token and password may come from the environment; without TLS on all interfaces the start warns", async () => {
   const secrets = { FLEETWARDEN_LISTEN_TOKEN: "t".repeat(16), FLEETWARDEN_LISTEN_PASSWORD: "p".repeat(16) };
   const twin = up(["--listen", "0.0.0.0:0", "--memory"], secrets);
   const [, url = ""] = await twin.until(/send to (http\S+) with the token in the variable FLEETWARDEN_LISTEN_TOKEN;/);
@@ -94,7 +94,7 @@ test.each([
   [["--listen", "0", "--listen-token-file", "none"], /The token in none cannot be used \(there is no such file\)/],
   [["--listen", "203.0.113.7:0"], /203\.0\.113\.7 is no address of this machine; choose another with --listen/],
   [["--listen", "10.0.0.5:99999"], /Use an address, a port or both/],
-] as const)("%j is said in words", async (words, line) => {
+] as const)("%j gets a message in words", async (words, line) => {
   const { code, err } = await up(words).exited;
   expect(code).toBe(1);
   expect(err).toMatch(line);

@@ -77,7 +77,7 @@ test("scores the samples it receives, stops on Ctrl-C, and continues from there"
   expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
 }, 60_000);
 
-test("the first record of each kind that is rejected is a line, the others are not", async () => {
+test("the twin prints the first rejected record of each kind, and no others", async () => {
   const twin = up("--no-agent");
   const [, endpoint = ""] = await twin.until(LISTENS);
   const kinesis = new KinesisClient(clientConfig({ AWS_ENDPOINT_URL: endpoint }));
@@ -128,7 +128,7 @@ test.each([
   ["is on a full disk", ["sh", "-c"], ['exec "$0" "$@" > /dev/full 2> /dev/full', process.execPath, bin]],
   ["is a pipe that nobody reads", [process.execPath, bin], []],
 ] as const)(
-  "an output that %s ends nothing",
+  "an output that %s does not end the twin",
   async (_, [program, first], before) => {
     const [port, data] = [String(await freePort()), join(folder, "data")];
     const words = ["up", "--port", port, "--dashboard-port", "0", "--data-dir", data, "--no-agent"];
@@ -154,7 +154,7 @@ test("tables that cannot be read end neither the twin nor its status", async () 
   expect(await twin.stop()).toMatchObject({ code: 0 });
 }, 120_000);
 
-test("an agent that cannot write its spool ends nothing: it begins again later", async () => {
+test("an agent that cannot write its spool does not end the twin: it begins again later", async () => {
   await mkdir(join(folder, "data"));
   await writeFile(join(folder, "data", "version"), "1\n");
   await writeFile(join(folder, "data", "spool"), "no folder");
@@ -196,7 +196,7 @@ test.each([
   ],
   [["--smtp", "smtp://127.0.0.1:1"], /^fleetwarden: --smtp needs --email, or emails in the configuration: .*\n$/],
 ])(
-  "%j is one clear line",
+  "%j gets one clear line",
   async (words, line) => {
     const { code, err } = await up("--no-agent", ...words).exited;
     expect(code).toBe(1);

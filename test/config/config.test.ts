@@ -300,7 +300,7 @@ test.each<[unknown, string]>([
   expect(problemsOf(document)).toBe(message);
 });
 
-test("a feature may be made of a metric that a later one replaces", () => {
+test("a feature may use a metric that a later feature replaces", () => {
   const features = [
     { name: "mean", rollingMean: "queue", samples: 5 },
     { name: "queue", log: "queue" },
@@ -318,7 +318,7 @@ test("a rule about a metric that is left out of its hosts' samples is rejected",
   expect(problemsWith({ drop: "load" }, { name: "load", log: "queue" })).toBe("none");
 });
 
-test("domains are left out of host names, whatever their letters", () => {
+test("domains are cut from host names, in capitals or not", () => {
   const { domains, hostOf } = parseConfig(JSON.stringify(of({ senders: { domains: ["example.com", "lan"] } })));
   expect(domains).toEqual(["example.com", "lan"]);
   expect(
@@ -327,7 +327,7 @@ test("domains are left out of host names, whatever their letters", () => {
   expect(problemsOf(of({ senders: { domains: [".example.com"] } }))).toContain("senders.domains[0]");
 });
 
-test("other agents' series are chosen by presets, unless all are kept", () => {
+test("presets choose the series of other agents, unless all are kept", () => {
   const keepsAll = (changes: object) => parseConfig(JSON.stringify(of(changes))).keepsAll;
   expect([{}, { senders: {} }, { senders: { keep: "preset" } }, { senders: { keep: "all" } }].map(keepsAll)).toEqual([
     false,

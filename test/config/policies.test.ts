@@ -38,7 +38,7 @@ test("features apply to the hosts that match both patterns, and others have none
   expect(of("db-2", "db")).not.toHaveProperty("features");
 });
 
-test("the last entry that says how a metric is to be taken counts", () => {
+test("the last entry that sets a metric's kind counts", () => {
   const of = policyOf({
     metrics: [{ metric: "*_total", as: "rate" }, { metric: "rows_*", as: "gauge", group: "db" }, { metric: "*" }],
   });

@@ -44,13 +44,19 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
   const rest = fc.record({ off, unseen: fc.constantFrom(...KINDS_OF_DAY) }, { requiredKeys: [] });
   const parts = fc.tuple(fc.record(about), rest);
   return fc.tuple(parts, fc.nat(), fc.boolean()).map(([[parts, rest], seed, hasWeekend]) => {
-    const random = seededRandom(seed);
+    const random = shareFrom(seed);
     const grain = grainOf(parts.floor);
     const workday = tablesOf(grain, random);
     const weekend = hasWeekend ? tablesOf(grain, random) : workday;
     const weekdays = Array.from({ length: 7 }, (_, day) => weekdayOf(day < 5 ? workday : weekend, grain, random));
     return { detector: "bands", metrics, ...parts, ...rest, workday, weekend, weekdays };
   });
+}
+
+/** Numbers in [0, 1). */
+function shareFrom(seed: number): () => number {
+  const words = seededRandom(seed);
+  return () => words() / 2 ** 32;
 }
 
 const GRAINS_MAX = 100_000;
@@ -95,7 +101,7 @@ function forestOf(features: number): fc.Arbitrary<IsolationForest> {
 function reconstructionOf(metrics: number): fc.Arbitrary<Reconstruction> {
   const columns = { mean: array(finite, metrics), sd: array(positive, metrics) };
   const singles = (seed: number, length: number) => {
-    const random = seededRandom(seed);
+    const random = shareFrom(seed);
     return Float32Array.from({ length }, () => random() + 0.5);
   };
   return fc

@@ -30,11 +30,11 @@ test.each([
   ["addresses", ["10", "10.0.0.1"]],
   ["parts of a name", ["app", "app.worker"]],
   ["two domains", ["web-1.eu.example.com", "web-1.us.example.com"]],
-])("%s are no two names of one host", (_, names) => {
+])("%s are not taken for two names of one host", (_, names) => {
   expect(examine({ ...SOUND, hosts: names.map((name) => sound(name)) }, NOW)).toEqual([]);
 });
 
-test("nothing is wrong with a fleet that sends, is judged, and has somebody to tell", () => {
+test("the doctor finds nothing in a fleet that sends, is judged, and has a recipient", () => {
   expect(examine(SOUND, NOW)).toEqual([]);
 });
 
@@ -169,7 +169,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
     "unmade",
     /^Feature net: no host sends what it is made of\.$/,
   ],
-])("%s: it is named, with a fix", (_, changes, cause, what) => {
+])("the doctor names the problem, with a fix: %s", (_, changes, cause, what) => {
   const findings = examine({ ...SOUND, ...changes }, NOW);
   expect(findings).toEqual([
     { cause, what: expect.stringMatching(what), fix: expect.any(String), hosts: expect.any(Array) },
@@ -184,12 +184,12 @@ test("a feature that some hosts have may be missing on others", () => {
   expect(examine({ ...SOUND, hosts }, NOW)).toEqual([]);
 });
 
-test("what stops hosts comes before what weakens them", () => {
+test("problems that stop hosts come before those that weaken detection", () => {
   const hosts = [sound("web-07", counted({ late: 300 })), sound("web-08", { unjudged: { since: NOW } })];
   expect(examine({ ...SOUND, hosts }, NOW).map(({ cause }) => cause)).toEqual(["unjudged", "late"]);
 });
 
-test("a feature that is defined otherwise than in the baseline is not judged", () => {
+test("a feature whose definition differs from the baseline's is not judged", () => {
   const schema = { ...schemaOf("cpu", "net"), defined: { net: "0a1b2c3d" } };
   const rows = examineOne(
     sound("web-07", { vector: Float64Array.of(1, 2) }),
@@ -200,7 +200,7 @@ test("a feature that is defined otherwise than in the baseline is not judged", (
   expect(rows).toContainEqual(["not judged", "net: not in the baseline; the next refit adds what is usual"]);
 });
 
-test("of a host of another agent it says of how many series a preset makes its metrics", () => {
+test("for a host of another agent the doctor counts the series that a preset turns into its metrics", () => {
   const reading = { at: NOW, value: 1, every: 60_000, rate: Number.NaN };
   const assembly = {
     metrics: ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name, i) => ({
@@ -216,7 +216,7 @@ test("of a host of another agent it says of how many series a preset makes its m
   );
 });
 
-test("of one host it says which metrics are judged, which are not, and which are missing", () => {
+test("for one host the doctor lists the metrics that are judged, ignored and missing", () => {
   const host = sound("web-07", { vector: Float64Array.of(1, Number.NaN, 3) });
   const rows = examineOne(host, schemaOf("cpu", "disk", "latency"), baseline({ names: ["cpu", "disk"] }), NOW);
   expect(Object.fromEntries(rows)).toEqual({

@@ -27,7 +27,7 @@ function fitText(trainText: string, validationText: string, options: Partial<Fit
 describe("files written by hand", () => {
   const logPeak = -Math.log(2 * Math.PI * 20);
 
-  test("best F1", async () => {
+  test("give the best F1", async () => {
     const { features, mean, variance, exact, scan, warning } = await fitText(TRAIN, VALIDATION);
     expect(features).toEqual(["cpu", "load"]);
     expect(mean).toEqual([3, 30]);
@@ -42,7 +42,7 @@ describe("files written by hand", () => {
     expect(warning).toBeUndefined();
   });
 
-  test("F2 would rather have a false alarm than miss one", async () => {
+  test("give with F2 a false alarm rather than a miss", async () => {
     const { exact } = await fitText(TRAIN, VALIDATION, { beta: 2 });
     expect(exact).toMatchObject({ precision: 0.6, recall: 1 });
     expect(exact.logEpsilon).toBeCloseTo(logPeak - (1.8125 + 1.96) / 2, 10);
@@ -50,7 +50,7 @@ describe("files written by hand", () => {
 
   // The four complete rows have means 2.5 and 25, variances 1.25 and 125, covariance 10 and determinant 56.25 = 7.5². With
   // u = x − 2.5 and v = (y − 25) / 10 the score is (u² − 1.6 u v + v²) / .9; the best gap is from 4.05 / .9 to 8.5 / .9 *.
-  test("full covariance, of the rows without gaps", async () => {
+  test("give a full covariance of the rows without gaps", async () => {
     const { exact, mean } = await fitText(TRAIN, VALIDATION, { covariance: "full" });
     expect(mean).toEqual([2.5, 25]);
     expect(exact).toMatchObject({ f1: 1, precision: 1, recall: 1 });
@@ -58,7 +58,7 @@ describe("files written by hand", () => {
   });
 
   // Five values of each metric, so 5/4 of the variance; four complete rows, so 4/3, by which every score shrinks.
-  test("variances of the sample, by m − 1", async () => {
+  test("give the sample's variances, divided by m − 1", async () => {
     const { variance, exact } = await fitText(TRAIN, VALIDATION, { divisor: "m-1" });
     expect(variance[0]).toBeCloseTo(2.5, 12);
     expect(variance[1]).toBeCloseTo(250, 10);
@@ -69,7 +69,7 @@ describe("files written by hand", () => {
     expect(full.exact.logEpsilon).toBeCloseTo(logPeakOfSample - ((4.05 + 8.5) / 2 / 0.9) * (3 / 4), 10);
   });
 
-  test("columns that are no features may differ, and a label among the training rows is not looked at", async () => {
+  test("columns that are no features may differ, and a label among the training rows is ignored", async () => {
     const expected = await fitText(TRAIN, VALIDATION);
     const labelled = TRAIN.trimEnd()
       .split("\n")
@@ -100,7 +100,7 @@ test("an epsilon that flags many training rows comes with a warning", async () =
   expect(formatFit(report)).toContain("Warning: the exact epsilon flags 2 of 3");
 });
 
-test("the scan may find nothing where the anomaly is nearly the likeliest row", async () => {
+test("the scan may find no epsilon where the anomaly is nearly the likeliest row", async () => {
   // Densities relative to the largest: 1, 0.9999993, 0.0498. The scan's last step is at 0.99905 of the way.
   const report = await fitText("a\n0\n1\n2\n", "a,label\n1,0\n1.001,1\n3,0\n");
   expect(report.scan).toBeNull();
@@ -108,13 +108,13 @@ test("the scan may find nothing where the anomaly is nearly the likeliest row", 
   expect(formatFit(report)).toMatch(/^scan +none +- +-$/m);
 });
 
-test("anomalies that are the likeliest rows are refused", async () => {
+test("a file whose anomalies are the likeliest rows is refused", async () => {
   await expect(fitText("a\n0\n1\n2\n", "a,label\n1,1\n1.5,0\n")).rejects.toThrow(/no epsilon catches/);
 });
 
 // mean 2, 20; variance 1, 100; scores 0, 1 and 25*; the scan stops at its first step above the least density.
 // python3 -c "from math import *; k = -log(20 * pi); p = lambda s: exp(k - s); print(k - 13, [p(s) for s in (13, 25, 1)], p(25) + (p(0) - p(25)) / 1000)"
-test("the report for people", async () => {
+test("the report for people shows the fit", async () => {
   const report = await fitText("cpu,load\n1,10\n3,30\n1,30\n3,10\n", "cpu,load,label\n2,20,0\n3,30,0\n9,30,1\n");
   expect(formatFit(report).split("\n")).toEqual([
     "feature  mean  variance",
@@ -130,7 +130,7 @@ test("the report for people", async () => {
   ]);
 });
 
-describe("what is refused, with the place and the fix", () => {
+describe("refused with the place and the fix", () => {
   const common = /give both files the same feature columns in the same order$/;
 
   test.each([

@@ -34,7 +34,7 @@ const fitted = (
   changes: { winsorize?: number; train?: string } = {},
 ) => fitScores({ train, validation, detector, intervalMs: 60_000, progress: () => {}, ...changes });
 
-test("a reconstruction finds metrics that part, which the z-score of each cannot", async () => {
+test("a reconstruction finds metrics that part, which their z-scores cannot find", async () => {
   const windows = await fitted("reconstruction");
   expect(windows).toMatchObject({ detector: "reconstruction", features: ["a", "b"] });
   expect(windows.f1).toBeGreaterThan(0.8);
@@ -45,7 +45,7 @@ test("a reconstruction finds metrics that part, which the z-score of each cannot
   expect(formatScores(windows)).toMatch(/^detector +score > +F1 +training rows flagged\nreconstruction /);
 });
 
-test("a z-score has the deviations of winsorised values where these are asked for", async () => {
+test("a z-score uses the deviations of winsorised values when asked to", async () => {
   const [plain, winsorised] = [await fitted("zscore"), await fitted("zscore", { winsorize: 0.1 })];
   // Smaller deviations: the same rows, at a higher score.
   expect(winsorised.f1).toBeCloseTo(plain.f1, 1);
@@ -58,7 +58,7 @@ test("a forest's epsilon lies between 0 and 1", async () => {
   expect(epsilon).toBeLessThan(1);
 });
 
-test("too few rows are an error that names the file and what to do", async () => {
+test("too few rows are an error that names the file and the fix", async () => {
   const short = fileOf("short.csv", "a,b", rowsOf(29, 1, false));
   const work = fitted("reconstruction", { train: short });
   await expect(work).rejects.toThrow(UserError);

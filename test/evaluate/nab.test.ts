@@ -30,7 +30,7 @@ test.each([
 
 // NAB, tests/integration/scorer_test.py, testScoringAllMetrics: of two windows of 5 rows the first two rows of one are
 // detected, and a row three behind it: −.9540 = 1 − 1 − .9540. By hand: 2/(1 + exp(5·3/4)) − 1.
-test("NAB's own example", () => {
+test("NAB's own example gets NAB's score", () => {
   const { score, threshold } = nabScore([series(100, { 40: 1, 41: 1, 47: 1 }, [40, 44], [70, 74])], EQUAL, "all");
   expect(score).toBeCloseTo(normalised(-0.954045260179949, 2), 10);
   expect(threshold).toBe(1);
@@ -70,7 +70,7 @@ test("a false detection costs its weight before any window and long after one", 
   expect(score).toBeCloseTo(normalised(1 - 0.22, 1), 10);
 });
 
-test("nothing in the probation counts", () => {
+test("a detection in the probation does not count", () => {
   expect(nabScore([series(100, { 3: 9, 14: 9, 50: 2 }, [50, 54])], EQUAL, "all")).toMatchObject({
     score: 100,
     shipped: 100,
@@ -84,7 +84,7 @@ test("one threshold serves the whole corpus", () => {
   expect(nabScore(corpus, NAB_PROFILES.standard, "all").score).toBeCloseTo(normalised(2 - 0.22, 2), 10);
 });
 
-test("as shipped, what is above epsilon is detected, whatever would be best", () => {
+test("as shipped, epsilon is the threshold, even if another one scored better", () => {
   // Above 1 both windows are found, the first in its last row; a row before them costs as much as a whole window earns.
   const one = series(100, { 20: 1.1, 44: 3, 70: 1.2, 90: 1 }, [40, 44], [70, 74]);
   const { score, shipped } = nabScore([one], EQUAL, "all");
@@ -96,9 +96,12 @@ test.each([
   ["1 minute", 60_000, 10],
   ["5 minutes", 300_000, 3],
   ["an hour", 3_600_000, 1],
-])("detections are one alert across gaps of so many rows: at %s", (_, intervalMs, rows) => {
-  expect(alertGap(intervalMs)).toBe(rows);
-});
+])(
+  "detections form one alert across gaps of up to the number of rows for an interval: at %s",
+  (_, intervalMs, rows) => {
+    expect(alertGap(intervalMs)).toBe(rows);
+  },
+);
 
 test("without repeats an alert counts once, at its start", () => {
   // 20–22 is one alert (a gap of 2 is within 3), false and once; the one from 48 on is false, and the window is missed.

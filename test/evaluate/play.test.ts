@@ -54,7 +54,7 @@ test("incidents and messages of the test part are those of a replay of the same 
 });
 
 // The epsilons of the two sensitivities are as 5 to 7; the bands' scores do not depend on them.
-test("a row's score is in units of the epsilon then in force; while the host learns it has none", async () => {
+test("a row's score is in units of the epsilon in force then; while the host learns, the row has no score", async () => {
   const sensitive = parseConfig('{ "version": 1, "detectors": { "*": { "sensitivity": "sensitive" } } }');
   const labels = new Uint8Array(ROWS);
   const one = await play(busyRows(150), labels);
@@ -94,7 +94,7 @@ test("with answers the second half is measured, after the first questions got th
   expect(opened.map((one) => one.opened >= at)).toEqual([true]);
 });
 
-test("fit once, the train part is normal whatever is in it, and nothing of the test part is learnt", async () => {
+test("fitted once, the model takes the whole train part as normal and learns nothing from the test part", async () => {
   const zscore = parseConfig('{ "version": 1, "detectors": { "*": { "detector": "zscore" } } }');
   const rows = busyRows(40, 150, 230);
   const play = async (own: readonly number[][]) => {
@@ -125,7 +125,7 @@ const meanOf = (rows: readonly number[][], j: number) => column(rows, j).reduce(
 const sdOf = (rows: readonly number[][], j: number) =>
   Math.sqrt(column(rows, j).reduce((sum, x) => sum + (x - meanOf(rows, j)) ** 2, 0) / CUT);
 
-test("names that no record may have are refused with the rule", async () => {
+test("names that records cannot have are refused with the rule", async () => {
   const recording = recordingOf("web-1", [{ ...table(busyRows()), names: ["cpu", "me\u0007mory"] }], MINUTE);
   const entity = {
     name: "web-1",

@@ -9,9 +9,9 @@ test("average precision goes in steps and takes equal scores together", () => {
 });
 
 // r = scipy.stats.rankdata(scores); (r[y == 1].sum() - 5*6/2) / (5*7)  →  0.6714285714285714
-test("ROC-AUC by average ranks", () => expect(rocAuc(SCORES, LABELS)).toBeCloseTo(0.6714285714285714, 12));
+test("ROC-AUC is that of average ranks", () => expect(rocAuc(SCORES, LABELS)).toBeCloseTo(0.6714285714285714, 12));
 
-test("a perfect ranking, a reversed one, none", () => {
+test("a perfect ranking gets 1, a reversed one 0, and equal scores the value of chance", () => {
   const labels = Uint8Array.of(0, 0, 1);
   expect([averagePrecision(Float64Array.of(1, 2, 3), labels), rocAuc(Float64Array.of(1, 2, 3), labels)]).toEqual([
     1, 1,

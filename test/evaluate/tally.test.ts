@@ -51,14 +51,14 @@ const ONE = played("0000001110001001", "9900020330003500", {
   messages: 6,
 });
 
-test("rows are counted in the test part alone", () => {
+test("only rows of the test part are counted", () => {
   const { tp, fp, fn, tn, f1, precision, recall, accuracy } = figuresOf(tallyOf(ONE));
   expect({ tp, fp, fn, tn }).toEqual({ tp: 3, fp: 2, fn: 2, tn: 5 });
   expect({ f1, precision, recall, accuracy }).toEqual({ f1: 3 / 5, precision: 3 / 5, recall: 3 / 5, accuracy: 8 / 12 });
 });
 
 // Twelve hours, seven of them without a label. Events: 6–8 found an hour late, 12 found before it began, 15 missed.
-test("incidents are weighed against events and normal days", () => {
+test("incidents are compared with events and normal days", () => {
   expect(figuresOf(tallyOf(ONE))).toMatchObject({
     incidents: 4,
     rightIncidents: 2,
@@ -73,12 +73,12 @@ test("incidents are weighed against events and normal days", () => {
   });
 });
 
-test("an event that began before the measured rows is none of theirs", () => {
+test("an event that began before the measured rows does not count", () => {
   expect(figuresOf(tallyOf({ ...ONE, from: 7 })).events).toBe(2);
   expect(figuresOf(tallyOf({ ...ONE, from: 6 })).events).toBe(3);
 });
 
-test("causes count where an incident touches the event: those that its first incident names, in that order", () => {
+test("causes count where an incident touches the event: the first incident's causes, in its order", () => {
   const caused = (from: number, to: number, ...metrics: string[]) => ({
     from: START + from * HOUR,
     to: START + to * HOUR,
@@ -91,7 +91,7 @@ test("causes count where an incident touches the event: those that its first inc
   expect([fourth.top1, fourth.top3]).toEqual([0, 0]);
 });
 
-test("without a label, an incident or a known cause the figures that need one are null", () => {
+test("a figure without its label, incident or known cause is null", () => {
   const { f1, precision, recall, incidentPrecision, eventsTouched, delayMedianMinutes, top1, ...others } = figuresOf(
     tallyOf(played("00000000", "00000900")),
   );
@@ -101,7 +101,7 @@ test("without a label, an incident or a known cause the figures that need one ar
   expect(others).toMatchObject({ tp: 0, fp: 1, fn: 0, tn: 3, accuracy: 3 / 4, falsePerNormalDay: 0 });
 });
 
-test("the mean is unweighted and leaves out whoever lacks a figure; the pooled figures are those of all rows", () => {
+test("the mean is unweighted and skips machines without the figure; the pooled figures cover all rows", () => {
   const calm = played("00000000", "00000900", { name: "web-2", incidents: [incident(5, 5, { isFalse: true })] });
   const { entities, mean, pooled } = summarise([ONE, calm]);
   expect(entities.map(({ name, bestF1 }) => [name, bestF1 === null])).toEqual([
@@ -122,7 +122,7 @@ test("the mean is unweighted and leaves out whoever lacks a figure; the pooled f
 });
 
 // Scores of the test part, labelled ones marked: 0 2 0* 3* 3* 0 0 0 3* 5 0 0*. Above 2 three of five, and one false.
-test("the ranking is that of the scores of the test part", () => {
+test("the ranking covers the scores of the test part", () => {
   const [report] = summarise([ONE]).entities;
   expect(report?.bestF1).toBeCloseTo((2 * 3) / (2 * 3 + 1 + 2), 12);
   // One false above, then three at once, one false, the rest: (3/5)(3/4) + (2/5)(5/12).
@@ -133,7 +133,7 @@ test("the ranking is that of the scores of the test part", () => {
 
 describe("at the best threshold", () => {
   // The scores above, at 2.5: three of five labelled rows and one other.
-  test("rows of the test part are counted, the true negatives too", () => {
+  test("all rows of the test part are counted, the true negatives too", () => {
     const { machines, mean } = bestThreshold([ONE], SINGLE_ROWS);
     expect(machines).toMatchObject([{ name: "web-1", trainRows: 4, testRows: 12, items: 12, labelled: 5 }]);
     expect(machines[0]).toMatchObject({
@@ -157,7 +157,7 @@ describe("at the best threshold", () => {
   });
 
   // 28,479 rows make the 14,230 windows that the document counts (12,475 + 332 + 519 + 904).
-  test("windows of 20 rows, 2 apart, are as many as document 003 has for the first machine", () => {
+  test("the number of windows of 20 rows, 2 apart, is document 003's for the first machine", () => {
     const rows = "0".repeat(28_479 + 4);
     expect(bestThreshold([played(rows, rows)], { length: 20, stride: 2 }).machines[0]?.items).toBe(14_230);
   });

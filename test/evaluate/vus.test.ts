@@ -33,7 +33,7 @@ test.each([
   expect(volumeUnderPr(SCORES, LABELS, widest)).toBeCloseTo(volume, 12);
 });
 
-test("without a buffer and with one event it is the average precision of at most 250 distinct ranks", () => {
+test("without a buffer and with one event the volume is the average precision of at most 250 distinct ranks", () => {
   const series = fc.array(fc.nat(30), { minLength: 20, maxLength: 250 });
   fc.assert(
     fc.property(series, fc.nat(15), fc.integer({ min: 1, max: 5 }), (scores, first, length) => {
@@ -45,7 +45,7 @@ test("without a buffer and with one event it is the average precision of at most
   );
 });
 
-test("scores that are the labels have the whole volume without a buffer, and scores that are all equal the share", () => {
+test("without a buffer, scores equal to the labels have volume 1, and equal scores the share of labelled rows", () => {
   expect(volumeUnderPr(Float64Array.from(LABELS), LABELS, 0)).toBeCloseTo(1, 12);
   expect(volumeUnderPr(new Float64Array(400), LABELS, 0)).toBeCloseTo(26 / 400, 12);
 });

@@ -92,7 +92,7 @@ test("a full file is set aside and nothing is lost; numbers go on, also after a 
   });
 });
 
-test("a torn anomalies.json is set aside, and a folder that cannot be written stops nothing", async () => {
+test("a torn anomalies.json is set aside, and a folder that cannot be written does not stop the export", async () => {
   await withFolder(async (folder) => {
     await logged(folder);
     writeFileSync(join(folder, "web-1", "anomalies.json"), '[\n{"timestamp"');

@@ -33,7 +33,7 @@ async function* some<T>(values: Iterable<T>): AsyncGenerator<T> {
 const statistics = (by: StatisticsBy, incidents = INCIDENTS) => alertStatistics(some(incidents), by);
 const counted = async (by: StatisticsBy) => (await statistics(by)).rows.map(({ key, incidents }) => [key, incidents]);
 
-test("all together", async () => {
+test("the statistics count all incidents together", async () => {
   const { total } = await statistics("reason");
   expect(total).toEqual({
     ...{
@@ -52,7 +52,7 @@ test("all together", async () => {
   });
 });
 
-test("by reason: first cause and its direction, rule, silence, fleet", async () => {
+test("the statistics count by reason: first cause and its direction, rule, silence, fleet", async () => {
   expect(await counted("reason")).toEqual([
     ["cpu high", 4],
     ["cpu low", 1],
@@ -68,7 +68,7 @@ test("by reason: first cause and its direction, rule, silence, fleet", async () 
   expect(rows[1]).not.toHaveProperty("medianMs");
 });
 
-test("by host, group, day and label", async () => {
+test("the statistics count by host, group, day and label", async () => {
   expect((await counted("host")).slice(0, 3)).toEqual([
     ["web-1", 2],
     ["web-2", 2],

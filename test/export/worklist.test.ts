@@ -66,6 +66,24 @@ test("each host has a reason, a start, a severity and an incident", async () => 
   ]);
 });
 
+test("one entry stands for the hosts of a group's open incident, the worst first, before single hosts as bad", async () => {
+  const fleet = aFleetIncident("web", { acknowledged: { at: NOON, by: "ann" } });
+  const work = await list(
+    [
+      open("a", 9),
+      open("b", 4, { fleet: "FLEET2" }),
+      open("c", 7, { fleet: "FLEET2" }),
+      open("d", 2, { fleet: "OVER22" }),
+    ],
+    [fleet, aFleetIncident("web", { id: "OVER22", resolved: NOON })],
+  );
+  expect(hosts(work)).toEqual(["group#web", "a", "d"]);
+  expect(work[0]).toEqual({
+    ...{ host: "group#web", group: "web", parts: ["c", "b"], why: "group web: 5 of 9 hosts: cpu 98.5, normal 2-22" },
+    ...{ since: NOON, severity: "critical", ratio: 7, recent: 0, metrics: ["cpu"], incident: "FLEET2", by: "ann" },
+  });
+});
+
 test("without an open incident those of the last week count, except false alarms, planned work and fleet incidents", async () => {
   const past = (n: number, changes: Partial<AnomalyIncident>) =>
     anIncident("a", { id: `PAST0${n}`, opened: NOON - n * 60_000, resolved: NOON, ...changes });

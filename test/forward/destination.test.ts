@@ -2,7 +2,7 @@ import { parseDestination } from "../../lib/forward/destination.ts";
 import { SERVICES, type Service } from "../../lib/resources.ts";
 import { SECRETS } from "./secrets.ts";
 
-test.each(SERVICES)("%s takes what the service gives out, also with spaces around it", (service) => {
+test.each(SERVICES)("%s takes the address or key as the service shows it, also with spaces around it", (service) => {
   const { url, key } = parseDestination(service, ` ${SECRETS[service]}\n`, "--x");
   expect(key || url.href).toBe(SECRETS[service]);
 });

@@ -41,7 +41,7 @@ const longText = fc
   .tuple(fc.constantFrom("a", "&", '"', "\u{1f4a5}", "\ufdfa", "_*~ "), fc.integer({ min: 1, max: 9_000 }))
   .map(([character, times]) => character.repeat(times).slice(0, 9_000));
 
-test("every service accepts an alert whose texts are longer than ours", () => {
+test("every service accepts an alert with longer texts than ours", () => {
   const someText = fc.oneof(longText, fc.constant("text"));
   const alert = fc.record({
     type: fc.constant("fleetwarden.incident"),
@@ -75,7 +75,7 @@ test.each(["slack", "teams"] as const)("%s gets every kind of news once", (servi
   for (const [news, context] of Object.values(EXAMPLES)) expect(postings(service, json(news, context))).toHaveLength(1);
 });
 
-test("nobody is paged for news that can wait until morning", () => {
+test("no service pages anybody for news that can wait until morning", () => {
   const unpaged = (service: Service) =>
     Object.values(EXAMPLES).flatMap(([news]) => (postings(service, json(news)).length > 0 ? [] : [news.kind]));
   const quiet =
@@ -94,7 +94,7 @@ test("PagerDuty opens, updates and resolves an incident under one key, and gets 
   expect(events[0]?.body.links).toEqual([{ href: LINK, text: "Was this right?" }]);
 });
 
-test("a notice of a kind that is not known yet is an update", () => {
+test("a notice of an unknown kind is an update", () => {
   const text = json(opened()).replace('"kind":"opened"', '"kind":"grown"');
   expect(postings("pagerduty", text).map(({ body }) => body.event_action)).toEqual(["trigger"]);
   expect(postings("opsgenie", text).map(({ method, path }) => `${method} ${path}`)).toEqual([
@@ -113,7 +113,7 @@ test("Opsgenie opens an alert under the incident's alias, raises its priority an
   ]);
 });
 
-test("a warning that joins a critical incident does not calm its alert", () => {
+test("a warning that joins a critical incident does not lower its alert", () => {
   const { incident } = opened();
   if (incident.kind !== "anomaly") throw new Error("the example is an anomaly");
   const also = { peak: { time: incident.opened }, causes: [] };
@@ -124,7 +124,7 @@ test("a warning that joins a critical incident does not calm its alert", () => {
   expect(postings("opsgenie", text).map(({ body }) => body.priority)).toEqual(["P1", "P1"]);
 });
 
-test("a digest pages once for what is bad, and closes what has ended", () => {
+test("a digest pages once for its critical incidents, and closes the ended ones", () => {
   const events = postings("pagerduty", json(digest()));
   expect(events.map(({ body }) => [body.event_action, body.dedup_key])).toEqual([
     ["trigger", "digest of fleetwarden"],

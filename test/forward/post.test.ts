@@ -49,7 +49,7 @@ test.each([[{ "retry-after": "21" }], [{ "retry-after": "Wed, 21 Oct 2026 07:28:
   },
 );
 
-test("the error says who answered what, without the secret", async () => {
+test("the error names the service and its answer, without the secret", async () => {
   const slack = await outcome("slack", { status: 403, body: "invalid_token\n/hook/secret" });
   expect(slack.error).toBe("Slack answered 403: invalid_token …");
   const pagerduty = await outcome("pagerduty", { status: 400, body: `no ${SECRETS.pagerduty} here` });
@@ -62,7 +62,7 @@ test("a redirect is not followed", async () => {
   );
 });
 
-test.each(SERVICES)("%s that is not there is named by its host", async (service) => {
+test.each(SERVICES)("an error of %s without its server names the server", async (service) => {
   const server = await startService(service);
   await server.close();
   const to = parseDestination(service, server.secret, "test");

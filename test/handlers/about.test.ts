@@ -25,7 +25,7 @@ test("a message has the incident's link and the number of labels that its baseli
   expect(await about(opened)).toEqual({ link: LINK, labels: 3 });
 });
 
-test("and names what somebody did within the hour before", async () => {
+test("a message names what somebody did within the hour before", async () => {
   const stores = await ledger();
   const deploy = { matcher: { group: "web" }, text: "deploy 4.2", by: "anna", at: incident.opened - 360_000 };
   await stores.alerting.saveEvent({ id: "E-K7Q2RT", ...deploy });
@@ -39,13 +39,13 @@ test.each([
   ["a replaced baseline", { owner: "host#web-07", version: 1 }],
   ["an unknown baseline", { owner: "host#web-08", version: 2 }],
   ["a host that was learning", undefined],
-])("says nothing about %s", async (_, baseline) => {
+])("a message says nothing about %s", async (_, baseline) => {
   const peak = { time: NOON, ...(baseline ? { judgement: { score: 9, epsilon: 8, baseline } } : {}) };
   const about = aboutNotices(async () => undefined, await ledger(), unused);
   expect(await about({ kind: "opened", incident: anIncident("web-07", { peak }) })).toEqual({});
 });
 
-test("without readable stores the message goes out without the number and the events", async () => {
+test("a message whose stores cannot be read goes out without the number and the events", async () => {
   const logged: string[] = [];
   const down = () => Promise.reject(new Error("down"));
   const about = aboutNotices(

@@ -36,7 +36,7 @@ function aHost() {
 
 const definitionIn = (config: Config) => config.policyOf("web-7", "default").features?.defined.traffic;
 
-test("a feature that is defined anew is not judged by the old baseline, and by the next refit's again", async () => {
+test("the old baseline does not judge a redefined feature, and the next refit's baseline does", async () => {
   const { messages, minutes, configure, refitOfTheDay, baseline } = aHost();
   await minutes(150);
   expect(await baseline()).toEqual({ names: ["cpu", "traffic"], traffic: definitionIn(OLD) });
@@ -53,7 +53,7 @@ test("a feature that is defined anew is not judged by the old baseline, and by t
   expect(messages).toEqual([expect.stringContaining("traffic")]);
 });
 
-test("meanwhile its other metrics are judged as before", async () => {
+test("the old baseline judges the other metrics as before", async () => {
   const { messages, minutes, configure } = aHost();
   await minutes(150);
   configure(NEW);
@@ -61,7 +61,7 @@ test("meanwhile its other metrics are judged as before", async () => {
   expect(messages).toEqual([expect.stringContaining("cpu")]);
 });
 
-test("a list that is taken away leaves what is sent, and its features are missed by nobody", async () => {
+test("a removed list leaves the sent metrics, and no host counts as missing its features", async () => {
   const { messages, minutes, configure, refitOfTheDay, baseline } = aHost();
   await minutes(150);
   configure(configOf());

@@ -29,7 +29,7 @@ async function deployed(service: Service, answers: readonly Answer[] = [], secre
   };
 }
 
-test("posts each alert to its service, and reads the secret once", async () => {
+test("the function posts each alert to its service, and reads the secret once", async () => {
   const { handler, seen, reads, close } = await deployed("pagerduty");
   await handler(event(opened()));
   await handler(event(resolved()));
@@ -38,7 +38,7 @@ test("posts each alert to its service, and reads the secret once", async () => {
   expect(reads).toEqual(["AWSCURRENT"]);
 });
 
-test("fails if the service does not take the alert, so that Lambda tries again", async () => {
+test("the function fails if the service does not take the alert, so that Lambda tries again", async () => {
   const { handler, seen, close } = await deployed("teams", [{ status: 503 }]);
   await expect(handler(event(opened()))).rejects.toThrow("Microsoft Teams answered 503");
   await handler(event(opened()));
@@ -46,7 +46,7 @@ test("fails if the service does not take the alert, so that Lambda tries again",
   expect(seen).toHaveLength(2);
 });
 
-test("a secret that holds something else is named, but not shown", async () => {
+test("an error about a wrong secret names the secret and does not show it", async () => {
   const { handler, close } = await deployed("slack", [], "hunter2");
   const posted = handler(event(opened()));
   await expect(posted).rejects.toThrow(`The secret ${ARN}: this is no web address. Use the https address of a webhook`);
@@ -55,7 +55,7 @@ test("a secret that holds something else is named, but not shown", async () => {
 });
 
 test.each([[{ FORWARD_SERVICE: "irc", FORWARD_SECRET_ARN: ARN }], [{ FORWARD_SERVICE: "slack" }]])(
-  "does not start with %j",
+  "the function does not start with %j",
   (env) => {
     expect(() => createForward(env, { clock: () => 0, sleep: async () => undefined })).toThrow(
       "FORWARD_SERVICE must name a service, and FORWARD_SECRET_ARN the secret",

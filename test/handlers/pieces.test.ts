@@ -30,7 +30,7 @@ function aHost() {
   return { stores, messages, send, agent, application, wait, minutes, state, now };
 }
 
-test("what an agent and an application send for one host is learnt and judged together", async () => {
+test("the pieces of an agent and an application for one host are learnt and judged together", async () => {
   const { stores, messages, minutes, send, agent, application, wait, state } = aHost();
   await minutes(130);
   const baseline = (await stores.baselines.active([hostOwner("web-7")])).get(hostOwner("web-7"));
@@ -44,7 +44,7 @@ test("what an agent and an application send for one host is learnt and judged to
   expect(messages).toEqual([expect.stringContaining("latency")]);
 });
 
-test("the sweep judges the last sample of a sender that died, though its other pieces never came", async () => {
+test("the sweep judges the last sample of a dead sender, though its other pieces never came", async () => {
   const { minutes, send, agent, wait, state, now } = aHost();
   await minutes(70);
   const last = Math.floor(now() / MINUTE) * MINUTE;

@@ -88,7 +88,7 @@ test("a message shows the clock of its group, or else that of all groups", async
   ]);
 });
 
-test("reports how many samples came too late to alert, as those of a clock that is hours behind do", async () => {
+test("the log counts the samples that came too late to alert, as those of a clock hours behind do", async () => {
   const late: unknown[] = [];
   const score = scoreOf({ report: ({ Samples, Late }) => late.push({ Samples, Late }) });
   await score(eventOf("slow-1", 1, { cpu: 1 }, 2 * HOUR_MS), context);

@@ -56,7 +56,7 @@ function world() {
 
 const away = { publish: () => Promise.reject(new Error("SNS is away")) };
 
-test("labels that move a group's epsilon are told once, for all hosts that follow it", async () => {
+test("labels that move a group's epsilon bring one message, for all hosts that follow it", async () => {
   const { run, version, told } = world();
   await run([await version(HOST, 7, "default"), await version(GROUP, 7, "default")]);
   expect(told).toEqual([]);
@@ -71,7 +71,7 @@ test("labels that move a group's epsilon are told once, for all hosts that follo
   expect(told).toHaveLength(1);
 });
 
-test("a host is told of when its own labels moved it, and when they do no longer", async () => {
+test("labels of a host that move its own epsilon bring a message, and so does their withdrawal", async () => {
   const { run, version, told } = world();
   await version(GROUP, 7, "default");
   await run([await version(HOST, 7, "default")]);
@@ -84,14 +84,14 @@ test("a host is told of when its own labels moved it, and when they do no longer
   expect(told.filter((news) => "alerts" in news)).toEqual([]);
 });
 
-test("the only host of a group is told of, as there is no baseline of the group", async () => {
+test("the message names the only host of a group, which has no group baseline", async () => {
   const { run, version, told } = world();
   await run([await version(HOST, 7, "default")]);
   await run([await version(HOST, 8, "group labels", FAULT)]);
   expect(told).toMatchObject([{ owner: HOST, before: 7, after: 8 }]);
 });
 
-test("hosts of a later segment follow the group's baseline that an earlier one wrote", async () => {
+test("hosts of a later segment that follow the group's new baseline bring no second message", async () => {
   const { run, version, told } = world();
   await version(GROUP, 8, "group labels", FAULT);
   await version(HOST, 7, "default");
@@ -114,7 +114,7 @@ test.each<[string, number, EpsilonSource, FitReport["labels"], number, EpsilonSo
   ["moved without any labels", 10, "default", NONE, 12, "quantile", NONE],
   ["set by a person", 10, "group labels", FAULT, 33, "by hand", NONE],
   ["raised to a budget", 10, "default", NONE, 33, "budget", FAULT],
-])("nothing is told of an epsilon %s", async (_, before, from, labels, after, to, others) => {
+])("people get no message about an epsilon %s", async (_, before, from, labels, after, to, others) => {
   const { run, version, told } = world();
   await run([await version(GROUP, before, from, labels)]);
   await run([await version(GROUP, after, to, others)]);
@@ -124,21 +124,21 @@ test.each<[string, number, EpsilonSource, FitReport["labels"], number, EpsilonSo
 test.each([
   [10.201, 10],
   [9.799, 10],
-])("%d is a move from %d", async (after, before) => {
+])("an epsilon of %d counts as moved from %d", async (after, before) => {
   const { run, version, told } = world();
   await run([await version(GROUP, before, "default")]);
   await run([await version(GROUP, after, "group labels", FAULT)]);
   expect(told).toMatchObject([{ before, after }]);
 });
 
-test("a refused version is in force nowhere", async () => {
+test("a refused version brings no message", async () => {
   const { run, version, told } = world();
   await run([await version(GROUP, 7, "default")]);
   await run([{ ...(await version(GROUP, 9, "group labels", FAULT)), refused: "flags too much" }]);
   expect(told).toEqual([]);
 });
 
-test("what was set by hand in between does not hide what labels moved meanwhile", async () => {
+test("an epsilon set by hand in between does not hide that labels moved it meanwhile", async () => {
   const { run, version, told } = world();
   await run([await version(GROUP, 7, "default")]);
   await run([await version(GROUP, 33, "by hand")]);
@@ -146,7 +146,7 @@ test("what was set by hand in between does not hide what labels moved meanwhile"
   expect(told).toMatchObject([{ from: 2, before: 33, after: 9 }]);
 });
 
-test("the version in force before is named, and not an older one with the epsilon that people knew", async () => {
+test("the message names the version in force before, not an older one with the announced epsilon", async () => {
   const { run, version, told } = world();
   await run([await version(GROUP, 7, "default")]);
   await run([await version(GROUP, 7.01, "default")]);
@@ -157,11 +157,11 @@ test("the version in force before is named, and not an older one with the epsilo
   expect(told).toMatchObject([{ version: 4, from: 3, before: 7.02, after: 9 }]);
 });
 
-describe("what a crash leaves untold", () => {
+describe("a message that a crash held up", () => {
   test.each([
-    ["of a group that people knew of", GROUP, "group labels", FAULT],
-    ["of a host that they did not", HOST, "false labels", FALSE],
-  ] as const)("%s, the next refit tells", async (_, owner, source, labels) => {
+    ["about a group's known epsilon", GROUP, "group labels", FAULT],
+    ["about a host's own epsilon", HOST, "false labels", FALSE],
+  ] as const)("%s goes with the next refit", async (_, owner, source, labels) => {
     const { run, version, told } = world();
     await run([await version(owner, 7, "default")]);
     expect(await run([await version(owner, 9, source, labels)], { publisher: away })).toEqual([
@@ -173,7 +173,7 @@ describe("what a crash leaves untold", () => {
     expect(told).toHaveLength(1);
   });
 
-  test("and what is told but not noted, it tells again", async () => {
+  test("goes again if it was sent but not noted", async () => {
     const { run, version, told, stores } = world();
     await run([await version(GROUP, 7, "default")]);
     const alerting = { ...stores.alerting, saveAnnounced: () => Promise.reject(new Error("throttled")) };
@@ -185,7 +185,7 @@ describe("what a crash leaves untold", () => {
     ]);
   });
 
-  test("does not keep the others from being told", async () => {
+  test("does not hold up the messages of other owners", async () => {
     const { run, version, told } = world();
     await run([await version(HOST, 7, "default"), await version(GROUP, 7, "default")]);
     const publisher: NewsPublisher = {
@@ -200,7 +200,7 @@ describe("what a crash leaves untold", () => {
   });
 });
 
-test("of many hosts at once, 20 are told of, the others counted and not told of later", async () => {
+test("the message names 20 of many hosts, counts the others, and does not announce these later", async () => {
   const { run, version, told, untold } = world();
   const owners = Array.from({ length: 25 }, (_, i) => `host#web-${i}`);
   await version(GROUP, 7, "default");
@@ -213,7 +213,7 @@ test("of many hosts at once, 20 are told of, the others counted and not told of 
   expect(told).toHaveLength(20);
 });
 
-test("of a group that was seen for an hour, no rate is made up", async () => {
+test("the message about a group seen for an hour gives its alerts in that hour, not a rate for a week", async () => {
   const { stores, version, told } = world();
   const publisher: NewsPublisher = { publish: async (news) => void told.push(news as EpsilonNews) };
   const announce = announcer({ ...stores, publisher }, NOON, () => {});

@@ -40,7 +40,7 @@ test.each([0.5, 1, 2])("an epsilon of %d in the settings holds for every host", 
   expect(report).toMatchObject({ epsilon, source: "default", samples: WEEK, excluded: 0 });
 });
 
-test("trouble that nobody labelled is learnt from, and one day of seven changes no band", async () => {
+test("the model learns from unlabelled trouble, and one day of seven changes no band", async () => {
   const stores = stored();
   await keep(stores, inIncident(recorded(WEEK, 1, [trouble]), trouble));
   await keepIncident(stores, "web-07", trouble);
@@ -51,7 +51,7 @@ test("trouble that nobody labelled is learnt from, and one day of seven changes 
   expect(Math.min(...scores.slice(2))).toBeGreaterThan(3);
 });
 
-test("a labelled fault is not learnt from, and the epsilon of its group still catches it", async () => {
+test("the model does not learn from a labelled fault, and its group's epsilon still catches it", async () => {
   const stores = stored();
   await keep(stores, inIncident(recorded(WEEK, 1, [trouble]), trouble));
   await keepIncident(stores, "web-07", trouble, "fault");
@@ -61,7 +61,7 @@ test("a labelled fault is not learnt from, and the epsilon of its group still ca
   expect(report).toMatchObject({ quality: { recall: { value: 1 }, f1: 1 } });
 });
 
-test("what people call false moves no limit", async () => {
+test('a label "false" moves no limit', async () => {
   const chunk = recorded(WEEK, 1, [trouble]);
   const stores = stored();
   await keep(stores, inIncident(chunk, trouble));
@@ -70,7 +70,7 @@ test("what people call false moves no limit", async () => {
   expect(report).toMatchObject({ epsilon: 1, source: "default", labels: { fault: [], false: ["ABC234"] } });
 });
 
-test("a metric at rest in the first hours is kept: it may move one day", async () => {
+test("the model keeps a metric that rested in the first hours: it may move one day", async () => {
   const resting = recorded(300);
   const values = resting.values.map((value, k) => (k % 2 ? 0 : value));
   const stores = stored();
@@ -88,7 +88,7 @@ test("a group has bands of its own, learnt from the days of its hosts", async ()
   expect((await activeOf(stores, "group#web")).model).toMatchObject({ detector: "bands" });
 });
 
-test("an alert budget raises the epsilon of a host of bands, on its own scale", async () => {
+test("an alert budget raises the epsilon of a host with bands, on the scale of its scores", async () => {
   const stores = stored();
   await keep(stores, { ...recorded(WEEK), host: "web-01" });
   await stores.baselines.setBudget("web", { alertsPerWeek: 4, by: "jo", at: NOW });
@@ -104,7 +104,7 @@ test("an alert budget raises the epsilon of a host of bands, on its own scale", 
   });
 });
 
-test("days in which the host was off are no days to learn from", async () => {
+test("the model does not learn from days on which the host was off", async () => {
   const stores = stored();
   const chunk = recorded(WEEK);
   await keep(

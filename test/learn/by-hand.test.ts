@@ -70,7 +70,7 @@ describe("setting epsilon", () => {
     expect((await ledger.version(OWNER, 2))?.baseline?.epsilon).toBe(8);
   });
 
-  test("once more replaces what was set, and auto brings back what was chosen last, on the newest model", async () => {
+  test("a second time replaces the first, and auto restores the last chosen one on the newest model", async () => {
     const ledger = await ledgerOf(
       { epsilon: 7 },
       { epsilon: 9, source: "labels", quality, flagRate: 0.01 },
@@ -91,7 +91,7 @@ describe("setting epsilon", () => {
     expect(await activeOf(ledger)).toEqual({ version: 6, epsilon: 9, mean: 4 });
   });
 
-  test("finds the automatic one beyond many set by hand", async () => {
+  test("to auto finds the chosen one beyond many set by hand", async () => {
     const byHand = Array.from({ length: 120 }, (): Partial<FitReport> => ({ epsilon: 30, source: "by hand" }));
     const ledger = await ledgerOf({ epsilon: 7 }, ...byHand);
     expect(await setEpsilon(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ version: 122, epsilon: 7 });
@@ -112,7 +112,7 @@ describe("setting epsilon", () => {
     await expect(setEpsilon(ledger, OWNER, epsilon, "jo", NOW)).rejects.toThrow(message);
   });
 
-  test("throws when a refit was faster, whose version stays", async () => {
+  test("throws when a refit was faster, and that refit's version stays", async () => {
     const ledger = await ledgerOf({});
     const raced: BaselineLedger = {
       ...ledger,
@@ -129,7 +129,7 @@ describe("setting epsilon", () => {
 describe("rolling back", () => {
   const history = [{ epsilon: 7 }, { epsilon: 9, refused: "flags 6 %" }, { epsilon: 10 }, { epsilon: 11 }];
 
-  test("brings model and epsilon of the promoted version before the active one, and again what was rolled back", async () => {
+  test("activates model and epsilon of the version before, and a second time the version that it left", async () => {
     const ledger = await ledgerOf(
       { epsilon: 7, flagRate: 0.01 },
       { epsilon: 9, refused: "flags 6 %" },
@@ -143,7 +143,7 @@ describe("rolling back", () => {
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 3 });
   });
 
-  test("passes over a version that another refit overtook before it was in force", async () => {
+  test("skips a version that another refit overtook before it was in force", async () => {
     const ledger = await ledgerOf({ epsilon: 7 }, { epsilon: 10 });
     await ledger.write(report({ version: 3, epsilon: 99 }), baseline({ version: 3, epsilon: 99, mean: [3] }));
     await activate(
@@ -156,13 +156,13 @@ describe("rolling back", () => {
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 2 });
   });
 
-  test("is kept by refits until it is set back to what was chosen last", async () => {
+  test("holds against refits until somebody sets epsilon back to auto", async () => {
     const ledger = await ledgerOf({ epsilon: 7 }, { epsilon: 10, source: "labels" });
     await rollback(ledger, OWNER, undefined, "jo", NOW);
     expect(await setEpsilon(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ epsilon: 10, source: "labels" });
   });
 
-  test("brings the version asked for", async () => {
+  test("to a given version activates that version", async () => {
     const ledger = await ledgerOf(...history);
     expect(await rollback(ledger, OWNER, 1, "jo", NOW)).toMatchObject({ version: 5, epsilon: 7, from: 1 });
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 7, mean: 1 });

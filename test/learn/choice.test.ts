@@ -61,7 +61,7 @@ describe("the group's labels under calendar bands", () => {
     });
   });
 
-  test("say nothing where there is no fault among them", () => {
+  test("choose no epsilon without a fault among them", () => {
     expect(chooseForGroup([fitOf(normal, [], 0, [falseAlarm("CCCCCC", 7)])], DEFAULT_SETTINGS)).toBeUndefined();
   });
 });
@@ -69,16 +69,16 @@ describe("the group's labels under calendar bands", () => {
 describe("a host's epsilon", () => {
   const group = { epsilon: 9, source: "group labels" as const, labels: { fault: ["AAAAAA"], false: [] } };
 
-  test("names what was called false, though it is above that already: the model has learnt it", () => {
+  test("names the false alarms, even below the default epsilon, which the model has learnt", () => {
     const fit = fitOf([1, 2], [], 0, [falseAlarm("CCCCCC", 5), fault("AAAAAA", 20)]);
     const labels = { fault: [], false: ["CCCCCC"] };
     expect(chooseForHost(fit, undefined)).toMatchObject({ epsilon: 7, source: "default", labels });
   });
 
   test.each([
-    ["bands'", DEFAULT_SETTINGS, "default"],
+    ["bands", DEFAULT_SETTINGS, "default"],
     ["Gaussian", GAUSSIAN, "quantile"],
-  ])("without any label is the %s one's own", (_, settings, source) => {
+  ])("without any label is the default of the %s", (_, settings, source) => {
     const fit = fitOf([1], [], 0);
     expect(chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, undefined)).toEqual({
       epsilon: 7,
@@ -99,7 +99,7 @@ describe("a host's epsilon", () => {
   test.each([
     ["bands", DEFAULT_SETTINGS],
     ["Gaussian", GAUSSIAN],
-  ])("under the %s detector is not moved by what its people called false", (_, settings) => {
+  ])('under the %s detector does not move for labels "false"', (_, settings) => {
     const fit = fitOf([1], [], 0, [falseAlarm("CCCCCC", 20), falseAlarm("DDDDDD", 12)]);
     const choice = chooseForHost(settings === GAUSSIAN ? byGaussian(fit) : fit, group);
     expect(choice).toEqual(group);
@@ -122,13 +122,13 @@ describe("a host's epsilon", () => {
   });
 });
 
-test("under the Gaussian hosts are pooled by their scores", () => {
+test("the Gaussian pools the hosts of a group by their scores", () => {
   const fits = [fitOf([1], [20], 1), fitOf([2], [10], 1)].map(byGaussian);
   expect(chooseForGroup(fits, GAUSSIAN)).toMatchObject({ epsilon: 6, source: "group labels" });
   expect(chooseForGroup([fitOf([1], [], 0)].map(byGaussian), GAUSSIAN)).toBeUndefined();
 });
 
-test("quality counts each incident once, by whether it was raised", () => {
+test("quality counts each incident once, as raised or not raised", () => {
   const peaks = [fault("AAAAAA", 30), fault("BBBBBB", 8.1), fault("CCCCCC", 8), falseAlarm("DDDDDD", 9)];
   // Two of three faults caught, one false alarm of three raised: F1 = 4 / (4 + 1 + 1).
   const quality = qualityOf(8, [...peaks, falseAlarm("EEEEEE", 7)]);
@@ -145,7 +145,7 @@ test.each([
   [5, 5, 0.5655175352168251, 1],
   [1, 3, 0.06149194472039626, 0.7923403991979523],
   [40, 50, 0.6696289406777458, 0.8875624998422389],
-])("%i of %i has Wilson's interval", (part, whole, low, high) => {
+])("the recall of %i faults out of %i has Wilson's interval", (part, whole, low, high) => {
   // Of `whole` faults `part` are above epsilon.
   const peaks = Array.from({ length: whole }, (_, i) => fault(`f${i}`, i < part ? 9 : 7));
   const { value, ...interval } = qualityOf(8, peaks)!.recall;
@@ -154,7 +154,7 @@ test.each([
   expect(interval.high).toBeCloseTo(high, 6);
 });
 
-test("nothing of nothing could be anything", () => {
+test("without any raised incident the precision's interval is 0 to 1", () => {
   // No fault is above epsilon, and no false alarm: the precision is of nothing.
   expect(qualityOf(8, [fault("f", 7)])?.precision).toEqual({ value: 0, low: 0, high: 1 });
 });

@@ -69,7 +69,7 @@ test("the contamination is the share of calm samples beyond epsilon, without lab
   expect(beyond(scores, baseline.epsilon)).toHaveLength(5);
 });
 
-test("an isolation forest finds the same three strangest, and is the same for the same seed", async () => {
+test("an isolation forest finds the same three strangest samples, and the same seed gives the same scores", async () => {
   const { scores, report, baseline } = await refitted("iforest");
   const strangest = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!).slice(0, 3);
   expect(strangest.sort((a, b) => a - b)).toEqual([20, 75, 88]);
@@ -80,7 +80,7 @@ test("an isolation forest finds the same three strangest, and is the same for th
   expect(other.baseline.model).not.toEqual(baseline.model);
 });
 
-test("after a day's worth of samples the quantile is that of what is calm", async () => {
+test("with a day of samples or more, epsilon is the quantile of the calm ones", async () => {
   const minutes = 8_700;
   const stores = createMemoryStores(() => NOW);
   const chunk: HistoryChunk = {

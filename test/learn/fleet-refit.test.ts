@@ -86,7 +86,7 @@ const hostsOf = (group: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${group}-${String(i).padStart(3, "0")}`);
 
 describe("a large group", () => {
-  test("is worked in segments of 200 hosts, which is all that is in memory at once", async () => {
+  test("is refitted in segments of 200 hosts, so that memory holds no more at once", async () => {
     const web = world({ web: 450 });
     for (const host of hostsOf("web", 450)) await keepHour(web, host);
     const { reports, next } = await refitFleet(web.ports, gaussian, inTime());
@@ -119,8 +119,8 @@ describe("a large group", () => {
   });
 });
 
-describe("when time runs out", () => {
-  test("the refit says where it stopped, and goes on from there", async () => {
+describe("a refit that runs out of time", () => {
+  test("says where it stopped, and goes on from there", async () => {
     const web = world({ web: 5 });
     for (const host of hostsOf("web", 5)) await keepHour(web, host);
     const first = await refitFleet(web.ports, gaussian, timeFor(web, 3));
@@ -136,7 +136,7 @@ describe("when time runs out", () => {
     expect(second.reports.map(({ owner }) => owner)).toEqual(["host#web-003", "host#web-004"]);
   });
 
-  test("one host at least is done, so that it comes to an end", async () => {
+  test("does at least one host, so that the whole comes to an end", async () => {
     const web = world({ web: 2 });
     expect(await refitFleet(web.ports, gaussian, timeFor(web, 0))).toEqual({
       reports: [],
@@ -145,7 +145,7 @@ describe("when time runs out", () => {
     });
   });
 
-  test("at the end of a group the next one follows", async () => {
+  test("at the end of a group goes on with the next group", async () => {
     const both = world({ db: 2, web: 2 });
     const { next } = await refitFleet(both.ports, gaussian, timeFor(both, 2));
     expect(next).toEqual({ group: "db", host: "db-001" });
@@ -153,7 +153,7 @@ describe("when time runs out", () => {
     expect(readsOf(both.log)).toEqual([...hostsOf("db", 2), ...hostsOf("web", 2)]);
   });
 
-  test("whenever it does, every host is done once", async () => {
+  test("at any point does every host once in the end", async () => {
     const sizes = fc.record({ a: fc.nat(3), b: fc.nat(3), c: fc.constantFrom(0, 1, 205) });
     await fc.assert(
       fc.asyncProperty(sizes, fc.array(fc.nat(120), { minLength: 1, maxLength: 5 }), async (groups, budgets) => {
@@ -194,7 +194,7 @@ describe("the daily refit", () => {
     expect(readsOf(both.log)).toHaveLength(5);
   });
 
-  test("starts anew with the next day, even where the last one was not done", async () => {
+  test("starts anew on the next day, even if the last day's work was not finished", async () => {
     const web = world({ web: 3 });
     await refitDaily(web.ports, gaussian, timeFor(web, 2));
     await refitDaily(web.ports, gaussian, timeFor(web, 2, NOW + DAY));
@@ -213,14 +213,14 @@ describe("the daily refit", () => {
     },
   });
 
-  test("repeats what a failure of everything left undone", async () => {
+  test("repeats a day's work of which everything failed", async () => {
     const web = world({ web: 6 });
     await expect(refitDaily(broken(web, hostsOf("web", 6)), gaussian, inTime())).rejects.toThrow("throttled");
     await refitDaily(web.ports, gaussian, inTime());
     expect(readsOf(web.log)).toEqual(hostsOf("web", 6));
   });
 
-  test("does not stop at a host that cannot be refitted, and says which", async () => {
+  test("does not stop at a host that cannot be refitted, and names it", async () => {
     const web = world({ web: 6 });
     for (const host of hostsOf("web", 6)) await keepHour(web, host);
     const { reports, failures } = await refitDaily(broken(web, hostsOf("web", 4)), gaussian, inTime());
@@ -231,7 +231,7 @@ describe("the daily refit", () => {
   });
 });
 
-test("retired hosts are left alone", async () => {
+test("the refit skips retired hosts", async () => {
   const { ports, log } = world({ web: 2 }, { retired: true });
   expect(await refitFleet(ports, gaussian, { now: NOW, outOfTime: () => false })).toEqual({
     reports: [],
@@ -240,14 +240,14 @@ test("retired hosts are left alone", async () => {
   expect(log).toEqual([]);
 });
 
-test("hosts that were not heard of within their group's window are left alone", async () => {
+test("the refit skips hosts that sent nothing within their group's window", async () => {
   const web = world({ db: 1, web: 1 }, { newest: NOW - 10 * DAY });
   const settings = (group: string) => ({ ...GAUSSIAN, windowDays: group === "db" ? 10 : 11 });
   await refitFleet(web.ports, settings, inTime());
   expect(readsOf(web.log)).toEqual(["web-000"]);
 });
 
-test("a group's alert budget is reckoned from the alerts that its hosts counted", async () => {
+test("the refit computes a group's alert budget from the alerts that its hosts counted", async () => {
   // Each of two hosts, watched for a week, would have raised ten alerts at every level up to the 16th, and none beyond.
   const counts = new Uint8Array(CROSSING_COUNTS);
   for (let k = 0; k < 16; k++) counts[2 * k] = 10;
@@ -267,7 +267,7 @@ test("a group's alert budget is reckoned from the alerts that its hosts counted"
   }
 });
 
-test("before a group was seen for a week, its budget changes nothing", async () => {
+test("a budget changes nothing before its group has been seen for a week", async () => {
   const counts = new Uint8Array(CROSSING_COUNTS).fill(10);
   const crossings = { week: Math.floor(MONDAY / (7 * DAY)), counts, open: [] };
   const web = world({ web: 2 }, { crossings, since: NOW - 7 * DAY + 1 });

@@ -74,7 +74,7 @@ test("a refit writes a version, makes it active, and says what decided epsilon",
   expect(await stores.baselines.reports("host#web-07", 10)).toEqual([report]);
 });
 
-test("a refit that finds the same writes no version, and says when it ran", async () => {
+test("a refit with the same result writes no version, and says when it ran", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20, "false");
   const first = await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
@@ -90,7 +90,7 @@ test("a refit that finds the same writes no version, and says when it ran", asyn
   expect(await ledger.current("host#web-07")).toEqual(changed);
 });
 
-test("a missed fault that people report is a miss, moves epsilon, and is not learnt", async () => {
+test("a missed fault that people report counts as a miss, moves epsilon, and is not learnt", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   const strange = Array.from({ length: 40 }, (_, i) => 20 + (i % 2 ? 1 : -1) + (i >= 10 && i < 20 ? 6 : 0));
@@ -127,7 +127,7 @@ describe("labelled rows of a file", () => {
     ...{ by: "jo", at: NOW },
   };
 
-  test("decide alone, without the bound of false labels, and a budget hides no row that is caught", async () => {
+  test("decide alone, without the bound of false labels, and a budget hides no caught row", async () => {
     const stores = createMemoryStores(() => NOW);
     await hostIn(stores, "web-07", 20, "false");
     await stores.baselines.setRows("host#web-07", rows);
@@ -151,7 +151,7 @@ describe("labelled rows of a file", () => {
     expect(reports[0]?.epsilon).toBeLessThan(least);
   });
 
-  test("say nothing to calendar bands, nor where they have none of the host's metrics", async () => {
+  test("decide nothing under calendar bands, nor when they have none of the host's metrics", async () => {
     const stores = createMemoryStores(() => NOW);
     await hostIn(stores, "web-07", 20);
     await stores.baselines.setRows("host#web-07", rows);
@@ -167,7 +167,7 @@ test("a host without history gets no version", async () => {
   expect(await stores.baselines.latest("host#web-07")).toBe(0);
 });
 
-test("a refused version is in the ledger with its reason, and the old one stays active", async () => {
+test("the ledger holds a refused version with its reason, and the old version stays active", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
@@ -195,7 +195,7 @@ test("a refused version is in the ledger with its reason, and the old one stays 
   ]);
 });
 
-test("of two refits of one host at once, one wins and the other says so", async () => {
+test("of two simultaneous refits of one host one wins, and the other says that it lost", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   const both = await Promise.allSettled([
@@ -206,7 +206,7 @@ test("of two refits of one host at once, one wins and the other says so", async 
   expect((await stores.baselines.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 });
 
-test("a labelled fault of one host decides epsilon for its group; a false alarm moves none", async () => {
+test("a labelled fault of one host decides epsilon for its group; a false alarm moves nothing", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-01", 20, "fault");
   await hostIn(stores, "web-02", 30);
@@ -236,7 +236,7 @@ test("a labelled fault of one host decides epsilon for its group; a false alarm 
   expect(group.model.sd[0]).toBeGreaterThan(8);
 });
 
-test("one host is refitted alone, by its group's settings", async () => {
+test("a single host is refitted by its group's settings", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   await hostIn(stores, "web-08", 20);
@@ -261,17 +261,17 @@ async function fitted(stores: ReturnType<typeof createMemoryStores>) {
 const CALM_MEAN = (47 * 19 + 48 * 21) / 95;
 
 test.each<[string, Verdict | undefined, number]>([
-  ["of planned work are left out", "expected", CALM_MEAN],
-  ["of the new normal are released into training", "new-normal", (50 * 19 + 50 * 21 + 50) / 100],
-  ["of a false alarm are, too", "false", (50 * 19 + 50 * 21 + 50) / 100],
-  ["of a fault are not", "fault", CALM_MEAN],
+  ["of planned work are not fitted", "expected", CALM_MEAN],
+  ["of the new normal are fitted", "new-normal", (50 * 19 + 50 * 21 + 50) / 100],
+  ["of a false alarm are fitted", "false", (50 * 19 + 50 * 21 + 50) / 100],
+  ["of a fault are not fitted", "fault", CALM_MEAN],
 ])("the samples %s", async (_, verdict, mean) => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20, verdict);
   expect((await fitted(stores)).mean).toBeCloseTo(mean, 10);
 });
 
-test("a silenced stretch moves neither mean nor spread, whether it was noticed or not", async () => {
+test("a silenced stretch moves neither mean nor deviation, whether its trouble was noticed or not", async () => {
   const [apart, silenced] = [createMemoryStores(() => NOW), createMemoryStores(() => NOW)];
   const strange = Float64Array.from({ length: 100 }, (_, i) => 20 + (i % 2 ? 1 : -1) + (i >= 50 && i < 55 ? 10 : 0));
   const times = Float64Array.from(strange, (_, i) => timeOf(i));
@@ -287,7 +287,7 @@ test("a silenced stretch moves neither mean nor spread, whether it was noticed o
   expect(await fitted(silenced)).toEqual(await fitted(apart));
 });
 
-test("a silence of other hosts changes nothing, and silences are read once for all hosts", async () => {
+test("a silence of other hosts changes nothing, and the refit reads silences once for all hosts", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   await hostIn(stores, "web-08", 20);
@@ -298,7 +298,7 @@ test("a silence of other hosts changes nothing, and silences are read once for a
   expect(silences).toHaveBeenCalledTimes(1);
 });
 
-test("what people have said of a host's metrics is asked for each host and, by its name alone, for the group", async () => {
+test("the refit asks for the policy of each host and, by its name alone, of the group", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20, "fault");
   await hostIn(stores, "web-08", 20);
@@ -316,7 +316,7 @@ test("what people have said of a host's metrics is asked for each host and, by i
   expect(asked).toEqual(["web web-07", "web web-08", "web "]);
 });
 
-test("hosts not heard of within the window are left alone", async () => {
+test("the refit skips hosts that sent nothing within the window", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   expect(await refitFleet(stores, settings, inTime(START + 31 * 24 * 3_600_000))).toEqual({
@@ -342,7 +342,7 @@ test.each([
   expect(reports).toHaveLength(due ? 1 : 0);
 });
 
-test("a young host is fitted once it is due, its cached answer forgotten, and a refused attempt not repeated with every batch", async () => {
+test("a young host is fitted once it is due, its cached baseline dropped, and a refusal not repeated", async () => {
   const stores = createMemoryStores(() => NOW);
   const cached = cacheBaselines(stores.baselines, () => NOW);
   const fitYoung = youngRefits({ ...stores, cached });
@@ -365,8 +365,8 @@ test("a young host is fitted once it is due, its cached answer forgotten, and a 
 });
 
 test.each([
-  ["is not fitted again, so that what leads up to it does not become normal", 100, 0],
-  ["is, once it has lasted longer than all that was known before", 101, 1],
+  ["is not fitted again, so that the approach of a fault does not become normal", 100, 0],
+  ["is fitted again once the incident has more samples than the baseline was fitted to", 101, 1],
 ])("a young host in an incident %s", async (_, samples, fits) => {
   const stores = createMemoryStores(() => NOW);
   const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
@@ -376,7 +376,7 @@ test.each([
   expect(await fitYoung([inTrouble], settings, NOW, jest.fn())).toHaveLength(fits);
 });
 
-test("a young refit that fails is reported and leaves the others alone", async () => {
+test("a young refit that fails is reported and does not affect the others", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   const history = {

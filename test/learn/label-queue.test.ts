@@ -8,7 +8,7 @@ function asked(id: string, host: string, ratio: number, metric: string, now = 90
   return { ...anIncident(host), id, peak: judged(NOON, 8 * ratio, 8), causes: [cause] };
 }
 
-test("the queue asks once about alike incidents, and first where the peak lies nearest to epsilon", () => {
+test("the queue asks once about similar incidents, and first where the peak lies nearest to epsilon", () => {
   const label = { verdict: "false" as const, at: NOON, by: "jo" };
   const { judgement: _, ...byRule } = asked("RULE22", "web-07", 1, "cpu").peak;
   const queue = labelQueue([
@@ -21,12 +21,32 @@ test("the queue asks once about alike incidents, and first where the peak lies n
     { ...asked("SAID22", "web-07", 1.01, "disk"), label },
     { ...asked("RULE22", "web-07", 1, "cpu"), peak: byRule },
     aSilentIncident("web-09"),
-    aFleetIncident("web"),
   ]);
   expect(queue.map(({ incident, alike }) => [incident.id, alike])).toEqual([
     ["NEAR22", 1],
     ["MIDDLE", 1],
     ["CLOSER", 2],
     ["LOW222", 1],
+  ]);
+});
+
+test("a group's incident is asked about first, in place of those of its hosts; one that is labelled answers for these", () => {
+  const part = (id: string, fleet: string) => ({ ...asked(id, `db-${id}`, 1.01, "cpu"), fleet });
+  const label = { verdict: "fault" as const, at: NOON, by: "jo" };
+  const extent = { affected: 5, total: 9, silent: 0, first: [] };
+  const queue = labelQueue([
+    asked("NEAR22", "web-08", 1.005, "cpu"),
+    part("PARTA2", "SMALL2"),
+    aFleetIncident("db", { id: "SMALL2", extent }),
+    aFleetIncident("web", { id: "LARGE2", extent: { ...extent, affected: 50 } }),
+    part("PARTB2", "SAID22"),
+    aFleetIncident("app", { id: "SAID22", label }),
+    part("ALONE2", "OLDER2"),
+  ]);
+  expect(queue.map(({ incident, alike }) => [incident.id, alike])).toEqual([
+    ["LARGE2", 50],
+    ["SMALL2", 5],
+    ["NEAR22", 1],
+    ["ALONE2", 1],
   ]);
 });

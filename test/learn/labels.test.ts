@@ -55,7 +55,7 @@ describe("labels of a group", () => {
     expect(report).toMatchObject({ version: 1, refitted: NOW, source: "group labels", epsilon: reports[0]!.epsilon });
   });
 
-  test("do not move an epsilon that a person set, until it is set back", async () => {
+  test("do not move an epsilon that a person set, until somebody sets it back to auto", async () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"]);
     await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
@@ -68,7 +68,7 @@ describe("labels of a group", () => {
     expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ source: "group labels" });
   });
 
-  test("give way, and a budget too, to what a person set or brought back for their group", async () => {
+  test("and a budget give way to the epsilon or version that a person set for the group", async () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"], (epsilon) => (epsilon < 100 ? 100 : 0));
     const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
@@ -107,7 +107,7 @@ describe("an alert budget", () => {
     return { stores, reports };
   }
 
-  test("raises the epsilon of all the group as far as it must, and says what it expects", async () => {
+  test("raises epsilon for the whole group as far as needed, and says what it expects", async () => {
     const { reports } = await budgeted(4);
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-01", "host#web-02", "group#web"]);
     for (const { epsilon, source, budget } of reports.slice(0, 2)) {
@@ -117,7 +117,7 @@ describe("an alert budget", () => {
     }
   });
 
-  test("that is held anyway leaves epsilon as it is", async () => {
+  test("that is met already leaves epsilon as it is", async () => {
     const { reports } = await budgeted(16);
     expect(reports[0]).toMatchObject({
       epsilon: 1,
@@ -126,7 +126,7 @@ describe("an alert budget", () => {
     });
   });
 
-  test("holds for a host that is refitted by itself, and goes when it is taken away", async () => {
+  test("holds for a host that is refitted by itself, and ends when somebody removes it", async () => {
     const { stores, reports } = await budgeted(4);
     const alone = await refitHost(stores, "web-01", "web", DEFAULT_SETTINGS, NOW);
     expect(alone).toMatchObject({ version: 2, source: "budget", epsilon: reports[0]!.epsilon });
@@ -135,7 +135,7 @@ describe("an alert budget", () => {
     expect(again.reports[0]).toMatchObject({ epsilon: 1, source: "default" });
   });
 
-  test("hides no labelled fault of any host of the group, and says what it cannot hold", async () => {
+  test("hides no labelled fault of any host of the group, and says by how much it is missed", async () => {
     const stores = stored();
     const [strong, faint] = [
       { from: 3_000, to: 3_060, by: 200 },
@@ -171,7 +171,7 @@ describe("an alert budget", () => {
     expect(reports[0]).toMatchObject({ source: "budget", epsilon: expect.closeTo(tight.reports[0]!.epsilon, 9) });
   });
 
-  test("that no epsilon holds changes nothing", async () => {
+  test("that no epsilon can meet changes nothing", async () => {
     const stores = stored();
     await keep(stores, { ...recorded(WEEK), host: "web-01" });
     await stores.baselines.setBudget("web", { alertsPerWeek: 4, by: "jo", at: NOW });

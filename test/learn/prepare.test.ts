@@ -24,7 +24,7 @@ async function prepared(cuts: readonly number[], settings: FitSettings = DEFAULT
   return found.fit;
 }
 
-describe("however a history is cut into chunks, its fit is the same to the last bit", () => {
+describe("a fit is the same to the last bit, however its history is cut into chunks", () => {
   test.each(DETECTORS)("%s", async (detector) => {
     const settings = { ...DEFAULT_SETTINGS, detector };
     const whole = await prepared([], settings);
@@ -41,7 +41,7 @@ describe("however a history is cut into chunks, its fit is the same to the last 
     );
   });
 
-  test("as by the hour, and day by day", async () => {
+  test("by the hour, and by the day", async () => {
     const whole = await prepared([]);
     const every = (rows: number) => Array.from({ length: ROWS / rows - 1 }, (_, k) => (k + 1) * rows);
     expect(await prepared(every(60))).toEqual(whole);
@@ -49,7 +49,7 @@ describe("however a history is cut into chunks, its fit is the same to the last 
   });
 });
 
-describe("of a history that is too large", () => {
+describe("a history that is too large", () => {
   /** A month of hourly chunks with this many numbers each; all share one array. */
   function month(numbers: number): HistoryChunk[] {
     const values = new Float64Array(numbers);
@@ -62,12 +62,12 @@ describe("of a history that is too large", () => {
   const hourOf = ({ times }: HistoryChunk) => new Date(times[0]!).getUTCHours();
 
   // Three features a metric and 32,000,000 in memory: 720 hours of 14,814 values are 31,998,240.
-  test.each([[1], [14_814]])("nothing is left out of 720 hours of %i", (numbers) => {
+  test.each([[1], [14_814]])("is not thinned at 720 hours of %i numbers each", (numbers) => {
     expect(thinned(month(numbers))).toHaveLength(720);
   });
 
   test.each([2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 24, 25])(
-    "one hour in %i is read, and every hour of the day",
+    "is read at one hour in %i, and at every hour of the day",
     (step) => {
       const kept = thinned(month(14_814 * step));
       expect(Math.abs(kept.length - 720 / step)).toBeLessThan(24);

@@ -43,7 +43,7 @@ describe("a refit that the gate refuses", () => {
     expect(await stores.baselines.current("host#web-07")).toEqual(report);
   });
 
-  test("on the newest days, too, is refused, and the old baseline stays", async () => {
+  test("on the newest days too stays refused, and the old baseline stays active", async () => {
     const { stores, report } = await refitted(changed(1), GAUSSIAN);
     expect(report).toMatchObject({ refused: expect.stringMatching(/^flags 99\.9 %/), samples: DAYS * 1_440 });
     expect(report).not.toHaveProperty("shortened");
@@ -59,7 +59,7 @@ describe("a refit that the gate refuses", () => {
   });
 });
 
-test("a last day that was one unlabelled incident refuses no refit, whatever its few calm samples are like", async () => {
+test("too few calm samples on a last day in trouble refuse no refit, whatever they are like", async () => {
   const [from, to] = [(DAYS - 1) * 1_440, DAYS * 1_440 - 59];
   const { report } = await refitted(inIncident(changed(1), { from, to }), GAUSSIAN);
   expect(report?.refused).toBeUndefined();
@@ -69,14 +69,14 @@ test("a last day that was one unlabelled incident refuses no refit, whatever its
   expect([more.report?.refused, more.report?.shortened?.refused]).toContainEqual(expect.stringContaining("flags"));
 });
 
-test("calendar bands are never refused for what they flag of the last day", async () => {
+test("the gate never refuses calendar bands for their flags on the last day", async () => {
   const { report } = await refitted(changed(1), DEFAULT_SETTINGS);
   expect(report?.refused).toBeUndefined();
   expect(report).not.toHaveProperty("shortened");
   expect(report?.flagRate).toBeGreaterThan(0.5);
 });
 
-describe("people are told of refused refits", () => {
+describe("people are notified of refused refits", () => {
   const REASON = "flags 9.7 % of the last day's calm samples: at most 5 % is sensible";
   const refused = (owner: string) => aReport(owner, 2, { refused: REASON });
 
@@ -105,7 +105,7 @@ describe("people are told of refused refits", () => {
     expect(await stores.alerting.refusals()).toEqual([{ ...refusal, at: NOW + 4 * DAY, told: true }]);
   });
 
-  test("not where one passed in between, and nothing is said of that", async () => {
+  test("not if one passed in between, and the pass brings no message", async () => {
     const { told, run, stores } = world();
     for (const day of [0, 1]) await run(day, [refused("host#web-07")]);
     await run(2, [aReport("host#web-07", 3)]);
@@ -125,7 +125,7 @@ describe("people are told of refused refits", () => {
     expect(told).toHaveLength(1);
   });
 
-  test("by the next refit where this one could not", async () => {
+  test("by the next refit if this one failed to send", async () => {
     const { told, run } = world();
     for (const day of [0, 1]) await run(day, [refused("host#web-07")]);
     const away = { publish: () => Promise.reject(new Error("SNS is away")) };

@@ -61,7 +61,7 @@ test("a full covariance needs three rows per feature", () => {
   expect(fitTraining(set, GAUSSIAN)).toMatchObject({ samples: 89 });
 });
 
-test.each(["gaussian", "zscore", "iforest"] as const)("anomalies and faults are not fitted to: %s", (detector) => {
+test.each(["gaussian", "zscore", "iforest"] as const)("the fit leaves out anomalies and faults: %s", (detector) => {
   const strange: Row[] = [
     { x: 10, use: Use.fault, verdict: "fault" },
     { x: 9, use: Use.blip },
@@ -77,11 +77,11 @@ test.each([
   [60, 1.5],
   [8_638, 1.5],
   [8_640, 0.5],
-])("the label-free epsilon of %i samples of score ½ is %f: of less than a day thrice a quantile", (count, epsilon) => {
+])("the label-free epsilon of %i samples of score ½ is %f: below a day, three times a quantile", (count, epsilon) => {
   expect(fitted(training(count)).calmEpsilon).toBeCloseTo(epsilon, 12);
 });
 
-test("the label-free epsilon is a quantile of what is calm and unlabelled", () => {
+test("the label-free epsilon is a quantile of the calm, unlabelled scores", () => {
   // 8,640 + 60 scores, the highest 60 of them x² / 2 of a labelled 9: they say nothing, and blips neither.
   const extra = Array.from(
     { length: 60 },
@@ -115,7 +115,7 @@ test("labelled faults decide by best F1, half-way between the calm and the fault
   expect(chooseForGroup([fit], GAUSSIAN)).toMatchObject({ epsilon: 2.5, source: "group labels" });
 });
 
-describe("what does not count by the policy", () => {
+describe("a deviation that does not count by the policy", () => {
   /** Of `cpu`. */
   const policyOf = (limits: Partial<MetricPolicy>): HostPolicy => ({
     rules: [],
@@ -123,7 +123,7 @@ describe("what does not count by the policy", () => {
   });
   const upwards = policyOf({ direction: "up" });
 
-  test("has no part in what labels say", () => {
+  test("takes no part in choosing by labels", () => {
     const set = training(100, [
       ...several(5, { x: -10, use: Use.blip, verdict: "false" }),
       ...several(5, { x: 5, use: Use.fault, verdict: "fault" }),
@@ -136,11 +136,11 @@ describe("what does not count by the policy", () => {
     expect(chooseForHost(fit, undefined)).toMatchObject({ epsilon: 3, quality: { f1: 1 } });
   });
 
-  test("is no reason for the gate", () => {
+  test("does not make the gate refuse", () => {
     expect(fitted(training(100), GAUSSIAN, upwards).heldOut.filter((score) => score > 0)).toHaveLength(48);
   });
 
-  test("leaves the label-free epsilon as it is, though all scores be 0", () => {
+  test("leaves the label-free epsilon as it is, even if all scores are 0", () => {
     const fit = fitted(training(100), GAUSSIAN, policyOf({ minAbsolute: 5 }));
     expect(fit.heldOut.every((score) => score === 0)).toBe(true);
     expect(fit.calmEpsilon).toBeCloseTo(1.5, 12);
@@ -149,10 +149,10 @@ describe("what does not count by the policy", () => {
 
 test.each([
   ["passes 5 %", 100, 5, 0.05, undefined],
-  ["refuses more", 100, 6, 0.06, "flags 6.0 % of the last day's calm samples: at most 5 % is sensible"],
-  ["refuses more of 60", 60, 4, 4 / 60, "flags 6.7 % of the last day's calm samples: at most 5 % is sensible"],
-  ["passes where fewer were calm", 59, 59, 1, undefined],
-  ["passes where nothing was held out", 0, 0, 0, undefined],
+  ["refuses more than 5 %", 100, 6, 0.06, "flags 6.0 % of the last day's calm samples: at most 5 % is sensible"],
+  ["refuses more than 5 % of 60", 60, 4, 4 / 60, "flags 6.7 % of the last day's calm samples: at most 5 % is sensible"],
+  ["passes with fewer than 60 calm samples", 59, 59, 1, undefined],
+  ["passes without held-out samples", 0, 0, 0, undefined],
 ])("the gate %s", (_, count, beyond, flagRate, refused) => {
   const heldOut = Float64Array.from({ length: count }, (_, i) => (i < beyond ? 9 : 1));
   expect(gate({ heldOut, model: { detector: "gaussian" } }, 5)).toEqual(
@@ -160,7 +160,7 @@ test.each([
   );
 });
 
-test("the gate refuses bands for what they flag in their first week alone: later one day teaches them little", () => {
+test("the gate refuses bands for their flags only in their first week: later one day teaches them little", () => {
   const heldOut = new Float64Array(1_440).fill(9);
   const bandsOf = (days: number) => ({ heldOut, model: { detector: "bands" as const, days } });
   expect(gate(bandsOf(0), 5)).toEqual({ flagRate: 1 });
@@ -176,7 +176,7 @@ test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("the gate refuses an ep
   );
 });
 
-describe("what is held out", () => {
+describe("the held-out samples", () => {
   /** `days` days of −1, 1, … by the minute of which the last has `late` in place of its first samples. */
   function drifted(days: number, late: readonly Row[]): TrainingSet {
     const minutes = 24 * 60;
@@ -188,7 +188,7 @@ describe("what is held out", () => {
   }
   const shifted = (count: number, row: Row) => Array.from({ length: count }, () => row);
 
-  test("is the last day, judged by a model that was not shown it", () => {
+  test("are the last day, judged by a model that was not fitted to it", () => {
     const { heldOut } = fitted(drifted(7, shifted(144, { x: 10, use: Use.normal })));
     // A tenth of the day is 10 and scores 50 under mean 0 and sd 1, the rest ½.
     expect(heldOut).toHaveLength(1_440);
@@ -196,19 +196,19 @@ describe("what is held out", () => {
     expect(heldOut.filter((score) => Math.abs(score - 0.5) < 0.01)).toHaveLength(1_296);
   });
 
-  test("are all calm samples, by the model itself, while there is one day only", () => {
+  test("are all calm samples, by the model itself, while there is only one day", () => {
     expect(fitted(drifted(2, [])).heldOut).toHaveLength(2_880);
     expect(fitted({ ...drifted(3, []) }).heldOut).toHaveLength(1_440);
   });
 
-  test("does not hold what people called normal, which the model was not shown, nor what is strange", () => {
+  test("include neither anomalies nor samples labelled normal, which the model was not fitted to", () => {
     const labelled = drifted(7, shifted(144, { x: 10, use: Use.normal, verdict: "false" }));
     expect(fitted(labelled).heldOut).toHaveLength(1_296);
     expect(fitted(drifted(7, shifted(144, { x: 10, use: Use.unknown }))).heldOut).toHaveLength(1_296);
   });
 });
 
-test("each host of a pooled group is scored by itself, where time starts again", () => {
+test("each host of a pooled group is scored by itself, from its own first sample", () => {
   const prepared = [0, 1, 2].map((index) =>
     prepareSet(`host#web-0${index}`, training(200), { hosts: 3, index }, DEFAULT_SETTINGS),
   );
@@ -221,7 +221,7 @@ test("each host of a pooled group is scored by itself, where time starts again",
   expect(model.detector).toBe("bands");
 });
 
-test("a forest fitted to few samples has an epsilon that a score can exceed, since its scores end at 1", () => {
+test("a forest fitted to few samples gets an epsilon that a score can exceed, since its scores end at 1", () => {
   const fit = fitTraining(training(600), { ...GAUSSIAN, detector: "iforest" });
   expect("refused" in fit ? Number.NaN : fit.calmEpsilon).toBeLessThan(1);
 });

@@ -89,10 +89,10 @@ test.each<[string, number, Verdict | undefined, number, boolean]>([
 });
 
 test.each<[string, number, number, Verdict | undefined, number]>([
-  ["that takes more than half of all there is is what is normal here", 3, 4, undefined, Use.normal],
-  ["that takes no more than half is none", 4, 4, undefined, Use.untold],
-  ["that people judged stays what they said", 3, 4, "fault", Use.fault],
-  ["that people call planned work stays so", 3, 4, "expected", Use.unknown],
+  ["of more than half of all samples is normal here", 3, 4, undefined, Use.normal],
+  ["of no more than half is not normal", 4, 4, undefined, Use.untold],
+  ["that people labelled keeps their label", 3, 4, "fault", Use.fault],
+  ["that people labelled planned work keeps that label", 3, 4, "expected", Use.unknown],
 ])("an incident %s", (_, calm, strange, verdict, use) => {
   const flags = [...Array<number>(calm).fill(0), ...Array<number>(strange).fill(IN_INCIDENT)];
   const set = trainingSet([chunk(0, flags)], [incident("ABCDEF", calm, calm + strange - 1, verdict)]);
@@ -107,21 +107,21 @@ test.each<[string, number, Verdict | undefined, number]>([
   ["a false alarm", IN_INCIDENT, "false", Use.normal],
   ["the new normal", IN_INCIDENT, "new-normal", Use.normal],
   ["an incident of unknown nature", ANOMALY, "unknown", Use.unknown],
-])("while people are not told, %s is of use only as far as somebody judged it", (_, flags, verdict, use) => {
+])("in a silence %s is of use only as far as somebody judged it", (_, flags, verdict, use) => {
   const incidents = flags === 0 ? [] : [incident("ABCDEF", 2, 2, verdict)];
   const quiet = [{ from: timeOf(2), to: timeOf(3) }];
   const set = trainingSet([chunk(0, [0, 0, flags, 0, 0])], incidents, quiet);
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, use, Use.normal, Use.normal]);
 });
 
-test("what was strange in a silence does not become normal by lasting, however long", () => {
+test("an anomaly within a silence does not become normal by lasting, however long", () => {
   const flags = [0, 0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT];
   const uses = (quiet: { from: number; to: number }[]) => [...(trainingSet([chunk(0, flags)], [], quiet)?.uses ?? [])];
   expect(uses([]).slice(2)).toEqual(Array(4).fill(Use.normal));
   expect(uses([{ from: timeOf(2), to: timeOf(6) }]).slice(2)).toEqual(Array(4).fill(Use.unknown));
 });
 
-test("a silence says nothing about samples that came later, whatever people called it", () => {
+test("a silent incident says nothing about later samples, whatever its label", () => {
   const { label } = incident("ABCDEF", 1, 2, "fault");
   const silence = aSilentIncident("web-07", { opened: timeOf(1), noticed: timeOf(2), ...(label ? { label } : {}) });
   const set = trainingSet([chunk(0, [0, 0, 0])], [silence]);
@@ -129,7 +129,7 @@ test("a silence says nothing about samples that came later, whatever people call
   expect(set?.labelled).toEqual([]);
 });
 
-test("a long incident that is over stays one", () => {
+test("a long incident that is over stays an incident", () => {
   const flags = [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, 0, 0];
   expect([...(trainingSet([chunk(0, flags)], [incident("ABCDEF", 1, 3)])?.uses ?? [])]).toEqual([
     Use.normal,
@@ -141,7 +141,7 @@ test("a long incident that is over stays one", () => {
   ]);
 });
 
-test("only the last week tells what is normal by now", () => {
+test("only the last week decides what has become normal", () => {
   // A sample an hour: of 14 days the last week, 168 samples, is strange from its 84th or its 85th on.
   const hourly = (strange: number) => {
     const flags = [...Array<number>(336 - strange).fill(0), ...Array<number>(strange).fill(IN_INCIDENT)];
@@ -152,7 +152,7 @@ test("only the last week tells what is normal by now", () => {
   expect(trainingSet([hourly(85)], [])?.uses.at(-1)).toBe(Use.normal);
 });
 
-test("labelled incidents are listed by verdict, if they have samples here", () => {
+test("labelled incidents are listed by verdict, if this history has samples of them", () => {
   const incidents = [
     incident("FAULT2", 1, 1, "fault"),
     incident("FALSE2", 2, 2, "false"),
@@ -168,7 +168,7 @@ test("labelled incidents are listed by verdict, if they have samples here", () =
   expect([...(set?.labelOf ?? [])]).toEqual([-1, 0, 1, 2]);
 });
 
-test("chunks of an older schema are put into the newest one's order, with gaps", () => {
+test("chunks of an older schema take the order of the newest one, with gaps", () => {
   const older = chunk(0, [0], ["disk", "cpu"], [[7, 1]]);
   const newer = chunk(
     1,
@@ -184,7 +184,7 @@ test("chunks of an older schema are put into the newest one's order, with gaps",
   expect([...(set?.rows ?? [])]).toEqual([1, Number.NaN, 2, 50, 3, 60]);
 });
 
-test("samples that came late are put in their place, with what is known of them", () => {
+test("late samples take their place by time, with their flags", () => {
   const regular = { ...chunk(0, [0, 0, 0]), times: Float64Array.of(timeOf(0), timeOf(4), timeOf(8)) };
   const late = { ...chunk(5, [Flag.late | ANOMALY, Flag.late]), times: Float64Array.of(timeOf(6), timeOf(2)) };
   const set = trainingSet([regular, late], [incident("ABCDEF", 6, 6, "fault")]);
@@ -194,7 +194,7 @@ test("samples that came late are put in their place, with what is known of them"
   expect([...(set?.labelOf ?? [])]).toEqual([-1, -1, -1, 0, -1]);
 });
 
-test("a feature without a value in any row to be fitted is dropped", () => {
+test("a feature without a value in any row of the fit is dropped", () => {
   const rows = [
     [1, Number.NaN],
     [2, 3],
@@ -208,7 +208,7 @@ test("a feature without a value in any row to be fitted is dropped", () => {
 test.each([
   ["a day less a sample", 8_639, ["cpu"]],
   ["a day", 8_640, ["cpu", "still"]],
-])("of %s of calm rows a feature that never moved: %i rows are judged by %j", (_, count, names) => {
+])("with %s of calm rows and a feature that never moved, %i rows are judged by %j", (_, count, names) => {
   const rows = Array.from({ length: count }, (_, i) => [i % 7, 0]);
   expect(
     trainingSet(
@@ -228,13 +228,13 @@ test.each([
 test.each([
   ["up to three quarters", 75, ["cpu", "disk"]],
   ["more", 76, ["cpu"]],
-])("of a short history a metric that rested in %s of a hundred, %i: judged are %j", (_, rests, names) => {
+])("a short history with a metric at rest in %s of a hundred, %i: it is judged by %j", (_, rests, names) => {
   const rows = Array.from({ length: 100 }, (_, i) => [i % 7, i < rests ? 0 : i]);
   const flags = rows.map(() => 0);
   expect(trainingSet([chunk(0, flags, ["cpu", "disk"], rows)], [])?.schema.names).toEqual(names);
 });
 
-test("where nothing moved at all, everything is kept", () => {
+test("if no feature ever moved, all are kept", () => {
   const rows = [
     [1, 0],
     [1, 0],

@@ -30,7 +30,7 @@ test.each([
   expect(usualSchema(chunks)?.names).toEqual(names);
 });
 
-test("of two definitions of a metric the newest counts, though most samples have the other", () => {
+test("a metric's newest definition counts, though most samples have another", () => {
   const of = (definition: string, from: number, to: number) => {
     const one = chunk(from, to, "cpu", "net");
     return { ...one, schema: { ...one.schema, defined: { net: definition } } };
@@ -45,6 +45,6 @@ test("a feature that the newest samples lack is usual under its definition", () 
   expect(usualSchema([derived, chunk(240, 241, "cpu")])).toMatchObject({ defined: { net: "aaaaaaaa" } });
 });
 
-test("without history there are none", () => {
+test("an empty history has no usual metrics", () => {
   expect(usualSchema([])).toBeUndefined();
 });

@@ -46,7 +46,7 @@ test("OTLP in JSON is answered in JSON", async () => {
   expect(await door.samples()).toEqual([{ host: "web-07", time: START, metrics: { load: 3 } }]);
 });
 
-test("OTLP counts the points that are rejected, and the rest is on the stream", async () => {
+test("the answer to OTLP counts the rejected points, and the rest is on the stream", async () => {
   const body = JSON.stringify(otlpJson("web-07", undefined, undefined));
   const { status, text } = await door.post("/v1/metrics", body, JSON_TYPE);
   const { partialSuccess } = JSON.parse(text);
@@ -55,7 +55,7 @@ test("OTLP counts the points that are rejected, and the rest is on the stream", 
   expect(await door.samples()).toHaveLength(1);
 });
 
-test("in protobuf, too: partial_success with rejected_data_points and error_message", async () => {
+test("the answer in protobuf has partial_success with rejected_data_points and error_message", async () => {
   // The same resource twice, the second time with a d in place of the h of host.name.
   const other = Buffer.from(otlpBytes.toString("latin1").replace("host.name", "dost.name"), "latin1");
   const { status, body } = await door.post("/v1/metrics", Buffer.concat([otlpBytes, other]), PROTOBUF);
@@ -67,7 +67,7 @@ test("in protobuf, too: partial_success with rejected_data_points and error_mess
   expect(await door.samples()).toHaveLength(1);
 });
 
-test("Prometheus remote write", async () => {
+test("Prometheus remote write goes to the stream", async () => {
   expect(await door.post("/api/v1/write", writeRequest, WRITE)).toMatchObject({ status: 204, text: "" });
   expect((await door.samples()).map(({ host, metrics }) => [host, Object.keys(metrics)[0]])).toEqual([
     ["web-07", "@cpu_user:0"],
@@ -79,7 +79,7 @@ test("Prometheus remote write", async () => {
 test.each([
   ["/api/v2/write?org=o&bucket=b&precision=ns", { authorization: `Token ${TOKEN}` }],
   ["/write?db=telegraf&precision=s", { authorization: `Basic ${Buffer.from(`any:${TOKEN}`).toString("base64")}` }],
-])("influx line protocol at %s", async (path, headers) => {
+])("influx line protocol at %s goes to the stream", async (path, headers) => {
   expect(await door.post(path, gzipSync(LINES), { "content-encoding": "gzip", ...headers })).toMatchObject({
     status: 204,
     text: "",
@@ -87,13 +87,13 @@ test.each([
   expect(await door.samples()).toEqual([{ host: "web-07", time: START, metrics: { app_usage: 11.4 } }]);
 });
 
-test("plain JSON and every other text of the stream", async () => {
+test("plain JSON and every other text go to the stream", async () => {
   const { status, text } = await door.post("/v1/records", `${SAMPLE}\n${SAMPLE.replace("07", "08")}`);
   expect({ status, answer: JSON.parse(text) }).toEqual({ status: 200, answer: { records: 1 } });
   expect((await door.samples()).map(({ host }) => host)).toEqual(["web-07", "web-08"]);
 });
 
-test("the parameter host names the host of what names none", async () => {
+test("the parameter host names the host of samples without one", async () => {
   expect(await door.post("/v1/records?host=web-09", '{"cpu":1}')).toMatchObject({ status: 200 });
   expect(await door.samples()).toEqual([{ host: "web-09", time: expect.any(Number), metrics: { cpu: 1 } }]);
   expect(await door.post("/v1/records", '{"cpu":1}')).toMatchObject({
@@ -103,7 +103,7 @@ test("the parameter host names the host of what names none", async () => {
   expect(await door.records()).toEqual([]);
 });
 
-test("a large body becomes records of the stream that each can be read, in order and without a loss", async () => {
+test("a large body becomes records of the stream that are read one by one, in order and without a loss", async () => {
   const lines = Array.from(
     { length: 30_000 },
     (_, i) => `disk,host=web-07,path=/mount/${i}/${"x".repeat(60)} used=${i} ${START + (i >> 10)}000000`,
@@ -192,7 +192,7 @@ test.each([
   expect(await door.records()).toEqual([]);
 });
 
-test("a bad line costs that line: the others are on the stream, and the sender hears why", async () => {
+test("a bad line loses only that line: the others are on the stream, and the sender gets the reason", async () => {
   const { status, text } = await door.post("/api/v2/write", `${LINES}cpu,host=web-07 usage= 1\n`);
   expect({ status, ...JSON.parse(text) }).toMatchObject({
     status: 400,
@@ -206,20 +206,17 @@ test.each([
   ["/v1/metrics", "", PROTOBUF, 200],
   // By compress of snappyjs 0.7.0: nothing.
   ["/api/v1/write", Buffer.of(0), WRITE, 204],
-] as const)(
-  "a request of %s that is empty is taken, and nothing is on the stream",
-  async (path, body, headers, status) => {
-    expect(await door.post(path, body, headers)).toMatchObject({ status });
-    expect(await door.records()).toEqual([]);
-  },
-);
+] as const)("an empty request of %s is taken, and nothing is on the stream", async (path, body, headers, status) => {
+  expect(await door.post(path, body, headers)).toMatchObject({ status });
+  expect(await door.records()).toEqual([]);
+});
 
-test("another method than POST", async () => {
+test("a method other than POST is refused", async () => {
   const answer = await call(`${door.url}/v1/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });
   expect(answer).toMatchObject({ status: 405, headers: { allow: "POST" } });
 });
 
-test("a log line for the first rejection of each kind", async () => {
+test("the log has a line for the first rejection of each kind", async () => {
   const { log, post, close } = await openListening();
   for (const time of ["soon", "later"])
     await post("/v1/records", JSON.stringify({ host: "a", time, metrics: { cpu: 1 } }));
@@ -251,7 +248,7 @@ test("a wrong token is refused before the body has come", async () => {
   expect(String(first)).toMatch(/^HTTP\/1\.1 401 /);
 });
 
-test("random bytes with the token are never an error of ours", async () => {
+test("random bytes with the token never cause an internal error", async () => {
   const headers = fc.constantFrom(
     ...[PROTOBUF, JSON_TYPE, WRITE, { "content-encoding": "gzip" }, { ...PROTOBUF, "content-encoding": "deflate" }],
   );
@@ -269,7 +266,7 @@ test("random bytes with the token are never an error of ours", async () => {
   await door.records();
 });
 
-test("parameters and headers of any kind are never an error of ours", async () => {
+test("parameters and headers of any kind never cause an internal error", async () => {
   const text = fc.string({ unit: "grapheme", maxLength: 60 });
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...PATHS), text, text, text, async (path, host, precision, token) => {
@@ -286,7 +283,7 @@ test("parameters and headers of any kind are never an error of ours", async () =
   await door.records();
 });
 
-test("a stream that is away is 503 with the time to wait, and never yes", async () => {
+test("while the stream is away the answer is 503 with the time to wait, and never success", async () => {
   const { env, close } = await openTwin();
   const stream = new Stream(STREAM_NAME, env);
   await close();
@@ -304,7 +301,7 @@ test("a stream that is away is 503 with the time to wait, and never yes", async 
   await closeDoor();
 });
 
-test("connections on which nothing arrives end, whether they are silent, slow or idle", async () => {
+test("connections without data end, whether they are silent, slow or idle", async () => {
   const { url, close } = await openListening({ patience: { headers: 200, request: 400, idle: 200 } });
   const port = Number(new URL(url).port);
   const ends = [
@@ -324,7 +321,7 @@ test("connections on which nothing arrives end, whether they are silent, slow or
   await close();
 });
 
-test("over TLS, with the certificate that it was given, and not without TLS", async () => {
+test("the door speaks TLS with the given certificate, and refuses plain HTTP then", async () => {
   const { key, cert } = selfSigned();
   const { url, close } = await openListening({ tls: { key: Buffer.from(key), cert: Buffer.from(cert) } });
   expect(url).toMatch(/^https:/);
@@ -335,6 +332,6 @@ test("over TLS, with the certificate that it was given, and not without TLS", as
   await close();
 });
 
-test("what is not for senders is the page's", async () => {
+test("a request for another path goes to the page", async () => {
   expect(await call(`${door.url}/anything`)).toMatchObject({ status: 200, text: "the page" });
 });

@@ -29,7 +29,7 @@ const cuttable = CORPUS.filter(({ shape, problems }) => !problems && !WHOLE.test
   },
 );
 
-test.each(cuttable)("%s, cut to its crumbs, has the same values", (_, bytes) => {
+test.each(cuttable)("%s, cut to its smallest pieces, has the same values", (_, bytes) => {
   const crumbs = crumbsOf(bytes);
   expect(crumbs.length).toBeGreaterThan(1);
   expect(crumbs.flatMap(valuesIn).sort()).toEqual(valuesIn(bytes));
@@ -58,7 +58,7 @@ test("OTLP is cut to its points, and remote write to its samples", () => {
   expect(crumbsOf(Buffer.from(JSON.stringify(json)))).toHaveLength(3);
 });
 
-test("the halves of what is large are of about the same size", () => {
+test("the halves of a large body have about the same size", () => {
   const lines = Array.from({ length: 1_000 }, (_, i) => `cpu,host=web-07 usage=${i} ${START + i}`).join("\n");
   for (const half of halvesOf(Buffer.from(lines)) ?? [])
     expect(Math.abs(half.length / lines.length - 0.5)).toBeLessThan(0.01);

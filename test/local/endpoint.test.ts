@@ -277,7 +277,7 @@ test.each([
   ["S3", { path: "/fleetwarden-failures/none" }, 404],
   ["the link of an alert", { path: "/feedback/x" }, 200],
   ["a refusal", { headers: { host: "evil.example" } }, 403],
-])("no page may embed a reply of %s, or take it for something else", async (_, options, status) => {
+])("a page cannot embed a reply of %s, or misread its type", async (_, options, status) => {
   const reply = await ask(options);
   expect(reply.status).toBe(status);
   expect(reply.headers).toMatchObject({
@@ -317,7 +317,7 @@ test("refuses a request that is too large and goes on working", async () => {
   expect(await call({ method: "DELETE" })).toMatchObject({ status: 501 });
 });
 
-test("a client that leaves half-way harms nobody", async () => {
+test("a client that leaves half-way does not disturb the others", async () => {
   const headers = { "x-amz-target": "Kinesis_20131202.PutRecords", "content-length": "1000" };
   const request = http.request(twin.endpoint, { method: "POST", headers });
   const gone = new Promise((resolve) => request.on("error", resolve));

@@ -38,12 +38,12 @@ async function send(trust: (certificate: string) => NodeJS.ProcessEnv) {
   }
 }
 
-test("posts to an https server that it trusts, and retries while the server fails", async () => {
+test("the twin posts to an https server that it trusts, and retries while the server fails", async () => {
   const { bodies, said } = await send((certificate) => ({ NODE_EXTRA_CA_CERTS: certificate }));
   expect({ bodies, said }).toEqual({ bodies: ['{"v":1}', '{"v":1}', '{"v":1}'], said: "" });
 });
 
-test("sends nothing to an https server that it does not trust, and reports it", async () => {
+test("the twin sends nothing to an https server that it does not trust, and reports it", async () => {
   const { bodies, said } = await send(() => ({}));
   expect(bodies).toEqual([]);
   expect(said).toMatch(/did not reach webhook/);

@@ -66,7 +66,7 @@ test("a damaged file of the last runs is set aside, and the schedules begin anew
     expect(log).toEqual([expect.stringMatching(/schedules\.json is damaged; it is kept as .*begin anew\.$/)]);
   }));
 
-test("a file of the last runs that can be neither read nor written stops nothing", () =>
+test("the scheduler goes on when the file of the last runs can be neither read nor written", () =>
   withFolder(async (path) => {
     const log: string[] = [];
     // Virtual minutes pass while the file is tried: some sweeps are skipped, and they go on.

@@ -77,7 +77,7 @@ test.each([
   ],
   ["what is no JSON", "{", "GetSecretValue", 400, "ResourceNotFoundException"],
   ["another action", { SecretId: ARN }, "PutSecretValue", 501, "NotImplemented"],
-])("there is no %s", async (_, body, action, status, type) => {
+])("the secrets endpoint refuses %s", async (_, body, action, status, type) => {
   const twin = await openTwin();
   const { answer, ...rest } = await ask(twin.endpoint, body, action);
   await twin.close();

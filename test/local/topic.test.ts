@@ -190,7 +190,7 @@ test("the next start delivers an accepted message to the sink that does not have
     expect([...killed.log, ...next.log]).toEqual([]);
   }));
 
-test("a message that cannot be kept is sent, and what lies in its folder stops nothing", () =>
+test("a message that cannot be kept is sent, and unreadable files in the folder stop nothing", () =>
   withFolder(async (folder) => {
     const good = flaky(0, "good");
     const file = join(folder, "file");

@@ -22,13 +22,13 @@ test("a host that is off from six o'clock on Fridays is off then, and on the who
   expect([71, 72].map((slot) => off![4 * SLOTS + slot])).toEqual([0, 1]);
 });
 
-test("most days of a weekday decide: one Friday on duty changes nothing, one Wednesday off either", () => {
+test("most days of a weekday decide: one Friday on duty changes nothing, and neither does one Wednesday off", () => {
   const isOn = (day: number, minute: number) => day !== 9 && (onWeekdays(day, minute) || day === 18);
   const off = absenceOf(29, isOn);
   expect([2, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([0, 24, 96]);
 });
 
-test("a host that is never off has none, and the days before its first and after its last are no absence", () => {
+test("a host that is never off has no absence, nor do the days before its first and after its last count", () => {
   expect(absenceOf(21, () => true)).toBeUndefined();
   expect(absenceOf(21, (day) => day >= 6 && day < 15)).toBeUndefined();
   expect(weeklyAbsence({ days: [], day: new Int32Array(0), slot: new Uint8Array(0) })).toBeUndefined();

@@ -22,7 +22,7 @@ function causesOf(model: Gaussian, row: readonly number[], top = ALL, offset = 0
   return attribute(contributionsAlone(model, Float64Array.from(row), offset), top);
 }
 
-test("contributions are ranked, and shares are of all of them, by hand", () => {
+test("attribution ranks contributions, and shares are of all of them, by hand", () => {
   expect(attribute(Float64Array.of(1, 0, 5, 2), 3)).toEqual([
     { metric: 2, contribution: 5, share: 5 / 8 },
     { metric: 3, contribution: 2, share: 2 / 8 },
@@ -30,7 +30,7 @@ test("contributions are ranked, and shares are of all of them, by hand", () => {
   ]);
 });
 
-test("of equal contributions the first metric comes first, whatever is left out", () => {
+test("the first of equal contributions comes first, whatever is left out", () => {
   expect(attribute(Float64Array.of(1, 3, 3, 3), 2).map(({ metric }) => metric)).toEqual([1, 2]);
 });
 
@@ -41,7 +41,7 @@ test("a credit below zero is no contribution, and takes nothing from the others"
   ]);
 });
 
-test("two independent features, by hand", () => {
+test("two independent features have the shares of a hand calculation", () => {
   // Deviations 5 and −1: of 26, 25 and 1.
   expect(causesOf(diagonal, [20, 4])).toEqual([
     { metric: 0, contribution: 25, share: 25 / 26 },
@@ -57,11 +57,11 @@ test("shares are those of the squared deviations, largest first", () => {
   ]);
 });
 
-test("only so many as were asked for", () => {
+test("attribution returns at most the requested number of causes", () => {
   expect(causesOf(full, [18, 6, -1], 2).map(({ metric }) => metric)).toEqual([0, 1]);
 });
 
-test("the row at the offset is meant", () => {
+test("attribution reads the row at the offset", () => {
   expect(causesOf(diagonal, [20, 4, 10, 9], ALL, 2)).toEqual([{ metric: 1, contribution: 16, share: 1 }]);
 });
 
@@ -70,7 +70,7 @@ test("features at their mean are no causes, and a sample at all means has none",
   expect(causesOf(diagonal, [Number.NaN, Number.NaN])).toEqual([]);
 });
 
-test("missing features are no causes; the others share what is left", () => {
+test("missing features are no causes; the others share the rest", () => {
   expect(causesOf(diagonal, [Number.NaN, 9])).toEqual([{ metric: 1, contribution: 16, share: 1 }]);
   expect(causesOf(full, [Number.NaN, 9, -0.5])).toEqual([
     { metric: 1, contribution: 16, share: 16 / 17 },
@@ -78,7 +78,7 @@ test("missing features are no causes; the others share what is left", () => {
   ]);
 });
 
-test("they are those of a full sort, in falling order, and sum to one at most", () => {
+test("causes are those of a full sort, in falling order, and their shares sum to one at most", () => {
   const anyContributions = fc.array(fc.oneof(fc.nat(5), fc.double({ min: -1, max: 1e9, noNaN: true })), {
     maxLength: 40,
   });

@@ -6,7 +6,7 @@ import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { MINUTE, MONDAY, ripple } from "./band-history.ts";
 import { around, calm, fitted, largest, NOON, scoresOf, times } from "./fitted-bands.ts";
 
-test("a level that stays outside the range of the days' medians for hours notifies, though no sample is far out", () => {
+test("a level that stays outside the range of the days' medians for hours alerts, though no sample is far out", () => {
   // The samples are up to 4.5 beyond the band, the third of five 3.5 of 4. The level is 4.5 beyond the medians' range,
   // .375 of the reach of 12; a third of it (the floor) notifies. The average of half an hour is there when
   // .375 × (1 − .5 ** (t / 30)) = 1 / 3, after 95.1 minutes.
@@ -22,7 +22,7 @@ test("levels are judged from the fourth day on", () => {
   expect(largest(scoresOf(fitted(calm, { days: 4 }), around(54.5, 240), { start: NOON }))).toBeGreaterThan(1);
 });
 
-test("a counter is judged by its rate, and one that begins anew gives none", () => {
+test("a counter is judged by its rate, and has none when it begins anew", () => {
   // 10 a minute with a ripple: the rate is 10 / 60 ± 1 / 60 a second.
   let total = 0;
   const model = fitted((_, minute) => (total += 10 + ripple(minute)), { name: "rx_packets" });
@@ -38,7 +38,7 @@ test("a counter is judged by its rate, and one that begins anew gives none", () 
   expect(largest([...scores])).toBeLessThan(0.5);
 });
 
-test("a counter's rate is that of the time between its samples, and none when no time passed", () => {
+test("a counter's rate is that of the time between its samples, and missing when no time passed", () => {
   let total = 0;
   const model = fitted(() => (total += 10), { name: "rx_packets" });
   const { judged } = scoreBands(model, newBandsMemory(model), {
@@ -57,7 +57,7 @@ test("a gauge that repeats one value is stuck after ten times its longest run, a
   expect(scores.slice(39)).toEqual(times(11, 1.05));
 });
 
-test("a gauge that is refreshed once a minute is not stuck by samples of ten seconds, and is when it rests", () => {
+test("a gauge refreshed once a minute is not stuck for samples of ten seconds, and is when it rests", () => {
   // Refreshed five seconds behind each full minute: the sample at the full minute is that of ten seconds before.
   const valueAt = (time: number) => 50 + ripple(Math.floor((time - 5_000) / MINUTE));
   const everyTen = (start: number, count: number) => Array.from({ length: count }, (_, i) => start + i * 10_000);
@@ -74,7 +74,7 @@ test("a gauge that is refreshed once a minute is not stuck by samples of ten sec
   expect(read(noon.map(() => 50))).toBe(179);
 });
 
-test("a metric that was always there is gone after half an hour", () => {
+test("a metric that was always there is missing after half an hour", () => {
   const scores = scoresOf(fitted(calm), [...around(50, 6), ...times(40, Number.NaN), 50]);
   expect(scores.slice(6, 35)).toEqual(times(29, 0));
   expect(scores.slice(35, 46)).toEqual(times(11, 1.05));
@@ -91,18 +91,18 @@ test("a metric that comes every fifth minute is judged by the last five of its v
   expect(after.slice(45).every((score) => score === 0)).toBe(true);
 });
 
-test("a metric that is often missing is never gone", () => {
+test("a metric that often lacks values is never missing", () => {
   const model = fitted((day, minute) => (minute % 5 === 0 ? Number.NaN : calm(day, minute)));
   expect(largest(scoresOf(model, times(60, Number.NaN)))).toBe(0);
 });
 
-test("a percentage that fills within ten days is news while it does", () => {
+test("a percentage that will be full within ten days alerts while it fills", () => {
   const model = fitted((day, minute) => 80 + 2 * day + ripple(minute) / 10, { name: "disk_used_percent" });
   expect(model.daysLeft[0]).toBe(4); // (100 − 92) / 2
   expect(largest(scoresOf(model, [90.1, 90, 89.9]))).toBe(1.05);
 });
 
-test("after a gap the samples before it are over", () => {
+test("the reading forgets the samples before a gap", () => {
   const model = fitted(calm);
   const values = Float64Array.of(60, 60, 60);
   const at = (gap: number) => [NOON, NOON + MINUTE, NOON + MINUTE + gap * MINUTE];
@@ -110,7 +110,7 @@ test("after a gap the samples before it are over", () => {
   expect(scoreBands(model, newBandsMemory(model), { values, times: at(4) }).scores[2]).toBeLessThan(0.5);
 });
 
-test("a host that was off remembers neither single samples nor how the hours before were", () => {
+test("a host that was off has neither its single samples nor its levels remembered", () => {
   const model = fitted(calm);
   const { memory } = scoreBands(model, newBandsMemory(model), {
     values: Float64Array.of(60, 60),
@@ -123,7 +123,7 @@ test("a host that was off remembers neither single samples nor how the hours bef
   expect(memory.recent[0]).toBe(2.25);
 });
 
-test("a deviation that does not count by policy has no score, though it is remembered as a level", () => {
+test("a deviation that does not count by policy has no score, though the memory keeps its level", () => {
   const model = fitted(calm);
   const sequence = { values: Float64Array.from(times(200, 60)), times: times(200, 0).map((_, i) => NOON + i * MINUTE) };
   const asked: number[][] = [];

@@ -28,7 +28,7 @@ const bands = dayBands(
   },
 );
 
-test("the unit is that of numpy", () => {
+test("the unit is numpy's", () => {
   expect(unit[0]).toBeCloseTo(1.4643930772586546, 12);
 });
 
@@ -42,7 +42,7 @@ test.each([
   [60, 15.93119353749931, 21.865705840802686, 27.65199169767956],
   [61, 15.93119353749931, 18.69797017199985, 27.65199169767956],
   [95, 19.651217631279376, 22.24921956267822, 25.021816546423732],
-])("the band of slot %d is that of numpy", (slot, low, middle, high) => {
+])("the band of slot %d is numpy's", (slot, low, middle, high) => {
   expect(bands.low[slot]).toBeCloseTo(low, 9);
   expect(bands.middle[slot]).toBeCloseTo(middle, 9);
   expect(bands.high[slot]).toBeCloseTo(high, 9);
@@ -52,7 +52,7 @@ test.each([
   [0, 21.956367322508132, 23.392295478639223],
   [40, 24.211443451095008, 27.75049220518718],
   [60, 17.457358281788103, 28.78896705850112],
-])("the range of the levels at slot %d is that of numpy", (slot, lowest, highest) => {
+])("the range of the levels at slot %d is numpy's", (slot, lowest, highest) => {
   expect(bands.lowest[slot]).toBeCloseTo(lowest, 9);
   expect(bands.highest[slot]).toBeCloseTo(highest, 9);
 });

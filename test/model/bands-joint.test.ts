@@ -36,7 +36,7 @@ function read(model: Bands, values: (minute: number) => readonly number[], start
 /** Every other metric is at the top of its usual range and the others are at the bottom: out of step, not out. */
 const outOfStep = (minute: number) => NAMES.map((_, j) => (j % 2 ? 61 : 39) + ripple(minute + j) / 4);
 
-test("metrics out of step with each other notify, though each is inside its band", () => {
+test("metrics out of step with each other alert, though each is inside its band", () => {
   const model = fitted(7);
   expect(largest([...read(alone(model), outOfStep).scores])).toBeLessThan(0.5);
   const { scores, parts } = read(model, outOfStep);
@@ -54,7 +54,7 @@ test("metrics in step are calm", () => {
   expect(largest([...scores])).toBeLessThan(1);
 });
 
-test("what stirs all metrics each night has a limit of its own at that time", () => {
+test("a job that stirs all metrics each night has a limit of its own at that time", () => {
   // From two to half past two each goes its own way.
   const random = seededRandom(9);
   const job: ValueAt = (_, minute) => (minute >= 120 && minute < 150 ? 60 * (random() / 2 ** 32) - 30 : 0);
@@ -71,7 +71,7 @@ test.each([
   expect(model.joint).toBeUndefined();
 });
 
-test("a metric that does not count by policy has no part in what all say together", () => {
+test("a metric that does not count by policy has no part in the joint score", () => {
   const model = fitted(7);
   const times = Array.from({ length: 30 }, (_, i) => NOON + i * MINUTE);
   const values = Float64Array.from(times.flatMap((_, i) => outOfStep(i)));
@@ -79,7 +79,7 @@ test("a metric that does not count by policy has no part in what all say togethe
   expect(largest([...scores])).toBeLessThan(1);
 });
 
-test("hosts that are pooled are judged metric by metric", () => {
+test("pooled hosts are judged metric by metric", () => {
   const { metrics, values, times } = historyOf({ days: 7 }, ...followers(7));
   const twice = { metrics, values: Float64Array.of(...values, ...values), times: Float64Array.of(...times, ...times) };
   expect(fitBands(twice, NAMES, "UTC").joint).toBeUndefined();

@@ -41,7 +41,7 @@ function copyOf(memory: BandsMemory): readonly Float64Array[] {
   return tablesOf(memory).map((table) => table.slice());
 }
 
-test("NaN never comes out, and no threshold is 0 or infinite, whatever the values, gaps and missing ones", () => {
+test("no score is NaN, and no threshold is 0 or infinite, whatever the values, gaps and missing ones", () => {
   fc.assert(
     fc.property(rows(600), rows(60), zone, fc.boolean(), ({ ...history }, samples, where, excludes) => {
       const excluded = Uint8Array.from(history.times, (_, i) => (excludes && i % 7 < 2 ? 1 : 0));
@@ -59,7 +59,7 @@ test("NaN never comes out, and no threshold is 0 or infinite, whatever the value
   );
 }, 120_000);
 
-test("what is learnt of four calm weeks stands arbitrary samples, too", () => {
+test("a model of four calm weeks gives finite scores for any samples", () => {
   const model = calmModel();
   fc.assert(
     fc.property(rows(100), ({ values, times }) => {
@@ -101,7 +101,7 @@ test("scores do not depend on how samples are cut into calls", () => {
   );
 });
 
-test("the memory that was given stays as it was", () => {
+test("the given memory is not modified", () => {
   const models = [calmModel(), fitBands(historyOf({ days: 1 / 12 }, calm, counting, calm), NAMES, "UTC")];
   fc.assert(
     fc.property(fc.constantFrom(...models), rows(40), rows(40), (model, first, second) => {

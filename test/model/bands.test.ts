@@ -5,7 +5,7 @@ import { fitBands } from "../../lib/model/fit-bands.ts";
 import { historyOf, MINUTE, MONDAY, ripple } from "./band-history.ts";
 import { alone, around, calm, DAYS, fitted, largest, NOON, scoresOf, times, WEEK } from "./fitted-bands.ts";
 
-test("a calm metric has the band, the threshold and the score that a hand calculation gives", () => {
+test("a calm metric has the band, the threshold and the score of a hand calculation", () => {
   const model = fitted(calm);
   const { high, low, middle, offset } = bandRowAt(model, NOON);
   expect([low[offset], middle[offset], high[offset]]).toEqual([49, 50, 51]);
@@ -15,7 +15,7 @@ test("a calm metric has the band, the threshold and the score that a hand calcul
   expect(scoresOf(model, times(3, 57))[2]).toBe(1.5); // (57 − 51) / 4
 });
 
-test("an excess notifies only when three of five samples have it", () => {
+test("an excess alerts only when three of five samples have it", () => {
   const model = fitted(calm);
   expect(largest(scoresOf(model, [99, 99, 50, 50, 50, 99, 99]))).toBeLessThan(0.5);
   const scores = scoresOf(model, [56, 50, 56, 50, 56]);
@@ -24,7 +24,7 @@ test("an excess notifies only when three of five samples have it", () => {
   expect(scoresOf(model, [56, 55, 58])[2]).toBe(1);
 });
 
-test("what falls below its band is out with a negative sign", () => {
+test("a value below its band has a negative sign", () => {
   const model = fitted(calm);
   const { scores, parts } = scoreBands(model, newBandsMemory(model), {
     values: Float64Array.of(43, 43, 43),
@@ -68,7 +68,7 @@ test("a job that begins ten minutes late is still inside the band, at another ho
   expect(largest(scoresOf(model, around(90, 30), { start: MONDAY + WEEK + 240 * MINUTE }))).toBeGreaterThan(3);
 });
 
-test("what happens on one weekday is known after two weeks, and strange on another day", () => {
+test("an event of one weekday is known after two weeks, and strange on another day", () => {
   const weekly = (day: number, minute: number) => calm(day, minute) + (day % 7 === 1 && minute < 60 ? 40 : 0);
   const model = fitted(weekly, { days: 14 });
   const tuesday = MONDAY + 15 * 1_440 * MINUTE;
@@ -77,7 +77,7 @@ test("what happens on one weekday is known after two weeks, and strange on anoth
   expect(largest(scoresOf(fitted(weekly), around(90, 30), { start: tuesday }))).toBeGreaterThan(3);
 });
 
-test("a weekend at rest is no news on Saturday, and is on Monday", () => {
+test("a weekend at rest does not alert on Saturday, and does on Monday", () => {
   const model = fitted((day, minute) => (day % 7 >= 5 ? 20 : 50) + ripple(minute), { days: 14 });
   expect(model.weekend).not.toBe(model.workday);
   const monday = MONDAY + 14 * 1_440 * MINUTE;
@@ -108,7 +108,7 @@ test("a metric with minute-long bursts every day is judged by five of seven", ()
   expect(scoresOf(model, times(3, 100))[2]).toBeGreaterThan(1);
 });
 
-test("what calm days reach at any hour is no news, however large", () => {
+test("a value that calm days reach at any hour does not alert, however large", () => {
   // Ten minutes of 60 to 62, each day at another hour: nine beyond the band, so the threshold is 4 / 3 + 1.25 × 9.
   const wandering = (day: number, minute: number) => {
     const from = 60 + 90 * day;
@@ -120,7 +120,7 @@ test("what calm days reach at any hour is no news, however large", () => {
   expect(model.down[0]).toBe(4);
 });
 
-test("each day is held against the bands of the other days", () => {
+test("each day is compared with the bands of the other days", () => {
   // Twenty minutes of 70 on each of two days, at other hours: 19 beyond the band of the other day.
   const model = fitted((day, minute) => (Math.floor(minute / 20) === 30 + 9 * day ? 70 : calm(day, minute)), {
     days: 2,
@@ -128,7 +128,7 @@ test("each day is held against the bands of the other days", () => {
   expect(model.up[0]).toBeCloseTo(1.5 * (4 / 3 + 1.25 * 19), 9);
 });
 
-test("a metric whose days differ has to leave their range by as much", () => {
+test("a metric whose days differ must leave their range by as much as they differ", () => {
   // Levels of 44 to 56: np.median(np.abs(np.arange(44, 57, 2) - 50)) is 4, and the reach 3 × the floor of 4.
   const model = fitted((day, minute) => 44 + 2 * day + ripple(minute));
   expect(model.reach[0]).toBe(12);
@@ -156,7 +156,7 @@ test("a host whose metrics are out by turns on most days has a tail of its own",
   expect(scores[2]).toBeCloseTo(1 / 1.1, 6);
 });
 
-test("a host of less than a quarter of a day is judged by its levels, and nothing is critical", () => {
+test("a host of less than a quarter of a day is judged by its levels, and only gets warnings", () => {
   const model = fitted(calm, { days: 2 / 24 });
   expect(model.days).toBe(0);
   const scores = scoresOf(model, [...around(50, 40), ...times(5, 5_000)]);
@@ -164,14 +164,14 @@ test("a host of less than a quarter of a day is judged by its levels, and nothin
   expect(scores.slice(42)).toEqual(times(3, 2.9));
 });
 
-test("a history from ten at night to two is no two days", () => {
+test("a history from ten at night to two is less than two days", () => {
   const start = MONDAY + 22 * 60 * MINUTE;
   const model = fitBands(historyOf({ days: 4 / 24, start }, calm), ["cpu_percent"], "UTC");
   expect(model.days).toBe(0);
   expect(newBandsMemory(model).young).toBeDefined();
 });
 
-test("a metric that is new in a host of weeks has the thresholds of its own days", () => {
+test("a new metric of an old host has the thresholds of its own days", () => {
   const late = (day: number, minute: number) => (day < 6 ? Number.NaN : 5 + ripple(minute) / 10);
   const model = fitBands(
     historyOf({ days: 7 }, (_, minute) => 5 + ripple(minute) / 10, late),
@@ -184,7 +184,7 @@ test("a metric that is new in a host of weeks has the thresholds of its own days
   expect(model.up[0]).toBeCloseTo(0.15643824, 8);
 });
 
-test("a metric that never was, or always is the same, is judged without a division by zero", () => {
+test("a metric that never came, or never changes, is judged without a division by zero", () => {
   const model = fitBands(
     historyOf(
       { days: 7 },
@@ -208,13 +208,13 @@ test("a metric that never was, or always is the same, is judged without a divisi
   expect([parts[6], parts[7]]).toEqual([0, expect.closeTo(5 / 3, 6)]);
 });
 
-test("the interval of samples that come by fits and starts is what they take on average", () => {
+test("the interval of irregular samples is their average", () => {
   const times = Float64Array.from({ length: 7 * 1_440 }, (_, i) => MONDAY + (i >> 1) * 2 * MINUTE + (i % 2) * 40_000);
   const values = Float64Array.from(times, (_, i) => 50 + ripple(i));
   expect(fitBands({ metrics: 1, values, times }, ["cpu_percent"], "UTC").interval).toBe(MINUTE);
 });
 
-test("of samples that come in pairs one is read", () => {
+test("the model reads one of two samples that come in pairs", () => {
   const times = Float64Array.from({ length: 7 * 1_440 }, (_, i) => MONDAY + (i >> 1) * 2 * MINUTE + (i % 2) * 1_000);
   const values = Float64Array.from(times, (_, i) => 50 + ripple(i));
   const model = fitBands({ metrics: 1, values, times }, ["cpu_percent"], "UTC");
@@ -241,7 +241,7 @@ test.each([10_000, 5 * MINUTE])("at an interval of %d ms a nightly job is known,
   expect(largest([...scoresAt(NOON)])).toBeGreaterThan(3);
 });
 
-test("excluded rows are not learnt from", () => {
+test("the model does not learn from excluded rows", () => {
   const history = historyOf({ days: 3 }, (day, minute) => calm(day, minute) + (day === 1 && minute >= 600 ? 40 : 0));
   const excluded = Uint8Array.from(history.times, (_, i) => (i >= 1_440 + 600 && i < 2_880 ? 1 : 0));
   const model = fitBands({ ...history, excluded }, ["cpu_percent"], "UTC");

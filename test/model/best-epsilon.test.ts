@@ -35,7 +35,7 @@ describe("the exact epsilon", () => {
     });
   });
 
-  test("with beta ½ would rather miss one than raise a false alarm", () => {
+  test("with beta ½ misses one rather than raise a false alarm", () => {
     expect(select([1, 9, 5, 3, 7, 6], [0, 1, 1, 0, 1, 0], 0.5)).toMatchObject({
       interval: { low: 6, high: 7 },
       precision: 1,
@@ -43,7 +43,7 @@ describe("the exact epsilon", () => {
     });
   });
 
-  test("equal scores stand or fall together", () => {
+  test("takes or leaves equal scores together", () => {
     expect(select([1, 5, 5, 5], [0, 1, 0, 1])).toMatchObject({
       interval: { low: 1, high: 5 },
       precision: 2 / 3,
@@ -51,7 +51,7 @@ describe("the exact epsilon", () => {
     });
   });
 
-  test("of equals the highest wins", () => {
+  test("is the highest of equally good ones", () => {
     // After 9: TP 1, FN 1, F1 ⅔. After 6: TP 2, FP 2, F1 ⅔ as well.
     expect(select([9, 8, 7, 6, 5], [1, 0, 0, 1, 0])).toMatchObject({ f1: 2 / 3, interval: { low: 8, high: 9 } });
   });
@@ -71,7 +71,7 @@ describe("the exact epsilon", () => {
     ["no samples", [], []],
   ])("is undefined: %s", (_, scores, labels) => expect(select(scores, labels)).toBeUndefined());
 
-  test("flags all but the lowest when all are anomalies: flagging everything is no threshold", () => {
+  test("flags all but the lowest when all are anomalies, since flagging everything is no threshold", () => {
     expect(select([1, 2, 3], [1, 1, 1])).toMatchObject({ interval: { low: 1, high: 2 }, falseNegatives: 1 });
   });
 
@@ -108,7 +108,7 @@ describe("the exact epsilon", () => {
     );
   });
 
-  test("any epsilon of the interval flags the same samples, and none outside does", () => {
+  test("flags the same samples anywhere in its interval, and other samples outside", () => {
     fc.assert(
       fc.property(samples, fc.double({ min: 0, max: 1, noNaN: true }), (all, share) => {
         const [scores, labels] = split(all);
@@ -178,7 +178,7 @@ describe("the scan", () => {
 });
 
 describe("quality", () => {
-  test("of hand-counted samples", () => {
+  test("of hand-counted samples is as counted", () => {
     expect(evaluate([1, 2, 3, 4, 5], [1, 0, 1, 0, 1], 2)).toEqual({
       f1: 2 / 3,
       precision: 2 / 3,
@@ -189,9 +189,9 @@ describe("quality", () => {
     });
   });
 
-  test("a score equal to epsilon is normal", () => expect(evaluate([2], [1], 2).truePositives).toBe(0));
+  test("counts a score equal to epsilon as normal", () => expect(evaluate([2], [1], 2).truePositives).toBe(0));
 
-  test("a ratio of nothing counts as 0", () => {
+  test("takes a ratio with the denominator 0 as 0", () => {
     expect(qualityOf(0, 0, 0)).toMatchObject({ f1: 0, precision: 0, recall: 0 });
     expect(qualityOf(0, 0, 3)).toMatchObject({ f1: 0, precision: 0, recall: 0 });
     expect(qualityOf(0, 3, 0)).toMatchObject({ f1: 0, precision: 0, recall: 0 });

@@ -47,7 +47,7 @@ test("24 levels go from 0.5 to 134, each 1.275 times the one before", () => {
   expect(CROSSING_EDGES[23]).toBeCloseTo(133.568563, 6);
 });
 
-test("a score that hovers at a level counts one alert there until it was calm for long enough", () => {
+test("a score that hovers at a level counts one alert there until it has been calm for long enough", () => {
   // At .5 the score never leaves; at .81 (calm below .49) it comes and goes; 1.04 it exceeds once, after calm.
   const hovering = walk([0.9, 0.7, 0.9, 0.4, 0.4, 0.9, 0.7, 0.9]);
   expect(upTo(hovering, 0).slice(0, 4)).toEqual([1, 1, 1, 0]);
@@ -57,7 +57,7 @@ test("a score that hovers at a level counts one alert there until it was calm fo
   expect(upTo(soon, 0).slice(0, 5)).toEqual([1, 1, 1, 1, 0]);
 });
 
-test("calm counts from the last sample that was none, also over a gap between samples", () => {
+test("calm counts from the last sample above the level, also across a gap between samples", () => {
   const first = walk([0.9]);
   const early = cross(first, { score: 0.1, time: THURSDAY + 4 * MINUTE, before: THURSDAY }, ENDING);
   expect(early.open).toEqual([0, 1, 2].map(() => ({ since: THURSDAY, last: THURSDAY })));
@@ -67,14 +67,14 @@ test("calm counts from the last sample that was none, also over a gap between sa
   expect(on.open).toEqual([back, back, back]);
 });
 
-test("the longer an alert lasted, the longer it must be calm, where the ending says so", () => {
+test("a longer alert must be calm for longer, if the ending says so", () => {
   const ending = { ...ENDING, calm: (length: number) => Math.max(5 * MINUTE, length / 2) };
   const long = walk(new Array<number>(41).fill(0.9), THURSDAY, emptyCrossings(), ending);
   const ended = (minutes: number) => walk(calm(minutes), THURSDAY + 41 * MINUTE, long, ending).open.length === 0;
   expect([ended(19), ended(20)]).toEqual([false, true]);
 });
 
-test("at every level the alerts are those that one level by itself has", () => {
+test("the alerts at every level are those that one level by itself has", () => {
   const scores = fc.array(fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.1, 9)), {
     minLength: 1,
     maxLength: 200,
@@ -93,14 +93,14 @@ test("at every level the alerts are those that one level by itself has", () => {
   );
 });
 
-test("a score on a level is not yet beyond it, as with epsilon, and an unknown one says nothing", () => {
+test("a score on a level is not yet beyond it, as with epsilon, and an unknown score counts nothing", () => {
   expect(upTo(walk([0.3, 0.5]), 0)[0]).toBe(0);
   expect(upTo(walk([0.3, 0.5, 0.55]), 0)[0]).toBe(1);
   const open = walk([0.9]);
   expect(walk([Number.NaN], THURSDAY + DAY, open)).toBe(open);
 });
 
-test("what changes nothing returns the same object, and what changes something leaves the old one as it was", () => {
+test("an unchanged value is the same object, and a change leaves the old value as it was", () => {
   const crossings = walk([0.2, 1.5]);
   expect(walk([1.4], THURSDAY + 2 * MINUTE, crossings)).toBe(crossings);
   const quiet = walk(calm(10), THURSDAY + 2 * MINUTE, crossings);
@@ -115,7 +115,7 @@ test("counts stop at 255", () => {
   expect(upTo(often, 0).slice(0, 2)).toEqual([255, 0]);
 });
 
-test("the week before is kept for one week, and then it is gone", () => {
+test("the counts of the last week are kept for one week, and dropped then", () => {
   const first = walk([0.9, ...calm(6)], THURSDAY);
   const second = walk([0.6, ...calm(6)], THURSDAY + WEEK, first);
   expect(upTo(second, 0).slice(0, 4)).toEqual([1, 0, 0, 0]);
@@ -126,7 +126,7 @@ test("the week before is kept for one week, and then it is gone", () => {
   expect(upTo(muchLater, 1)).toEqual(CROSSING_EDGES.map(() => 0));
 });
 
-describe("the alerts of hosts together", () => {
+describe("the alerts of several hosts together", () => {
   const three = walk([1.2, ...calm(6), 1.2, ...calm(6), 1.5]);
   const one = walk([1.2]);
   const host = (crossings: Crossings, since = THURSDAY) => ({ crossings, since });
@@ -145,7 +145,7 @@ describe("the alerts of hosts together", () => {
     expect(alertsOf([], THURSDAY)).toEqual({ seen: 0, counts: new Float64Array(24) });
   });
 
-  test("between two levels lie between theirs, by ln epsilon, and stay level beyond the ends", () => {
+  test("are interpolated between two levels by ln epsilon, and constant beyond the ends", () => {
     const alerts = alertsOf([host(three)], THURSDAY + WEEK);
     // Half-way from 3 alerts to 1.
     expect(alertsAt(alerts, Math.sqrt(edge(3) * edge(4)))).toBeCloseTo(2, 9);
@@ -161,7 +161,7 @@ describe("the epsilon within an allowance", () => {
     counts: Float64Array.from({ length: 24 }, (_, k) => counts[k] ?? 0),
   });
 
-  test("is where there are as many alerts as are allowed", () => {
+  test("is the one with exactly the allowed number of alerts", () => {
     const alerts = counted(4, 4, 4, 4, 1);
     // Half-way from 4 alerts to 1: python3 -c "print(.5 * 1.275**3.5)"
     const epsilon = epsilonWithin(alerts, 2.5) ?? 0;
@@ -170,12 +170,12 @@ describe("the epsilon within an allowance", () => {
     expect(epsilonWithin(alerts, 1)).toBeCloseTo(1.321328, 6);
   });
 
-  test("is the first level where all is within, and none where the last has too many", () => {
+  test("is the first level if no level has too many, and undefined if the last has too many", () => {
     expect(epsilonWithin(counted(1), 1)).toBe(0.5);
     expect(epsilonWithin(counted(...new Array<number>(24).fill(2)), 1)).toBeUndefined();
   });
 
-  test("holds from there on, where low levels have few alerts, since they hardly end", () => {
+  test("is above all levels with too many alerts, although the low levels have few, which hardly end", () => {
     // python3 -c "print(.5 * 1.275**12)"
     expect(epsilonWithin(counted(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 4), 1)).toBeGreaterThan(9.22);
   });

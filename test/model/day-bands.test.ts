@@ -33,7 +33,7 @@ function bandOf(highs: readonly number[], kind: Parameters<typeof dayBands>[2] =
   return [low[50], high[50]];
 }
 
-test("three days bound by their highest and lowest, four by the second, seven by the third", () => {
+test("three days bound a slot by their highest and lowest, four by the second, seven by the third", () => {
   expect(bandOf([10, 30, 20])).toEqual([9, 30]);
   expect(bandOf([10, 30, 20, 40])).toEqual([19, 30]);
   expect(bandOf([10, 30, 20, 40, 50, 60, 70])).toEqual([29, 50]);
@@ -52,7 +52,7 @@ test("where less is never trouble, the range and the level begin at 0", () => {
   expect([low[50], lowest[50], high[50]]).toEqual([0, 0, 100]);
 });
 
-test("what happens on one weekday is known after two weeks", () => {
+test("an event of one weekday is known after two weeks", () => {
   const tuesday = (d: number) => (d % 7 === 1 ? 50 : 10);
   const [one, two] = [all(7).map(tuesday), all(14).map(tuesday)];
   expect(bandOf(one, { weekend: false, weekday: 1 })).toEqual([9, 10]);
@@ -60,7 +60,7 @@ test("what happens on one weekday is known after two weeks", () => {
   expect(bandOf(two, { weekend: false, weekday: 2 })).toEqual([9, 10]);
 });
 
-test("a weekend that lies elsewhere is bound by weekends, and by the second of them at most", () => {
+test("a weekend that lies elsewhere has the bounds of weekends, and by the second of them at most", () => {
   // Weekend highs 1, 9, 3, 2, 5, 4, 8, 7 in four weeks; the weekdays all have 20.
   const weekend = [1, 9, 3, 2, 5, 4, 8, 7];
   const highs = all(28).map((d) => (d % 7 >= 5 ? weekend[2 * Math.floor(d / 7) + (d % 7) - 5]! : 20));
@@ -73,7 +73,7 @@ test("a weekend that lies elsewhere is bound by weekends, and by the second of t
   expect([common.low[0], common.high[0]]).toEqual([2, 20]);
 });
 
-test("until two weekends were seen, one that lies elsewhere may be like any day, and weekdays are like weekdays", () => {
+test("until two weekends were seen, an unlike weekend may be like any day, and weekdays are like weekdays", () => {
   const slotDays = slotDaysOf(14, (d) => (d % 7 >= 5 ? [0, 1] : d === 3 ? [19, 30] : [19, 20]));
   const bandOn = (days: number, weekend: boolean) => {
     const { low, high } = dayBands(slotDays, all(days), { weekend }, traits({ differs: 1 }));
@@ -91,7 +91,7 @@ test("until two weekends were seen, one that lies elsewhere may be like any day,
   ]);
 });
 
-test("each slot has the widest of itself and its neighbours, over midnight too", () => {
+test("each slot has the widest band of itself and its neighbours, across midnight too", () => {
   const slotDays = slotDaysOf(3, (_, slot) => (slot === 40 ? [2, 30] : slot === 95 ? [5, 40] : [9, 10]));
   const { high, low, middle } = dayBands(slotDays, all(3), WEEKDAY, traits());
   expect([38, 39, 40, 41, 42].map((slot) => high[slot])).toEqual([10, 30, 30, 30, 10]);
@@ -100,20 +100,20 @@ test("each slot has the widest of itself and its neighbours, over midnight too",
   expect(middle[39]).toBe(9.5);
 });
 
-test("a slot that no day has stays unknown, and its neighbours are as if it were not there", () => {
+test("a slot that no day has stays unknown, and does not affect its neighbours", () => {
   const slotDays = slotDaysOf(3, (_, slot) => (slot === 40 ? [Number.NaN, Number.NaN] : [9, 10]));
   const { high, low, middle, highest, lowest } = dayBands(slotDays, all(3), WEEKDAY, traits());
   for (const table of [high, low, middle, highest, lowest]) expect(table[40]).toBeNaN();
   expect([low[39], high[39], low[41], high[41]]).toEqual([9, 10, 9, 10]);
 });
 
-test("days that lack a slot do not count there", () => {
+test("days without a slot do not count there", () => {
   // Of seven days five have the slot: the second highest counts.
   const highs = [10, Number.NaN, 30, 20, Number.NaN, 40, 50];
   expect(bandOf(highs)).toEqual([19, 40]);
 });
 
-test("a slot noisier than usual has a wider band, and its medians a wider range", () => {
+test("a noisier slot than usual has a wider band, and its medians a wider range", () => {
   // Three days of range 12, a unit of 1: 12 / 3 − 1 = 3 units of noise; the band gets 2 × 3 and the medians 1.5 × 3.
   const slotDays = slotDaysOf(3, (d) => [10 + d, 22 + d]);
   const { high, low, highest, lowest } = dayBands(slotDays, all(3), WEEKDAY, traits({ unit: 1 }));

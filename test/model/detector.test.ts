@@ -14,19 +14,19 @@ test("the z-score detector takes the largest deviation of any metric, by hand", 
   expect([...contributionsAlone(zscore, rows, 2)]).toEqual([0.25, 36]);
 });
 
-test("a missing metric deviates by nothing", () => {
+test("a missing metric has a deviation of 0", () => {
   expect(scoreAlone(zscore, Float64Array.of(Number.NaN, 4), 0)).toBe(1);
   expect(scoreAlone(zscore, Float64Array.of(Number.NaN, Number.NaN), 0)).toBe(0);
   expect([...contributionsAlone(zscore, Float64Array.of(Number.NaN, 4), 0)]).toEqual([0, 1]);
 });
 
-test("a Gaussian's score is half the sum of its contributions where it is diagonal", () => {
+test("a diagonal Gaussian's score is half the sum of its contributions", () => {
   const gaussian = diagonalGaussian(mean, sd);
   expect(scoreAlone(gaussian, Float64Array.of(20, 4), 0)).toBe(13);
   expect([...contributionsAlone(gaussian, Float64Array.of(20, 4), 0)]).toEqual([25, 1]);
 });
 
-test("a forest's are the forest's own", () => {
+test("a forest's contributions are the forest's own", () => {
   const model = fitMemoryless("iforest", WAVES, 3, { covariance: "diagonal", seed: 7 }) as IsolationForest;
   const row = Float64Array.of(0, 10, 5, 2_000);
   const credits = new Float64Array(3);

@@ -110,7 +110,7 @@ describe("document 001 (hourly server load)", () => {
   const model = fitGaussian(SERVER_LOAD, 1, { covariance: "diagonal" });
   const z = SERVER_LOAD.map((load) => zScore(model, 0, load));
 
-  test("mean, deviation and the three z-scores", () => {
+  test("gives mean, deviation and the three z-scores", () => {
     expect(model.mean[0]).toBeCloseTo(59.742877859553, 9);
     expect(model.sd[0]).toBeCloseTo(7.077462226893, 9);
     expect(z[20]).toBeCloseTo(4.2751372131, 8);
@@ -126,7 +126,7 @@ describe("document 001 (hourly server load)", () => {
     expect([...z.keys()].filter((i) => beyond(z[i]!))).toEqual(expected);
   });
 
-  test("the largest other deviation is far inside", () => {
+  test("has its largest other deviation far inside", () => {
     const others = z.filter((_, i) => ![20, 75, 88].includes(i)).map(Math.abs);
     expect(quantile(others, 1)).toBeCloseTo(1.814436, 6);
   });

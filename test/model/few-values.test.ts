@@ -29,7 +29,7 @@ test.each(EXPECTED.map((largest, i) => [i + 2, largest]))(
   },
 );
 
-test("the range of 15 values and more is as it is, and one value has none", () => {
+test("the range of 15 values and more stays as it is, and one value has no range", () => {
   const oneTo = (count: number) => Float64Array.from({ length: count }, (_, i) => i + 1);
   expect(rangeOf(oneTo(15))).toEqual({ low: 2, high: 14 });
   expect(rangeOf(oneTo(30))).toEqual({ low: 4, high: 27 });
@@ -51,7 +51,7 @@ function steadied(usualCount: number, middle = medians()): Float64Array {
   return middle;
 }
 
-test("medians of three values: what recurs and what lasts stays, what strays for a quarter of an hour does not", () => {
+test("medians of three keep values that recur or last, and drop those that stray for a quarter of an hour", () => {
   const expected = medians();
   expected[40 * 5 + 2] = 10;
   expect(steadied(3)).toEqual(expected);
@@ -61,7 +61,7 @@ test("medians of slots by the minute stay as they are", () => {
   expect(steadied(15)).toEqual(medians());
 });
 
-test("what is not known stays so", () => {
+test("unknown values stay unknown", () => {
   const middle = medians();
   middle[40 * 5 + 1] = Number.NaN;
   const after = steadied(3, middle);

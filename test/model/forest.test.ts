@@ -102,7 +102,7 @@ test.each([
   expect(pathOf(rows)).toBeCloseTo(expected, 12);
 });
 
-test.each(SKLEARN_SCORES)("%j scores what scikit-learn says of its own forest", (row, expected) => {
+test.each(SKLEARN_SCORES)("%j has the scores of scikit-learn's own forest", (row, expected) => {
   expect(-forestScore(sklearn(), Float64Array.of(9, ...row), 1)).toBeCloseTo(expected, 10);
 });
 
@@ -155,13 +155,13 @@ test.each([
   ["alike", [3, 4, 3, 4, 3, 4]],
   ["all missing", [Number.NaN, Number.NaN, Number.NaN, Number.NaN]],
   ["alone", [3, 4]],
-])("rows %s score 0.5, whatever comes", (_, rows) => {
+])("a forest of rows %s scores 0.5 for any row", (_, rows) => {
   const forest = fitForest(Float64Array.from(rows), 2, { seed: 1 });
   expect(forestScore(forest, Float64Array.of(99, -99), 0)).toBeCloseTo(0.5, 12);
   expect([...contributionsOf(forest, [99, -99])]).toEqual([0, 0]);
 });
 
-test("a feature that is constant, or never there, is never split on", () => {
+test("no tree splits on a feature that is constant, or never there", () => {
   const rows = Float64Array.from({ length: 300 }, (_, i) => [i, 5, Number.NaN][i % 3]!);
   const forest = fitForest(rows, 3, { seed: 1 });
   expect(new Set(forest.feature)).toEqual(new Set([-1, 0]));
@@ -180,7 +180,7 @@ test.each([
   }
 });
 
-test("neighbours among singles are parted, and a value goes the way it went when fitting", () => {
+test("neighbours that are one single are split, and a value goes the way it went when fitting", () => {
   // As a single 0.7 is less than 0.7, and the only threshold that there can be.
   const least = Math.fround(0.7);
   const forest = fitForest(Float64Array.of(0.7, least + 2 ** -24, least + 2 ** -24), 1, { seed: 1, trees: 50 });
@@ -222,7 +222,7 @@ const anyRows = fc.integer({ min: 1, max: 4 }).chain((features) =>
   }),
 );
 
-test("scores lie in (0, 1], and contributions add up to how far they are from 0.5", () => {
+test("scores lie in (0, 1], and contributions add up to their distance from 0.5", () => {
   fc.assert(
     fc.property(anyRows, ({ features, rows, seed, sampleSize }) => {
       const forest = fitForest(rows, features, { seed, sampleSize, trees: 10 });
@@ -235,7 +235,7 @@ test("scores lie in (0, 1], and contributions add up to how far they are from 0.
   );
 });
 
-test("each tree holds its sample, each split has rows on both sides, and the round trip keeps all", () => {
+test("each tree holds its sample, each split has rows on both sides, and a round trip keeps all", () => {
   fc.assert(
     fc.property(anyRows, ({ features, rows, seed, sampleSize }) => {
       const forest = fitForest(rows, features, { seed, sampleSize, trees: 10 });
@@ -263,7 +263,7 @@ test.each([
   [3, 7],
   [0.001, -20],
   [1e9, 1e9],
-])("scores stay when each value x of a feature becomes %d x + %d", (scale, shift) => {
+])("scores stay the same when each value x of a feature becomes %d x + %d", (scale, shift) => {
   const rows = plantedRows();
   const mapped = rows.map((x, i) => (i % 4 === 1 ? scale * x + shift : x));
   const scores = scoresOf(fitForest(rows, 4, { seed: 5, trees: 50 }), rows);
@@ -291,7 +291,7 @@ test("a tree of the largest sample fits", () => {
   expect(fitForest(rows, 200, { seed: 2, sampleSize: 4096, trees: 3 }).roots.length).toBeGreaterThan(0);
 });
 
-test("any bytes are a forest or a RangeError, and what is a forest is written back the same", () => {
+test("any bytes are a forest or a RangeError, and a forest is written back the same", () => {
   const whole = fitForest(plantedRows(), 4, { seed: 1, trees: 3, sampleSize: 16 });
   const change = fc.record({ at: fc.nat(), to: fc.integer({ min: 0, max: 255 }) });
   const damaged = fc

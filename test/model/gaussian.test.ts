@@ -67,7 +67,7 @@ describe("log-density", () => {
     ["diagonal", [NONE, 9, 700], 42.7899552796802],
     ["diagonal", [4, NONE, 700], 26.086917487514462],
     ["diagonal", [4, 9, NONE], 32.81569371862714],
-  ] as const)("of what is present (%s, %j) is the marginal's", (covariance, values, distance) => {
+  ] as const)("with values present (%s, %j) is the marginal's", (covariance, values, distance) => {
     const model = fitGaussian(WAVES, 3, { covariance });
     const present = values.filter((x) => !Number.isNaN(x)).length;
     expect(score(model, ...values)).toBeCloseTo(0.5 * equivalentDistance(distance, present, 3), 9);
@@ -206,7 +206,7 @@ describe("features that are hard to fit survive", () => {
     expect(score(model, 1, 1, 3)).toBeGreaterThan(1000);
   });
 
-  test("missing now and then, and not by chance: full covariance keeps to the complete rows", () => {
+  test("missing at times, and not by chance: full covariance keeps to the complete rows", () => {
     // Two equal features; the second is missing whenever the first is small.
     const rows = Float64Array.from(column.flatMap((x) => [x, Math.abs(x) > 0.8 ? x : NONE]));
     const model = fitGaussian(rows, 2, { covariance: "full" });
@@ -279,7 +279,7 @@ describe("missing values", () => {
     expect(equivalentDistance(49, 1, 38) / 132.05616578925142).toBeCloseTo(0.9, 2);
   });
 
-  test("a larger distance stays larger, and nothing missing changes nothing", () => {
+  test("keep a larger distance larger, and a complete row unchanged", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 38 }), fc.nat(37), finite(0.5, 1e4), (present, missing, distance) => {
         const map = (x: number) => equivalentDistance(x, present, present + missing);

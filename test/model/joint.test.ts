@@ -31,7 +31,7 @@ describe("the score of one sample", () => {
     expect(scoreOf(standard(1), 5 * Math.E, 0, 0)).toBeCloseTo(400 / 3, 5);
   });
 
-  test("is that of the features which are there", () => {
+  test("covers only the features that are there", () => {
     expect(scoreOf(standard(1), 2, Number.NaN, Number.NaN)).toBeCloseTo(16, 10);
   });
 
@@ -79,12 +79,12 @@ const ROWS = [
  *   u[5] = -5 * (1 + np.log(-u[5] / 5)) if u[5] < -5 else u[5]
  *   (np.sqrt((u ** 2).mean()) + np.sqrt(((W @ u) ** 2).mean())) ** 2
  */
-test("learns what numpy computes", () => {
+test("the model has the numbers of numpy", () => {
   const joint = learnJoint({ features: Float64Array.from(ROWS.flat()), floor: Float64Array.of(0.5, 0.5) })!;
   expect(scoreOf(joint, 3, 0, -1, -4, 0.5, -2)).toBeCloseTo(15.969247543153687, 4);
 });
 
-test("a feature that no row has is as usual whatever it is", () => {
+test("a feature that no row of the fit has counts as usual with any value", () => {
   const features = Float64Array.from(ROWS.flatMap((row) => row.with(2, Number.NaN)));
   const joint = learnJoint({ features, floor: Float64Array.of(0.5, 0.5) })!;
   const scores = [-1_000, 0, Number.NaN].map((x) => scoreOf(joint, 3, 0, x, -4, 0.5, -2));
@@ -108,11 +108,11 @@ describe("the reading", () => {
     ["half of the way to the limit", 7, 0.6],
     ["the limit", 10, 1],
     ["e times the limit", 10 * Math.E, 2],
-  ])("of %s that lasts", (_, score, reading) => {
+  ])("of a lasting score: %s", (_, score, reading) => {
     expect(readJoint(limits, remembered(...times(100, score)), AT)).toBeCloseTo(reading, 5);
   });
 
-  test("opens nothing before five of seven samples are strange, and goes with the third calm one", () => {
+  test("opens nothing before five of seven samples are strange, and ends with the third calm one", () => {
     const calm = times(60, 4);
     const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), AT));
     expect(readings[0]).toBe(0.4);
@@ -126,7 +126,7 @@ describe("the reading", () => {
     expect(readJoint(limits, strange[1]!, at(0, 0, 5 * MINUTE))).toBeGreaterThan(1);
   });
 
-  test("what lasts is never more than the average, nor more than five of seven samples reach", () => {
+  test("never exceeds the average, nor the score that five of seven samples reach", () => {
     fc.assert(
       fc.property(fc.array(fc.double({ min: 0.01, max: 1_000, noNaN: true }), { minLength: 7 }), (scores) => {
         const reached = scores.slice(-7).sort((a, b) => a - b)[2]!;
@@ -135,7 +135,7 @@ describe("the reading", () => {
     );
   });
 
-  test("asks for the limit of the slot and the weekday", () => {
+  test("uses the limit of the slot and the weekday", () => {
     const limit = limits.limit.with(3 * SLOTS + 8, 40);
     const memory = remembered(...times(100, 20));
     expect(readJoint({ ...limits, limit }, memory, at(3, 8))).toBeLessThan(1);

@@ -17,13 +17,13 @@ test.each([
   [[4], 9.23963649896707],
   [[1, 3], 4.980339447361433],
   [[0, 1, 2, 4], 0.20833333333333334],
-])("without the features %j: that of the others by themselves", (missing, expected) => {
+])("without the features %j the model is that of the others by themselves", (missing, expected) => {
   const u = Float64Array.of(1, -2, 3, 0.5, 4);
   for (const j of missing) u[j] = Number.NaN;
   const length = squaredLength(u);
   expect(length / (5 - missing.length) / expected).toBeCloseTo(1, 10);
 });
 
-test("without any there is none", () => {
+test("without any feature there is no model", () => {
   expect(squaredLength(new Float64Array(5).fill(Number.NaN))).toBeCloseTo(0, 10);
 });

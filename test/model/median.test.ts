@@ -7,11 +7,11 @@ test.each([
   [[4, 1], 2.5],
   [[9, 1, 5], 5],
   [[2, 2, 1, 7], 2],
-])("of %j it is %d", (values, expected) => {
+])("the median of %j is %d", (values, expected) => {
   expect(median(Float64Array.from(values))).toBe(expected);
 });
 
-test("it is what sorting would put in the middle", () => {
+test("the median is the value that sorting puts in the middle", () => {
   const anyValue = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ min: -1e9, max: 1e9, noNaN: true }));
   fc.assert(
     fc.property(fc.array(anyValue, { minLength: 1, maxLength: 60 }), (values) => {

@@ -25,7 +25,7 @@ function normalsOf(model: Gaussian, row: Float64Array, epsilon: number, offset =
   );
 }
 
-test("two independent features, by hand", () => {
+test("two independent features become normal at the values of a hand calculation", () => {
   // Deviations 5 and −1. Within epsilon 8 the squares sum to 16: √15 deviations are left for the first.
   expect(normalsOf(diagonal, Float64Array.of(20, 4), 8)).toEqual([
     [0, expect.closeTo(10 + 2 * Math.sqrt(15), 10)],
@@ -85,7 +85,7 @@ test.each([
   );
 });
 
-test("the row at the offset is meant", () => {
+test("the counterfactual reads the row at the offset", () => {
   // Deviations 0 and 4 score 8, one of 3 is 4.5 exactly.
   expect(gaussianNormalAt(diagonal, Float64Array.of(20, 4, 10, 9), 2, 1, 4.5)).toBeCloseTo(5 + 3, 10);
 });
@@ -119,7 +119,7 @@ function rowOf(model: Gaussian, deviations: readonly number[]): Float64Array {
   return model.mean.map((mean, j) => mean + deviations[j]! * model.sd[j]!);
 }
 
-test("with a value put right, the score is epsilon, and no value nearer does it", () => {
+test("with the found value the score is epsilon, and no nearer value reaches it", () => {
   let tried = 0;
   fc.assert(
     fc.property(anyCase, anyEpsilon, ({ model, deviations }, epsilon) => {
@@ -140,7 +140,7 @@ test("with a value put right, the score is epsilon, and no value nearer does it"
   expect(tried).toBeGreaterThan(100);
 });
 
-test("where no value puts it right, none of many tried does", () => {
+test("where no value is found, none of many tried values works", () => {
   fc.assert(
     fc.property(
       anyCase,
@@ -160,7 +160,7 @@ test("where no value puts it right, none of many tried does", () => {
   );
 });
 
-describe("between what is usual and what is now", () => {
+describe("between the usual value and the present one", () => {
   test("halving finds the value at which any falling score meets epsilon", () => {
     // (x − 3)² = 4 at 5 and at 1.
     const scoreAt = (value: number) => (value - 3) ** 2;
@@ -168,13 +168,13 @@ describe("between what is usual and what is now", () => {
     expect(normalBetween(3, -20, 4, scoreAt)).toBeCloseTo(1, 5);
   });
 
-  test("no value is the answer where the usual one would not do, or nothing has to be done", () => {
+  test("there is no answer where the usual value is not normal either, or the present one is normal", () => {
     expect(normalBetween(3, 50, 4, () => 5)).toBeUndefined();
     expect(normalBetween(3, 4, 4, (value) => (value - 3) ** 2)).toBeUndefined();
     expect(normalBetween(3, 50, 4, () => Number.NaN)).toBeUndefined();
   });
 
-  test("for a Gaussian it is the closed form, where one feature alone would do", () => {
+  test("a Gaussian gives the closed form, where one feature alone would do", () => {
     fc.assert(
       fc.property(anyCase, anyEpsilon, ({ model, deviations }, epsilon) => {
         const row = rowOf(model, deviations);

@@ -10,7 +10,7 @@ test("equal values count one by one", () => {
   expect([1, 2, 3, 4].map((k) => kthSmallest([3, 5, 3], 3, k))).toEqual([3, 3, 5, Number.POSITIVE_INFINITY]);
 });
 
-test("the k-th largest is what sorting would put there", () => {
+test("the k-th largest is the value that sorting puts there", () => {
   fc.assert(
     fc.property(values, fc.integer({ min: 1, max: 20 }), (list, k) => {
       const sorted = [...list].sort((a, b) => b - a);
@@ -28,7 +28,7 @@ test("the k-th smallest is the k-th largest of the mirrored values, mirrored", (
   );
 });
 
-test("what lies behind the count is not looked at, and NaN counts as none", () => {
+test("values behind the count are not read, and NaN is not counted", () => {
   expect(kthLargest([1, 2, 9], 2, 1)).toBe(2);
   expect(kthSmallest([4, 2, 1], 2, 1)).toBe(2);
   expect(kthLargest([Number.NaN, 2, Number.NaN, 1], 4, 2)).toBe(1);

@@ -17,7 +17,7 @@ test("four samples of seven are not persistent, five are as far out as the fifth
   expect(fifthOfSeven([-9, 0, -8, -7, 0, -6, -5], 0, -1)).toBe(5);
 });
 
-test("both are what sorting would put there, of the row at the offset", () => {
+test("both are the values that sorting puts there, of the row at the offset", () => {
   fc.assert(
     fc.property(recent, recent, fc.constantFrom(1 as const, -1 as const), (other, own, sign) => {
       const all = [...other, ...own];

@@ -23,7 +23,7 @@ test.each([
   [50, 9.74136726657519],
   [500, 12.765766834949815],
 ])(
-  "with %d labelled events: the best of the smoothed curve, shrunk to what holds without labels",
+  "with %d labelled events epsilon is the best of the smoothed curve, shrunk to that without labels",
   (events, expected) => {
     const choice = poolEpsilon(count(NORMAL, STRANGE, events), 7)!;
     expect(choice.unshrunk).toBeCloseTo(13.556319460328941, 10);
@@ -39,22 +39,22 @@ test("the smoothing is cut at four sigmas", () => {
   expect(poolEpsilon(count(NORMAL, strange, 5), 7)!.unshrunk).toBeCloseTo(17.233459595428695, 10);
 });
 
-describe("never flags more than a tenth of the normal samples", () => {
+describe("a pooled epsilon flags at most a tenth of the normal samples", () => {
   // With a[100:] = .7 + .5*(np.arange(500)*.754878%1): s.argmax() is 6, g = .599, which flags all.
   // ok = np.flatnonzero(fp/2000 <= .1): g[ok[0]] = 6.7995; with 10 in place of 7 in s, g[ok[0] + s[ok[0]:].argmax()] = 10.0428
   const counts = count(NORMAL, [...STRANGE, ...FAINT], 10);
 
-  test("the best of those that do not is taken", () => {
+  test("and is the best that does", () => {
     const choice = poolEpsilon(counts, 10)!;
     expect(choice.unshrunk).toBeCloseTo(10.042768461593834, 10);
     expect(choice.epsilon).toBeCloseTo(Math.exp((10 * Math.log(10.042768461593834) + 50 * Math.log(10)) / 60), 10);
   });
 
-  test("and it is not shrunk below them", () => {
+  test("and is not shrunk below those that do", () => {
     expect(poolEpsilon(counts, 2)!.epsilon).toBeCloseTo(6.799525425915462, 10);
   });
 
-  test("whatever the scores", () => {
+  test("for any scores", () => {
     const scores = fc.array(fc.double({ min: 0, max: 900, noNaN: true }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(scores, scores, fc.integer({ min: 1, max: 100 }), (normal, anomalous, events) => {
@@ -65,18 +65,18 @@ describe("never flags more than a tenth of the normal samples", () => {
     );
   });
 
-  test("however long a labelled fault was: epsilon stays below its scores", () => {
+  test("but stays below the scores of a labelled fault, however long it was", () => {
     const calm = Array.from({ length: 800 }, (_, i) => 0.5 + i / 800);
     const fault = Array.from({ length: 200 }, () => 5);
     expect(poolEpsilon(count(calm, fault, 1), 4)!.epsilon).toBeLessThan(5);
   });
 
-  test("so that it says nothing where all would", () => {
+  test("and is undefined where every choice flags more", () => {
     expect(poolEpsilon(count([5000, 6000], [7000], 1))).toBeUndefined();
   });
 });
 
-test("hosts merge into what all their scores together would have counted", () => {
+test("merged hosts have the counts of all their scores together", () => {
   const scores = fc.array(fc.tuple(fc.double({ min: 0, max: 2000, noNaN: true }), fc.boolean()), { maxLength: 30 });
   const countAll = (all: readonly (readonly [number, boolean])[], events: number) =>
     countScores(

@@ -14,13 +14,13 @@ test.each([
   [[7], 0.3, 7],
   [[2, 1], 0.75, 1.75],
   [[-1, -10], 0.5, -5.5],
-])("of %j at %d is numpy's %d", (values, q, expected) => {
+])("the quantile of %j at %d is numpy's %d", (values, q, expected) => {
   expect(quantile(Float64Array.from(values), q)).toBeCloseTo(expected, 12);
 });
 
-test("of nothing is NaN", () => expect(quantile(new Float64Array(), 0.5)).toBeNaN());
+test("the quantile of no values is NaN", () => expect(quantile(new Float64Array(), 0.5)).toBeNaN());
 
-test("leaves the values in their order", () => {
+test("quantile leaves the values in their order", () => {
   const values = Float64Array.from(DIGITS);
   quantile(values, 0.5);
   expect([...values]).toEqual(DIGITS);

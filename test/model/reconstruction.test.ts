@@ -1,4 +1,4 @@
-// Reconstruction of samples from their windows: the linear predictions, what persists of errors, gaps and missing values.
+// Reconstruction of samples from their windows: linear predictions, persistent errors, gaps and missing values.
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { averagePrecision, rocAuc } from "../../lib/evaluate/ranking.ts";
@@ -52,14 +52,14 @@ describe("the residuals of one sample", () => {
     expect(error).toBeCloseTo(1.9736770917246205 ** 2, 4);
   });
 
-  test("with all metrics missing say nothing, and leave the score as it is", () => {
+  test("with all metrics missing are missing, and leave the score as it is", () => {
     const nothing = Float64Array.of(Number.NaN, Number.NaN);
     expect(lookAt(SMALL, AFTER, nothing).error).toBeNaN();
     const { scores } = readWindows(SMALL, AFTER, { values: nothing, times: timesOf(1) });
     expect([...scores]).toEqual([1]);
   });
 
-  test("vanish where the value is what was predicted", () => {
+  test("vanish where the value equals its prediction", () => {
     fc.assert(
       fc.property(fc.double({ min: -3, max: 3, noNaN: true }), fc.double({ min: -3, max: 3, noNaN: true }), (x, y) => {
         const { value, sd } = predictionOf(SMALL, AFTER, lookAt(SMALL, AFTER, Float64Array.of(x, y)), 0);
@@ -96,7 +96,7 @@ function next(
   return { values, times };
 }
 
-test("a metric that leaves the others is found where its own value is as usual", () => {
+test("a metric that departs from the others is found even at a usual value", () => {
   // Both metrics stray by five or so, and by the same: [37, 63] is usual for each, and never seen together.
   const sequence = next(20, [{ row: 19, change: (own) => own.set([35, 65]) }]);
   const before = { ...sequence, values: sequence.values.subarray(0, 38), times: sequence.times.subarray(0, 19) };
@@ -110,7 +110,7 @@ test("a metric that leaves the others is found where its own value is as usual",
   expect(expected.value - 3 * expected.sd).toBeGreaterThan(values[0]!);
 });
 
-test("one sample, however far out, lifts the score of a usual host to 3.45 at most", () => {
+test("one sample, however far out, raises the score of a usual host to 3.45 at most", () => {
   const anything = fc.double({ min: -1e100, max: 1e100, noNaN: true });
   fc.assert(
     fc.property(anything, anything, (x, y) => {
@@ -127,7 +127,7 @@ test("one sample, however far out, lifts the score of a usual host to 3.45 at mo
   expect(scores[1]).toBeGreaterThan(7);
 });
 
-test("wherever samples are cut into batches, and stored in between, scores and memory are the same", () => {
+test("scores and memory are the same wherever samples are cut into batches, and stored in between", () => {
   const sequence = next(60, [{ row: 30, change: (own) => own.set([80, Number.NaN]) }]);
   const whole = readWindows(MODEL, newWindow(MODEL), sequence);
   const part = (from: number, to: number, memory: WindowMemory) =>
@@ -146,7 +146,7 @@ test("wherever samples are cut into batches, and stored in between, scores and m
   }
 });
 
-test("behind a gap of more than three intervals a window begins, as behind no sample at all", () => {
+test("a window begins anew after a gap of more than three intervals", () => {
   const memory = { ...newWindow(MODEL), past: Int8Array.from({ length: 8 }, () => 100) };
   const scoreBehind = (elapsed: number | undefined, start: WindowMemory) =>
     readWindows(MODEL, start, {
@@ -159,7 +159,7 @@ test("behind a gap of more than three intervals a window begins, as behind no sa
   expect(scoreBehind(3 * MINUTE, memory)).toBeGreaterThan(fresh);
 });
 
-test("where a metric stays is its level after days, and it is no longer strange", () => {
+test("a metric's new value becomes its level after days, and is then no longer strange", () => {
   const rows = 4 * 1_440;
   const moved = Float64Array.from(load(rows, 3), (x, k) => x + (k % 2 === 0 ? 8 : 0));
   const { scores } = readWindows(MODEL, newWindow(MODEL), { values: moved, times: timesOf(rows, 2_000) });
@@ -177,7 +177,7 @@ describe("a fit", () => {
     expect(fitReconstruction({ metrics: 2, values, times: HISTORY.times, excluded })).toEqual(without);
   });
 
-  test("to values that are missing at random differs little from one to all of them", () => {
+  test("to rows with values missing at random differs little from one to complete rows", () => {
     const random = seededRandom(5);
     const values = HISTORY.values.map((x) => (random() < 0.2 ? Number.NaN : x));
     const partial = fitReconstruction({ ...HISTORY, values });

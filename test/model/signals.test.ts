@@ -44,7 +44,7 @@ test("one night of a stuck gauge does not hide the next, though it goes on over 
   expect(stuckAfterDays(6, stuckNight)).toBe(150); // the quarter of an hour of day 4, ten times
 });
 
-test("rows that are not learnt from are no run", () => {
+test("excluded rows are no run", () => {
   const history = historyOf({ days: 3 }, (_, minute) => (minute >= 600 && minute < 700 ? -1 : Math.floor(minute / 2)));
   const excluded = Uint8Array.from(history.times, (_, i) => (i % 1_440 >= 600 && i % 1_440 < 700 ? 1 : 0));
   expect(stuckAfterOf({ ...history, excluded })).toBe(30);
@@ -55,11 +55,11 @@ test("missing values end a run", () => {
   expect(stuckAfterDays(3, (_, minute) => (minute % 5 === 4 ? Number.NaN : 7))).toBe(40);
 });
 
-test("one day does not tell what run is usual", () => {
+test("one day does not show which run is usual", () => {
   expect(stuckAfterDays(1, inRuns(5))).toBe(0);
 });
 
-test("a metric is steady when more than 90 % of the last week's samples have it", () => {
+test("a metric is steady when more than 90 % of the last week's samples have its value", () => {
   const present = (share: number) => (_: number, minute: number) => (minute % 100 < share ? 1 : Number.NaN);
   const history = historyOf(
     { days: 10 },
@@ -77,7 +77,7 @@ function daysLeftAfter(medians: readonly number[], name = "disk_used_percent", l
   return daysLeft(slotsOf(history).slotDays, [name])[0]!;
 }
 
-test("a percentage that grows steadily is full when its growth of a day says so", () => {
+test("the days until a steadily growing percentage is full follow from its growth of a day", () => {
   expect(daysLeftAfter([80, 82, 84, 86, 88])).toBe(6); // (100 − 88) / 2
   expect(daysLeftAfter([79, 82, 84, 86.5, 88.5])).toBeCloseTo(11.5 / 2.25, 12); // the median of 3, 2, 2.5, 2
 });
@@ -93,7 +93,7 @@ test.each([
   expect(daysLeftAfter(medians, name)).toBe(0);
 });
 
-test("what is full already has next to no days left, yet not none", () => {
+test("a full percentage has almost no days left, but not zero", () => {
   const left = daysLeftAfter([92, 94, 96, 98, 100]);
   expect(left).toBeGreaterThan(0);
   expect(left).toBeLessThan(1e-9);

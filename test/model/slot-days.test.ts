@@ -5,7 +5,7 @@ import { DAY, historyOf, MINUTE, MONDAY, slotsOf } from "./band-history.ts";
 
 const HOUR = 60 * MINUTE;
 
-test("one sample of fifteen is dropped at each end of a slot", () => {
+test("a slot drops one sample of fifteen at each end", () => {
   // 3, 17, 4, 90, −50, then 6 to 15: sorted −50, 3, 4, 6 … 15, 17, 90; without the ends 3 to 17, and the eighth is 10.
   const values = [3, 17, 4, 90, -50, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
   const { slotDays } = slotsOf(historyOf({ days: 15 / 1_440 }, (_, minute) => values[minute]!));
@@ -70,14 +70,14 @@ test("an hour that the clocks repeat has the range of both", () => {
   expect([slotDays.low[12], slotDays.high[12]]).toEqual([20, 20]); // three o'clock
 });
 
-test("a history that begins in the middle of a day leaves the slots before unknown", () => {
+test("a history that begins in the middle of a day leaves the slots before it unknown", () => {
   const { slotDays } = slotsOf(historyOf({ days: 1, start: MONDAY + 10 * HOUR }, () => 5));
   const seen = (d: number) => Array.from({ length: SLOTS }, (_, slot) => slotDays.middle[slot * 2 + d] === 5);
   expect(seen(0).indexOf(true)).toBe(40);
   expect(seen(1).lastIndexOf(true)).toBe(39);
 });
 
-test("days count of which a quarter was seen, for each metric by itself", () => {
+test("days count if a quarter of them was seen, for each metric by itself", () => {
   const history = historyOf(
     { days: 3, start: MONDAY + 19 * HOUR }, // 5 hours of Monday, two whole days, 19 hours of Thursday
     () => 1,

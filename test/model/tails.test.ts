@@ -21,15 +21,15 @@ function peaksWith(
 const times = (count: number, excess: number) => Array.from({ length: count }, () => excess);
 const peaksFrom = (...values: readonly number[]) => new Map(values.map((value, day) => [day, value]));
 
-test("what recurs is rare up to three days of five, four of fourteen and six of twenty-eight", () => {
+test("an excess is rare up to three days of five, four of fourteen and six of twenty-eight", () => {
   expect([1, 4, 5, 13, 14, 21, 28].map(fewOf)).toEqual([2, 2, 3, 3, 4, 5, 6]);
 });
 
-test("what recurs on two days of five, three at least, is usual", () => {
+test("an excess on two days of five, and on three at least, is usual", () => {
   expect([1, 4, 5, 8, 10, 14, 28].map(oftenOf)).toEqual([2, 2, 3, 4, 4, 6, 12]);
 });
 
-test("a day's peak is what three of five samples reached, and five of seven", () => {
+test("a day's peak is the value that three of five samples reached, and five of seven", () => {
   const { short, long } = peaksWith(3, [0, 10, 9, 7, 8], [1, 10, 9, 3, 0, 8, 7, 0, 4]);
   // Day 1: of 9, 3, 0, 8, 7 the third is 7; of all seven the fifth is 3.
   expect([...short]).toEqual([
@@ -39,7 +39,7 @@ test("a day's peak is what three of five samples reached, and five of seven", ()
   expect([...long]).toEqual([[1, 3]]);
 });
 
-test("rows without a value are none of the five", () => {
+test("rows without a value do not count among the five", () => {
   const none = Number.NaN;
   expect(peaksWith(1, [0, 10, 9, none, none, none, none, 7, none, none, none, 8]).short.get(0)).toBe(7);
   expect(peaksWith(1, [0, 10, 9, 0, 0, 0, 0, 7, 0, 0, 0, 8]).short.size).toBe(0);
@@ -49,7 +49,7 @@ test("two samples in five are no peak, however large", () => {
   expect(peaksWith(1, [0, 10, 99, 99], [0, 40, 99, 0, 0, 99]).short.size).toBe(0);
 });
 
-test("an episode of more than three hours counts with what is ordinary only", () => {
+test("an episode of more than three hours counts only up to the ordinary excess", () => {
   expect(peaksWith(1, [0, 10, ...times(180, 9)]).short.get(0)).toBe(9);
   expect(peaksWith(1, [0, 10, ...times(200, 9)]).short.get(0)).toBe(2);
 });
@@ -64,7 +64,7 @@ test("an episode over midnight counts for the day on which it began", () => {
   expect([...peaksWith(2, [0, 995, ...times(10, 9)]).short]).toEqual([[0, 9]]);
 });
 
-test("up to three samples beyond what matters are a burst, four are none", () => {
+test("up to three samples beyond the margin are a burst, four are none", () => {
   const { bursts, single } = peaksWith(2, [0, 10, 6], [0, 30, 6, 8, 7], [0, 50, 9, 9, 9, 9], [1, 20, 4, 4], [1, 40, 5]);
   expect(bursts).toBe(2);
   expect([...single]).toEqual([[0, 8]]);
@@ -75,7 +75,7 @@ test("the end of the history ends episodes and bursts", () => {
   expect([short.get(0), single.get(0)]).toEqual([9, 9]);
 });
 
-test("rare peaks reach what matters at most, usual ones count whole", () => {
+test("rare peaks count up to the margin, usual ones whole", () => {
   // Eight days: rare is the third peak, usual the fourth.
   expect(reachOf(peaksFrom(50, 40, 30), 8, 5)).toBe(5);
   expect(reachOf(peaksFrom(50, 40, 3), 8, 5)).toBe(3);

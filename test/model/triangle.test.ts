@@ -57,7 +57,7 @@ test.each([
   ["a sum of others", [1, 0, 1, Math.SQRT1_2, Math.SQRT1_2, 1], 3],
   ["zero", [0], 1],
   ["not a number", [Number.NaN], 1],
-])("no factor: %s", (_, packed, size) => {
+])("there is no factor: %s", (_, packed, size) => {
   expect(cholesky(Float64Array.from(packed), size)).toBeUndefined();
 });
 

@@ -32,12 +32,12 @@ test.each([
   ["requests_per_second", 200, whole, 6],
   // One is news; of other counts, three are.
   ["oom_kills", 0, whole, 0.5],
-])("the least change of %s that usually is %d matters from its unit on", (name, typical, isWhole, expected) => {
+])("the least change of %s at a usual %d that matters is its unit", (name, typical, isWhole, expected) => {
   const { slotDays } = slotsOf(historyOf({ days: 1 }, () => typical));
   expect(floorsOf(slotDays, [name], isWhole)[0]).toBeCloseTo(expected, 12);
 });
 
-test("a metric that is usually 0 has a floor by its range, and one that always is by nothing", () => {
+test("a metric at 0 most of the time has a floor by its range, and one that is always 0 by nothing", () => {
   // The range is 0 to 50 (an hour a day), of which 2 % are 1.
   const history = historyOf(
     { days: 2 },
@@ -47,7 +47,7 @@ test("a metric that is usually 0 has a floor by its range, and one that always i
   expect([...floorsOf(slotsOf(history).slotDays, ["latency", "errors"], broken)]).toEqual([1, 0.01]);
 });
 
-test("a rate that is usually 0 and has bursts has a floor by its range", () => {
+test("a rate at 0 most of the time with bursts has a floor by its range", () => {
   // The range is 0 to 50 (an hour a day), of which 2 % are 1.
   const history = historyOf({ days: 2 }, (_, minute) => (minute < 60 ? 50 : 0));
   expect(floorsOf(slotsOf(history).slotDays, ["app_errors_per_second"], broken)[0]).toBe(1);
@@ -114,7 +114,7 @@ test("a metric that rises from 97 % of the samples to the next is a counter, unl
   expect([...countersOf(values, ["rx_bytes", "load", "disk_percent"])]).toEqual([1, 0, 0]);
 });
 
-test("what people call a gauge is no counter, however its values rise", () => {
+test("a metric that people call a gauge is no counter, however its values rise", () => {
   const values = Float64Array.from({ length: 400 }, (_, i) => i);
   expect([...countersOf(values, ["jobs_done", "uptime"], (name) => name === "uptime")]).toEqual([1, 0]);
 });
@@ -140,11 +140,11 @@ test.each([
   ["requests_per_second", false],
   ["error_budget_percent", false],
   ["terrors", false],
-])("less of %s is never trouble: %s", (name, isIt) => {
+])("whether less of %s is never trouble: %s", (name, isIt) => {
   expect(isHarm(name)).toBe(isIt);
 });
 
-test("pressure that is lower than it ever was is no trouble, and what is higher is", () => {
+test("pressure lower than ever is no trouble, and higher is", () => {
   const { low, high } = fitted((_, minute) => 60 + ripple(minute), { name: "cpu_pressure_some_percent" }).workday;
   expect([low[0], high[0]]).toEqual([0, 61]);
 });

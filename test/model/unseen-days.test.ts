@@ -9,18 +9,18 @@ import { around, calm, fitted, largest, scoresOf } from "./fitted-bands.ts";
 const NOON_OF = (day: number) => MONDAY + day * DAY + 720 * MINUTE;
 const [FRIDAY, SATURDAY] = [4, 5];
 
-test("on the first weekend nothing is too low, however long", () => {
+test("on the first weekend no value is too low, however long it stays", () => {
   expect(largest(scoresOf(fitted(calm, { days: 5 }), around(10, 600), { start: NOON_OF(SATURDAY) }))).toBe(0);
   expect(largest(scoresOf(fitted(calm, { days: 4 }), around(10, 600), { start: NOON_OF(FRIDAY) }))).toBeGreaterThan(3);
 });
 
-test("what is too high there is a warning at most", () => {
+test("on the first weekend too high a value is at most a warning", () => {
   const score = largest(scoresOf(fitted(calm, { days: 5 }), around(99, 10), { start: NOON_OF(SATURDAY) }));
   expect(score).toBeGreaterThan(1);
   expect(score).toBeLessThan(3);
 });
 
-test("all metrics together say nothing there", () => {
+test("the joint score is 0 on the first weekend", () => {
   const model = fitBands(historyOf({ days: 5 }, calm, calm), ["cpu_percent", "disk_percent"], "UTC");
   expect(model.joint).toBeDefined();
   const quiet = {
@@ -36,7 +36,7 @@ test("twelve hours of a Saturday make weekends known", () => {
   expect(largest(scoresOf(fitted(calm, { days: 6 }), around(10, 10), { start: NOON_OF(6) }))).toBeGreaterThan(3);
 });
 
-test("a host that began at a weekend only warns on its first workday", () => {
+test("a host that began at a weekend only gets warnings on its first workday", () => {
   const model = fitBands(historyOf({ days: 2, start: MONDAY + 5 * DAY }, calm), ["cpu_percent"], "UTC");
   expect(model.unseen).toBe("workday");
   const score = largest(scoresOf(model, around(99, 10), { start: NOON_OF(7) }));

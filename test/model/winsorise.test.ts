@@ -53,14 +53,14 @@ test("a metric that moves in fewer rows than are winsorised keeps the floor of i
   expect([mean[0], sd[0]]).toEqual([20, 0.2003]);
 });
 
-test("a forest sees nothing beyond the bounds", () => {
+test("a forest sees no value beyond the bounds", () => {
   const options = { covariance: "diagonal" as const, seed: 1, winsorize: 0.1 };
   const grown = fitMemoryless("iforest", SQUARES, 1, options);
   const clipped = winsorise(SQUARES, boundsOf(SQUARES, 1, 0.1));
   expect(grown).toMatchObject({ forest: fitForest(clipped, 1, { seed: 1 }) });
 });
 
-test("without a share nothing is winsorised", () => {
+test("without a share no value is clipped", () => {
   const options = { covariance: "diagonal" as const, seed: 1 };
   expect(fitMemoryless("zscore", SQUARES, 1, { ...options, winsorize: 0 })).toEqual(
     fitMemoryless("zscore", SQUARES, 1, options),

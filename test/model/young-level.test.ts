@@ -10,7 +10,7 @@ function youngAfter(values: readonly number[], floor = 1): Young {
 
 const ripple = (count: number, level = 10) => Array.from({ length: count }, (_, i) => level + (i % 3) - 1);
 
-test("a young host is judged from its 31st sample on", () => {
+test("a young host is judged from its 31st sample", () => {
   expect(youngExcess(youngAfter(ripple(29)), 0, 1_000, 1)).toBe(0);
   expect(youngExcess(youngAfter(ripple(30)), 0, 1_000, 1)).toBeGreaterThan(1);
 });
@@ -37,7 +37,7 @@ test("a step counts in multiples of ten deviations", () => {
   expect(youngExcess(young, 0, 420, 1)).toBeLessThan(2.2);
 });
 
-test("smaller readings than three tenths are none, and falls are negative", () => {
+test("steps of less than three tenths read as 0, and falls are negative", () => {
   const young = youngAfter(Array.from({ length: 60 }, () => 100));
   expect(youngExcess(young, 0, 114, 1)).toBe(0);
   expect(youngExcess(young, 0, 40, 1)).toBeCloseTo(-1.2, 6);
@@ -59,7 +59,7 @@ test("a level follows a change that stays", () => {
   expect(youngExcess(young, 0, 200, 1)).toBe(0);
 });
 
-test("values beyond what a single can hold leave numbers", () => {
+test("values beyond a single's range give finite numbers", () => {
   const young = youngAfter([1e39, -1e60, 1e100, ...ripple(60)]);
   expect(young.level[0]).not.toBeNaN();
   expect(young.deviation[0]).not.toBeNaN();

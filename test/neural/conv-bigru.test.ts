@@ -8,7 +8,7 @@ const SMALL = convBiGru(2, { channels: 2, units: 2 });
 const weightsOf = (count: number) => Float64Array.from({ length: count }, (_, k) => 0.5 * Math.sin(1.7 * k));
 const WINDOW = Float64Array.from({ length: 8 }, (_, k) => Math.cos(0.9 * k));
 
-test("with 38 metrics it has 16 · 115 + 2 · 3 · 16 · 34 + 38 · 33 weights", () => {
+test("a network of 38 metrics has 16 · 115 + 2 · 3 · 16 · 34 + 38 · 33 weights", () => {
   expect(convBiGru(38).weights).toBe(6_358);
 });
 
@@ -31,7 +31,7 @@ def gru(v, rows):
 H = np.hstack([gru(w[a:a + e], c), gru(w[a + e:a + 2 * e], c[::-1])[::-1]]); V = w[a + 2 * e:].reshape(D, 2 * U + 1)
 print((H @ V[:, :-1].T + V[:, -1]).ravel().tolist())
 */
-test("it computes what numpy does", () => {
+test("the network computes the numbers of numpy", () => {
   const { output } = run(SMALL, weightsOf(SMALL.weights), WINDOW);
   const expected = [
     ...[0.49765514739100514, -0.426097532405804, 0.6240810609475705, -0.4486589849048779],
@@ -74,7 +74,7 @@ const trained = (seed: number, steps: number) => {
   return { network, shares, weights: train(network, waves(200), 20, { random: seededRandom(seed), progress, steps }) };
 };
 
-test("training brings the error of a window to a tenth and less, and says how far it is", () => {
+test("training reduces the error of a window to a tenth and less, and reports its progress", () => {
   const rows = waves(20);
   const lossOf = ({ network, weights }: ReturnType<typeof trained>) =>
     learn(network, weights, rows, new Float64Array(network.weights));
@@ -84,12 +84,12 @@ test("training brings the error of a window to a tenth and less, and says how fa
   expect([whole.shares[0], whole.shares.at(-1)]).toEqual([0.01, 1]);
 });
 
-test("equal seeds make equal networks, others do not", () => {
+test("equal seeds make equal networks, and other seeds others", () => {
   expect(trained(1, 2).weights).toEqual(trained(1, 2).weights);
   expect(trained(2, 2).weights).not.toEqual(trained(1, 2).weights);
 });
 
-test("a row that leaves the others is scored above them, a missing value is as usual", () => {
+test("a row that departs from the others is scored above them, a missing value counts as usual", () => {
   const rows = waves(400);
   const test = rows.slice(600).map((x, k) => (k >= 300 && k < 330 && k % 3 === 0 ? -2 * x : x));
   test[100] = Number.NaN;

@@ -51,7 +51,7 @@ describe("many hosts of a group at once", () => {
     );
   });
 
-  test("are one webhook call of class fleet, and belong to no one host", () => {
+  test("are one webhook call of class fleet, which names no single host", () => {
     const body = JSON.parse(message.webhook);
     expect(body).toMatchObject({
       ...{ type: "fleetwarden.incident", kind: "opened", severity: "critical", class: "fleet" },
@@ -69,7 +69,7 @@ describe("many hosts of a group at once", () => {
   });
 });
 
-test("a reminder of a fleet says for how long nobody has cared", () => {
+test("a reminder of a fleet says how long nobody has acknowledged it", () => {
   const { subject, email, sms } = render({ ...fleet(), kind: "reminder" }, CONTEXT);
   expect(subject).toBe("[CRIT] web: not over after 4 h, nobody has acknowledged it: 41 of 60 hosts abnormal - F3XAKD");
   expect(sms).toBe(
@@ -79,8 +79,8 @@ test("a reminder of a fleet says for how long nobody has cared", () => {
   expect(email).toContain("\nIt is not over after 4 h, and nobody has acknowledged it.\n");
 });
 
-describe("when it is over", () => {
-  test("says how long it took, how many were affected, and which still are", () => {
+describe("the end of a fleet incident", () => {
+  test("says how long it took, how many hosts were affected, and which still are", () => {
     const { subject, email, sms, webhook } = render(fleetOver(), DEPLOYED);
     expect(subject).toBe("[OK] web: over after 22 min, 41 of 60 hosts were affected, 3 still are - F3XAKD");
     expect(sms).toBe(
@@ -116,7 +116,7 @@ describe("when it is over", () => {
     expect(JSON.parse(webhook)).toMatchObject({ kind: "resolved", extent: { affected: 41, remaining: 3 } });
   });
 
-  test("or that all are well again", () => {
+  test("says that all hosts are well again", () => {
     const extent = { affected: 41, total: 60, silent: 0, remaining: 0, first: [] };
     const { subject, email, sms } = render(fleetOver({ extent }), DEPLOYED);
     expect(subject).toBe("[OK] web: over after 22 min, 41 of 60 hosts were affected - F3XAKD");
@@ -137,7 +137,7 @@ test("hosts that fell silent together are called silent", () => {
   expect(email).toContain(`\nIts page, to silence it: ${LINK}\n\nFleetwarden`);
 });
 
-test("hosts of which some are silent are counted apart", () => {
+test("a fleet with some silent hosts counts these apart", () => {
   const extent = { affected: 41, total: 60, silent: 5, first: [] };
   const { subject, email } = render(fleet({ extent }), DEPLOYED);
   expect(subject).toBe("[CRIT] web: 41 of 60 hosts abnormal, 5 of them silent since 14:30Z - F3XAKD");
@@ -146,7 +146,7 @@ test("hosts of which some are silent are counted apart", () => {
   );
 });
 
-test("when nothing comes from anybody, the hosts are not suspected first", () => {
+test("a message about a silent fleet suspects the stream and the scorer before the hosts", () => {
   const { subject, email, sms, webhook, attributes } = render(allSilent("*", 60), DEPLOYED);
   expect(subject).toBe("[CRIT] whole fleet: nothing arrived from any of 60 hosts since 14:03Z - F3XAKD");
   expect(sms).toBe(
@@ -160,7 +160,7 @@ test("when nothing comes from anybody, the hosts are not suspected first", () =>
   expect(attributes).toEqual({ severity: "critical", kind: "opened", group: "*", host: "*" });
 });
 
-test("a long text message drops its remark, the range, hosts but the first, and then all but the numbers", () => {
+test("a long text message drops its remark, the range, all hosts but the first, and then all but the numbers", () => {
   const sms = (length: number) =>
     render(fleet({ group: "g".repeat(length), extent: { ...extentOf(), first: hostsOf("h".repeat(14)) } }), CONTEXT)
       .sms;

@@ -91,7 +91,7 @@ test.each([
     "0-140 %",
   ],
   ["that counts down", "left_seconds", { low: -9, expected: -6, high: -3, now: 4 }, "-9 s to -3 s"],
-])("a metric %s is not bound by what its name says", (_what, metric, numbers, text) => {
+])("a metric %s has no bound from its name", (_what, metric, numbers, text) => {
   expect(range(cause({ metric, ...numbers }))).toBe(text);
 });
 

@@ -64,7 +64,7 @@ test("a shifted level asks whether it is the new normal, by link and by command"
   expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden label K7Q2RT new-normal|fault");
 });
 
-test("a reminder says for how long nobody has cared, and how to", () => {
+test("a reminder says how long nobody has acknowledged the incident, and how to", () => {
   const { subject, email, sms, webhook } = render(changed("reminder"), CONTEXT);
   expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h: cpu_user 97, normal 2-31 - K7Q2RT");
   expect(sms).toBe(
@@ -76,10 +76,10 @@ test("a reminder says for how long nobody has cared, and how to", () => {
   expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden ack K7Q2RT");
 });
 
-describe("values are those of now", () => {
+describe("a message during an incident", () => {
   const now = CONTEXT.now;
 
-  test("beside the worst ones, and nothing would have been normal hours ago", () => {
+  test("shows the current values beside the worst, and no earlier values as normal", () => {
     const { subject, email, sms, webhook } = render(changed("reminder", { latest: latest(now, 88, 2.9, 62) }), CONTEXT);
     expect(subject).toBe("[CRIT] web-07 (web): still critical after 4 h: cpu_user 88, normal 2-31 - K7Q2RT");
     expect(sms).toContain("nobody has acknowledged it: cpu_user 88 (norm 2-31, 94 % of score)");
@@ -98,13 +98,13 @@ describe("values are those of now", () => {
   test.each([
     ["a minute old", 60_000, "now"],
     ["older than a minute", 60_001, "at 18:29Z"],
-  ])("or carry their time where they are %s", (_what, age, heading) => {
+  ])("shows the time of values that are %s", (_what, age, heading) => {
     const { email, sms } = render(changed("reminder", { latest: latest(now - age, 88, 2.9, 62) }), CONTEXT);
     expect(email).toMatch(new RegExp(`  metric +at its worst +${heading} +normal range`));
     expect(sms.includes("cpu_user 88 at 18:29Z")).toBe(age > 60_000);
   });
 
-  test("where only the worst ones are known, as of an earlier version, these carry the time of the peak", () => {
+  test("shows the time of the peak where only the worst values are known, as from an earlier version", () => {
     const { latest: _, ...incident } = changed("reminder").incident as AnomalyIncident;
     expect(render({ kind: "reminder", incident }, CONTEXT).sms).toContain("cpu_user 97 at 14:30Z");
   });
@@ -113,7 +113,7 @@ describe("values are those of now", () => {
 describe("an end says what is now, and what it was before", () => {
   const end = Date.UTC(2026, 10, 22, 14, 49, 10);
 
-  test("back to normal, where all causes are in their ranges", () => {
+  test("back to normal, where all causes are within their ranges", () => {
     const { subject, email, sms } = render(resolved(), CONTEXT);
     expect(subject).toBe("[OK] web-07 (web): back to normal after 19 min: cpu_user 12.4, was 97 - K7Q2RT");
     expect(sms).toContain("back to normal after 19 min: cpu_user 12.4. Was CRIT: cpu_user 97 (norm 2-31");
@@ -125,7 +125,7 @@ describe("an end says what is now, and what it was before", () => {
     );
   });
 
-  test("only calm, where one is not", () => {
+  test("only calm, where one cause is not", () => {
     const { subject, email } = render(resolved({ latest: latest(end, 43.5, 0.9, 58) }), CONTEXT);
     expect(subject).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user 43.5, normal 2-31 - K7Q2RT");
     expect(email).toContain("RESOLVED: web-07 (group web) is calm after 19 min, but cpu_user 43.5, normal 2-31.\n");
@@ -136,7 +136,7 @@ describe("an end says what is now, and what it was before", () => {
     expect(redacted).toBe("[OK] web-07 (web): calm after 19 min, but cpu_user is not normal - K7Q2RT");
   });
 
-  test("settled where it stays, with what was usual before", () => {
+  test("settled where the level stays, with the usual level before", () => {
     const { subject, email, sms } = render(settled(), CONTEXT);
     expect(subject).toBe("[END] web-07 (web): settled at mem_percent 57 % (was 45 %) after 3 d - K7Q2RT");
     expect(sms).toContain("settled at mem_percent 57 % (was 45 %) after 3 d");
@@ -153,7 +153,7 @@ test.each<[string, Partial<AnomalyIncident>, string]>([
   expect(render(changed("reminder", changes), CONTEXT).email).toContain(question);
 });
 
-describe("how to acknowledge is told", () => {
+describe("the way to acknowledge", () => {
   const ack = "fleetwarden ack K7Q2RT";
   const acknowledged = { at: Date.UTC(2026, 10, 22, 14, 40), by: "ann" };
   const mild = { peak: judged(0, 20) };
@@ -164,11 +164,11 @@ describe("how to acknowledge is told", () => {
     ["not of one that is over", resolved(), false],
     ["not of one that has its label", opened({ label: { verdict: "fault", at: 0, by: "bob" } }), false],
     ["not of one that was acknowledged", opened({ acknowledged }), false],
-  ])("%s", (_what, notice, isTold) => {
+  ])("is shown or not %s", (_what, notice, isTold) => {
     expect(render(notice, CONTEXT).email.includes(ack)).toBe(isTold);
   });
 
-  test("and who did, in its place", () => {
+  test("gives way to the person who acknowledged", () => {
     const { email, webhook } = render(resolved({ acknowledged }), CONTEXT);
     expect(email).toContain("\nAcknowledged by ann, 22 Nov 14:40 UTC.\n");
     expect(JSON.parse(webhook).acknowledged).toEqual({ at: "2026-11-22T14:40:00.000Z", by: "ann" });
@@ -176,7 +176,7 @@ describe("how to acknowledge is told", () => {
 });
 
 describe("an incident that a rule opened", () => {
-  test("on a host without a baseline has no score, no causes and nothing it was compared with", () => {
+  test("on a host without a baseline has no score, no causes and no comparison", () => {
     const { subject, email, sms, webhook } = render(ruled(), CONTEXT);
     expect(subject).toBe("[CRIT] web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu 97 - R4ZC8M");
     expect(sms).toBe("CRIT web-07 (web): rule cpu > 95 for 2m holds since 14:31Z: cpu 97. ID R4ZC8M");
@@ -210,7 +210,7 @@ describe("an incident that a rule opened", () => {
     });
   });
 
-  test("says when it is over what the rule had held for", () => {
+  test("shows at its end how long the rule held", () => {
     const over = { ...ruled({ resolved: Date.UTC(2026, 10, 22, 14, 40), revision: 2 }), kind: "resolved" as const };
     const { email, sms } = render(over, CONTEXT);
     expect(sms).toBe(
@@ -255,7 +255,7 @@ test("the text message drops the values of a rule last of all", () => {
   expect(sms).toBe(`CRIT ${host} (web): rule ${"r".repeat(75)} holds since 14:31Z. ID K7Q2RT`);
 });
 
-test("an end that nobody had been told the beginning of says what it was part of", () => {
+test("the end of an incident that was never announced says which incident it was part of", () => {
   const { email, webhook } = render(resolved({ fleet: "F3XAKD" }), CONTEXT);
   expect(email).toContain("\nPart of     incident F3XAKD of its group\n");
   expect(JSON.parse(webhook).fleet).toBe("F3XAKD");

@@ -53,7 +53,7 @@ function holds(check: (news: News, context: RenderContext & { readonly link: str
   );
 }
 
-test("every kind of news is among those that the limits are tried with", () => {
+test("the tests of the limits try every kind of news", () => {
   const kinds = new Set(fc.sample(anyNews, 1_000).map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual([...new Set(Object.values(EXAMPLES).map(([{ kind }]) => kind))].sort());
 });
@@ -94,7 +94,7 @@ test("any webhook body is JSON of at most 8 KB of clean text", () => {
   });
 });
 
-test.each(["opened", "resolved"] as const)("a notice %s of nothing but long names still fits", (kind) => {
+test.each(["opened", "resolved"] as const)("a notice %s with nothing but long names still fits", (kind) => {
   const long = "\u{1f4a5}".repeat(400);
   const { email, webhook } = render(
     {

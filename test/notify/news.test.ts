@@ -3,7 +3,7 @@ import { render } from "../../lib/notify/render.ts";
 import { CONTEXT, digest, epsilon, refitsRefused, subscriptions, textsHeld, unusedSilence } from "./example.ts";
 
 describe("a digest", () => {
-  test("says how many, how bad, where, which first and why mostly", () => {
+  test("says how many, how bad, where, which first and the main causes", () => {
     const { subject, email, sms } = render(digest(), CONTEXT);
     expect(subject).toBe(
       "[CRIT] 112 alerts in one: 108 opened, 1 changed, 3 resolved; 98 critical - web and 2 more groups",
@@ -39,7 +39,7 @@ describe("a digest", () => {
     );
   });
 
-  test("has all it knows in its JSON", () => {
+  test("has all its facts in its JSON", () => {
     const { webhook } = render(digest(), CONTEXT);
     expect(JSON.parse(webhook)).toMatchObject({
       ...{ type: "fleetwarden.digest", v: 1, kind: "digest", severity: "critical", at: "2026-11-22T14:32:00.000Z" },
@@ -88,14 +88,14 @@ describe("a digest", () => {
     expect(render(digest(changes), CONTEXT).attributes).toEqual({ severity, kind: "digest", group, host: "*" });
   });
 
-  test("of nothing but ends is called so", () => {
+  test("with nothing but ends says so", () => {
     const { subject, email } = render(digest({ opened: 0, others: 0, critical: 0, warning: 0, resolved: 7 }), CONTEXT);
     expect(subject).toBe("[OK] 7 alerts in one: 7 resolved - web and 2 more groups");
     expect(email).toMatch(/^RESOLVED: 7 alerts in one: 7 resolved\.\n/);
   });
 });
 
-test("texts that were held back are counted in one text", () => {
+test("one text message counts the texts that were held back", () => {
   const { subject, sms, attributes } = render(textsHeld(), CONTEXT);
   expect(subject).toBe("[NOTE] 23 text messages held back: 3 critical, 20 warnings");
   expect(sms).toBe(
@@ -105,7 +105,7 @@ test("texts that were held back are counted in one text", () => {
 });
 
 describe("a new epsilon", () => {
-  test("says which labels did it, what it changes, and how to take it back", () => {
+  test("says which labels changed it, what it changes, and how to take it back", () => {
     const { subject, email, sms, webhook, attributes } = render(epsilon(), CONTEXT);
     expect(subject).toBe(
       "[NOTE] Epsilon of group web is 9.2 now, was 7: 3 incidents labelled no fault, 1 labelled fault",
@@ -137,7 +137,7 @@ describe("a new epsilon", () => {
     expect(attributes).toEqual({ severity: "info", kind: "epsilon", group: "web", host: "*" });
   });
 
-  test("of one host is that host's, and its text has room for what it changes", () => {
+  test("of one host names that host, and its text message has room for the change", () => {
     const { alerts: _, ...unknown } = epsilon({ owner: "host#db-1", labels: { fault: [], false: ["K7Q2RT"] } });
     const { subject, email, sms, attributes } = render(
       { ...unknown, alerts: { days: 7, before: 4.26, after: 2 } },
@@ -153,7 +153,7 @@ describe("a new epsilon", () => {
     expect(render(unknown, CONTEXT).email).not.toContain("a week");
   });
 
-  test("that labels have left alone again says so", () => {
+  test("that labels no longer move says so", () => {
     const { subject, email } = render(epsilon({ labels: { fault: [], false: [] } }), CONTEXT);
     expect(subject).toBe("[NOTE] Epsilon of group web is 9.2 now, was 7: no label decides any more");
     expect(email).toContain("\nNo label decides any more: those that did were taken back, or are too old.\n");
@@ -168,8 +168,8 @@ describe("a new epsilon", () => {
   });
 });
 
-describe("refits that are refused", () => {
-  test("are told with whose, since when and why, and once", () => {
+describe("a message about refused refits", () => {
+  test("says whose refits, since when and why, once", () => {
     const { subject, email, sms, webhook, attributes } = render(refitsRefused(), CONTEXT);
     expect(subject).toBe("[NOTE] Refits of 2 baselines of group web have been refused since 19 Nov 00:10 UTC");
     expect(sms).toBe("NOTE Refits of 2 baselines of group web have been refused since 19 Nov 00:10 UTC");
@@ -183,7 +183,7 @@ describe("refits that are refused", () => {
     expect(attributes).toEqual({ severity: "info", kind: "refits-refused", group: "web", host: "*" });
   });
 
-  test("of one host are that host's, and redacted they keep their figures to themselves", () => {
+  test("names its one host, and redacted hides the figures", () => {
     const [one] = refitsRefused().refusals;
     const own = refitsRefused({ refusals: [one!], refusalsInAll: 1 });
     const { subject, email, webhook, attributes } = render(own, { ...CONTEXT, redact: true });
@@ -192,12 +192,12 @@ describe("refits that are refused", () => {
     expect(`${email}${webhook}`).not.toContain("9.7");
   });
 
-  test("count those that they do not name", () => {
+  test("counts those that it does not name", () => {
     expect(render(refitsRefused({ refusalsInAll: 12 }), CONTEXT).email).toContain("\n  and 10 more\n");
   });
 });
 
-test("a silence that held nothing back is told with all that was said when it was made", () => {
+test("the report of an unused silence shows all that its author entered", () => {
   const { subject, email, sms, webhook, attributes } = render(unusedSilence(), CONTEXT);
   expect(subject).toBe("[NOTE] Silence S5TTQ3 (host db-*, group db) held nothing back: backup to the new array");
   expect(sms).toBe(
@@ -223,15 +223,15 @@ test("a silence that held nothing back is told with all that was said when it wa
   expect(attributes).toEqual({ severity: "info", kind: "silence-unused", group: "db", host: "db-*" });
 });
 
-test("a silence without windows has no line about them, and one of every day names no days", () => {
+test("a silence without windows has no line about them, and a daily one names no days", () => {
   const { recurrence: _, ...always } = unusedSilence().silence;
   expect(render({ kind: "silence-unused", silence: always }, CONTEXT).email).not.toContain("Windows");
   const recurrence = { days: [], start: 1_439, durationMs: 1_800_000, zone: "UTC" };
   expect(render(unusedSilence({ recurrence }), CONTEXT).email).toContain("\nWindows     23:59 30m UTC\n");
 });
 
-describe("subscriptions that are not as they should be", () => {
-  test("are listed, with what may have become of them", () => {
+describe("a report about subscriptions", () => {
+  test("lists them, with the possible reasons", () => {
     const { subject, email, sms, webhook, attributes } = render(subscriptions(), CONTEXT);
     expect(subject).toBe("[WARN] Alert subscriptions: 1 is gone, 1 was never confirmed");
     expect(sms).toBe("WARN alert subscriptions: 1 is gone, 1 was never confirmed. First email o..@example.com");
@@ -254,13 +254,13 @@ describe("subscriptions that are not as they should be", () => {
     expect(attributes).toEqual({ severity: "warning", kind: "subscriptions", group: "*", host: "*" });
   });
 
-  test("of one sort only are not explained by the other", () => {
+  test("gives no reasons for a sort that it does not list", () => {
     const { subject, email } = render(subscriptions({ vanished: [] }), CONTEXT);
     expect(subject).toBe("[WARN] Alert subscriptions: 1 was never confirmed");
     expect(email).not.toContain("unsubscribed");
   });
 
-  test("beyond ten of a sort are counted", () => {
+  test("counts those beyond ten of a sort", () => {
     const many = Array.from({ length: 14 }, (_, i) => ({ protocol: "sms", endpoint: `..${i}` }));
     const { subject, email } = render(subscriptions({ vanished: many, unconfirmed: [] }), CONTEXT);
     expect(subject).toBe("[WARN] Alert subscriptions: 14 are gone");

@@ -12,7 +12,7 @@ const BACKUP: Preceding = {
 };
 const context = { ...DEPLOYED, preceding: [DEPLOY, BACKUP] };
 
-test("the opening says after what, in every channel", () => {
+test("the opening names the event before it, in every channel", () => {
   const { subject, email, sms, webhook } = render(opened(), context);
   expect(subject).toBe('[CRIT] web-07 (web): cpu_user 97, normal 2-31, 6 min after "deploy 4.2" - K7Q2RT');
   expect(email.split("\n").slice(0, 3)).toEqual([
@@ -32,7 +32,7 @@ test("the opening says after what, in every channel", () => {
   expect(JSON.parse(webhook).custom_details.why.at(-1)).toMatch(/^began 6 min after "deploy 4.2" \(by anna\) and/);
 });
 
-test("the end says so in the e-mail, and keeps its subject and text message", () => {
+test("the end names the event in the e-mail, and not in its subject and text message", () => {
   const { subject, email, sms } = render(resolved(), context);
   expect(email).toContain('\nIt began 6 min after "deploy 4.2" (by anna) and 30 min');
   expect({ subject, sms }).toEqual((({ subject, sms }) => ({ subject, sms }))(render(resolved(), DEPLOYED)));
@@ -41,7 +41,7 @@ test("the end says so in the e-mail, and keeps its subject and text message", ()
 test.each([
   [{ ...DEPLOY, before: 0 }, 'right after "deploy 4.2"'],
   [{ ...BACKUP, what: "silence" as const }, 'in the silence "backup"'],
-])("the text message of a silent host", (preceding, phrase) => {
+])("the text message of a silent host names the event", (preceding, phrase) => {
   const { sms } = render(silent(), { ...DEPLOYED, preceding: [preceding] });
   expect(sms).toContain(`ID H9TTRQ. Began ${phrase} (by `);
 });

@@ -74,12 +74,12 @@ test("publishes one text per protocol, with subject and attributes", async () =>
   });
 });
 
-test("says whether phones get it", async () => {
+test("publish says whether phones get the message", async () => {
   await new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened(), { sms: true });
   expect(Object.fromEntries(requests[0]!)).toMatchObject(attribute(5, "sms", "yes"));
 });
 
-test("publishes with the link of the incident and the number of labels behind its baseline", async () => {
+test("publish adds the link of the incident and the number of labels behind its baseline", async () => {
   const asked: Notice[] = [];
   const about = async (notice: Notice) => {
     asked.push(notice);
@@ -93,7 +93,7 @@ test("publishes with the link of the incident and the number of labels behind it
 test.each([
   ["refuses", { status: 404, body: REFUSED }, "NotFoundException: Topic does not exist."],
   ["fails", { status: 500, body: "" }, "sns:Publish"],
-])("rejects when the topic %s, naming incident and topic", async (_how, failure, reason) => {
+])("publish rejects when the topic %s, naming incident and topic", async (_how, failure, reason) => {
   answer = failure;
   const published = new Publisher(snsTopic(client, TOPIC), () => CONTEXT, nothing).publish(opened(), { sms: true });
   await expect(published).rejects.toThrow(`Cannot publish the opened notice of incident K7Q2RT to ${TOPIC}: `);

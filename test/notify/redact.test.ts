@@ -91,13 +91,13 @@ test("redacted, a rule keeps its name only", () => {
   expect(JSON.parse(webhook).rules).toEqual([{ rule: "hot", severity: "critical", since: "1970-01-01T00:00:00.000Z" }]);
 });
 
-test("redacted, an opening without causes says but that", () => {
+test("redacted, an opening without causes says only that it has none", () => {
   const { subject, sms } = render(opened({ causes: [] }), REDACTED);
   expect(subject).toBe("[CRIT] web-07 (web): not normal - K7Q2RT");
   expect(sms).toBe("CRIT web-07 (web) since 14:30Z. 4 of 5 samples bad. ID K7Q2RT");
 });
 
-test("redacted, a new epsilon is not told, nor on which side causes lie", () => {
+test("redacted, a message hides a new epsilon, and the direction of causes", () => {
   const change = render(epsilon(), REDACTED);
   expect(change.subject).toBe(
     "[NOTE] Epsilon of group web has changed: 3 incidents labelled no fault, 1 labelled fault",

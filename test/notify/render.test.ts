@@ -97,7 +97,7 @@ describe("a resolved incident", () => {
     expect(message.subject).toBe("[OK] web-07 (web): back to normal after 19 min: cpu_user 12.4, was 97 - K7Q2RT");
   });
 
-  test("e-mail says duration, peak and what each cause was and is, and asks for the label", () => {
+  test("e-mail shows duration, peak and each cause then and now, and asks for the label", () => {
     expect(message.email).toBe(
       [
         "RESOLVED: web-07 (group web) is back to normal after 19 min: cpu_user 12.4, was 97.",
@@ -236,7 +236,7 @@ test("the counterfactual says above for a value that is too low", () => {
   expect(render(notice, CONTEXT).email).toContain("It would be normal if free_percent were above 12.3 %.\n");
 });
 
-test("the counterfactual is about the first cause, or absent: a small one would not have changed much", () => {
+test("the counterfactual is about the first cause; it is absent where that cause is small", () => {
   const notice = opened({ causes: [cause(), cause({ metric: "free_percent", now: 1, share: 0.06, normalAt: 12.34 })] });
   const { email, webhook } = render(notice, CONTEXT);
   expect(email).not.toContain("It would be normal");
@@ -254,7 +254,7 @@ test("an incident without causes says its score instead", () => {
 test.each([
   ["tx_bytes", 5e6, -3],
   ["idle_percent", 1, 104],
-])("the counterfactual is of no value that %s cannot have", (metric, now, normalAt) => {
+])("the counterfactual names no value that %s cannot have", (metric, now, normalAt) => {
   const { email } = render(opened({ causes: [cause({ metric, now, normalAt })] }), CONTEXT);
   expect(email).not.toContain("It would be normal");
 });

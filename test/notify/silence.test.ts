@@ -4,7 +4,7 @@ import { CONTEXT, DEPLOYED, LINK, sendingAgain, silent } from "./example.ts";
 describe("a host that fell silent", () => {
   const message = render(silent(), DEPLOYED);
 
-  test("subject says for how long and when it was last seen", () => {
+  test("subject says how long it has been silent and when it was last seen", () => {
     expect(message.subject).toBe("[CRIT] web-07 (web): silent for 4 min, last seen 14:03Z - H9TTRQ");
   });
 
@@ -29,13 +29,13 @@ describe("a host that fell silent", () => {
     );
   });
 
-  test("without a page there is the commands only", () => {
+  test("without a page there are only the commands", () => {
     expect(render(silent(), CONTEXT).email).toBe(
       message.email.replace(`Its page, to silence it or say that it is gone: ${LINK}\n`, ""),
     );
   });
 
-  test("text message", () => {
+  test("text message says the same in one part", () => {
     expect(message.sms).toBe("CRIT web-07 (web) silent for 4 min, last seen 14:03Z. ID H9TTRQ");
   });
 
@@ -51,7 +51,7 @@ describe("a host that fell silent", () => {
     expect(message.attributes).toEqual({ severity: "critical", kind: "opened", group: "web", host: "web-07" });
   });
 
-  test("while it was learning there was no verdict", () => {
+  test("that was learning had no verdict", () => {
     const { email } = render(silent({ lastSample: { time: Date.UTC(2026, 10, 22, 14, 3, 20) } }), DEPLOYED);
     expect(email).toContain("\nIts last sample is of 22 Nov 14:03 UTC; it was still learning.\n\nIncident");
   });
@@ -60,7 +60,7 @@ describe("a host that fell silent", () => {
 describe("a host that sends again", () => {
   const message = render(sendingAgain(), DEPLOYED);
 
-  test("says after how long", () => {
+  test("subject says how long it was silent", () => {
     expect(message.subject).toBe("[OK] web-07 (web): sends again after 19 min - H9TTRQ");
     expect(message.sms).toBe("OK web-07 (web) sends again after 19 min. ID H9TTRQ");
     expect(message.email).toBe(
@@ -79,14 +79,14 @@ describe("a host that sends again", () => {
     expect(JSON.parse(message.webhook)).toMatchObject({ kind: "resolved", class: "silence", revision: 2 });
   });
 
-  test("or that it was retired instead", () => {
+  test("that was retired instead is said to be retired", () => {
     const { subject, email } = render(sendingAgain({ ending: "gone" }), DEPLOYED);
     expect(subject).toBe("[END] web-07 (web): retired after 19 min of silence - H9TTRQ");
     expect(email).toContain("ENDED: web-07 (group web) retired after 19 min of silence.\n");
   });
 });
 
-test("a reminder of a silence says how long it has lasted, and how to take care of it", () => {
+test("a reminder of a silence says how long it has lasted, and how to acknowledge it", () => {
   // From 14:03:20 to 18:30:12.
   const { subject, email, sms, webhook } = render({ ...silent({ revision: 2 }), kind: "reminder" }, DEPLOYED);
   expect(subject).toBe("[CRIT] web-07 (web): still silent after 4 h 26 min, nobody has acknowledged it - H9TTRQ");

@@ -39,7 +39,7 @@ function page(members: readonly (readonly [string, string, string])[], next = ""
   );
 }
 
-test("pages are joined; pending ones are unconfirmed, deleted ones left out", async () => {
+test("the list joins all pages of a topic; pending subscriptions are unconfirmed, deleted ones left out", async () => {
   const { found, requests } = await topicOf((token) =>
     token === "more"
       ? page([["arn:aws:sns:us-east-1:000000000000:alerts:2", "https", "https://example.com/hook"]])
@@ -63,13 +63,13 @@ test("pages are joined; pending ones are unconfirmed, deleted ones left out", as
   ]);
 });
 
-test("a topic that never ends is given up after 20 pages", async () => {
+test("a topic whose pages never end is given up after 20", async () => {
   const { found, requests } = await topicOf(() => page([["a", "email", "ann@example.com"]], "more"));
   expect(found).toBeUndefined();
   expect(requests).toHaveLength(20);
 });
 
-test("the twin's topic answers with its ways of delivery", async () => {
+test("the twin's topic lists its ways of delivery", async () => {
   const twin = await liveTwin(Date.now(), {
     delivery: { onMessage: () => {}, webhooks: ["https://example.com/hook?key=1&to=<ops>"] },
   });

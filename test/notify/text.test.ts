@@ -33,7 +33,7 @@ test.each([
   expect(shorten(text, max)).toBe(short);
 });
 
-test("the first form that fits is taken: e-mail counts bytes, SMS characters, and neither takes what is too long", () => {
+test("the first form that fits is taken: e-mail counts bytes, SMS characters, and neither takes a longer one", () => {
   const forms = (...lengths: number[]) => lengths.map((length) => "é".repeat(length));
   expect(firstFitting(EMAIL, () => forms(4097, 4096, 1))).toHaveLength(4096);
   expect(firstFitting(SMS, () => forms(161, 160, 1))).toHaveLength(160);

@@ -26,7 +26,7 @@ async function ask(path: string) {
   return { status, answer: JSON.parse(text) };
 }
 
-test("an incident reaches those who follow while it opens, and what people say of it reaches them, too", async () => {
+test("those who follow get an incident when it opens, and what people answer to it", async () => {
   const events = await follow(world.page.url);
   const { cards, summary, incidents } = await events.next("snapshot");
   expect(summary).toMatchObject({ hosts: 2, incidents: 0, silent: 0, learning: 0, samples: 2 * 14 * 6 });
@@ -59,7 +59,7 @@ test("an incident reaches those who follow while it opens, and what people say o
   events.end();
 });
 
-test("a host has its metrics with their bands, its facts and its incidents", async () => {
+test("a host shows its metrics with their bands, its facts and its incidents", async () => {
   const { status, answer } = await ask("host?host=web-07&window=1h");
   expect(status).toBe(200);
   expect(answer.series.times).toHaveLength(15 * 6);
@@ -82,14 +82,14 @@ test("a host has its metrics with their bands, its facts and its incidents", asy
   expect(answer.facts).toMatchObject({ since: START, detector: "gaussian", keptOneIn: 1, ingest });
 });
 
-test("what came of a host twice, late, or could not be read is among its facts", async () => {
+test("the facts of a host count its duplicate, late and unreadable records", async () => {
   const state = (await world.stores.hosts.load(["db-01"])).get("db-01")!;
   const ingest = { duplicates: 12, late: 3, rejected: 1 };
   await world.stores.hosts.save({ ...state, ingest });
   expect((await ask("host?host=db-01")).answer.facts).toMatchObject({ ingest });
 });
 
-test("since when the refits of a host are refused is among its facts", async () => {
+test("the facts of a host say since when its refits are refused", async () => {
   const refusal = { owner: "host#db-01", since: START, at: world.now(), refused: "flags too much", told: false };
   expect((await ask("host?host=db-01")).answer.facts).not.toHaveProperty("refused");
   await world.stores.alerting.saveRefusal(refusal);
@@ -102,7 +102,7 @@ test("the shortest window is the last 30 samples", async () => {
   expect(answer.series.times.at(-1)).toBe(START + 15 * MINUTE - 10_000);
 });
 
-test("another epsilon catches labelled faults or misses them", async () => {
+test("the preview of another epsilon shows the labelled faults that it catches and misses", async () => {
   const { answer: view } = await ask("threshold?host=web-07");
   const [peak] = view.peaks;
   expect(peak).toMatchObject({ host: "web-07", verdict: "fault" });
@@ -119,7 +119,7 @@ test("another epsilon catches labelled faults or misses them", async () => {
   expect((await ask("threshold?group=db")).answer).toMatchObject({ hosts: 1, peaks: [] });
 });
 
-test("the samples of a host are counted by score, and those of the fault apart", async () => {
+test("the histogram counts the samples of a host by score, and those of the fault apart", async () => {
   const { answer } = await ask("histogram?host=web-07");
   const [incident] = (await world.stores.incidents.ofHost("web-07", START, world.now())).map(recordOf);
   // It is open, and was anomalous up to its newest sample.
@@ -137,7 +137,7 @@ test("the samples of a host are counted by score, and those of the fault apart",
   await change("label", { host: "web-07", opened: incident?.opened, verdict: "fault", note: "a stuck job" });
 });
 
-test("an epsilon is set, and taken back by going to the version before", async () => {
+test("a person sets an epsilon, and takes it back by going to the version before", async () => {
   const owner = hostOwner("db-01");
   expect(await change("epsilon", { owner, epsilon: 77 })).toMatchObject({
     answer: { report: { version: 2, epsilon: 77, by: "ann", source: "by hand" } },
@@ -149,7 +149,7 @@ test("an epsilon is set, and taken back by going to the version before", async (
   expect((await ask("threshold?host=db-01")).answer.ledger).toMatchObject({ active: 3 });
 });
 
-test("a time in which nothing was noticed is labelled on the host's page, and taken back there", async () => {
+test("a person labels a missed time on the host's page, and removes the label there", async () => {
   const missed = { host: "db-01", from: START, to: START + MINUTE, verdict: "fault", note: "disk full" };
   expect(await change("label-time", missed)).toMatchObject({ answer: { incidents: [] } });
   const { times } = (await ask("host?host=db-01")).answer;
@@ -164,7 +164,7 @@ test("a time in which nothing was noticed is labelled on the host's page, and ta
   expect((await ask("host?host=db-01")).answer.times).toEqual([]);
 });
 
-test("what waits for a label is what is not labelled", async () => {
+test("the queue shows the incidents without a label", async () => {
   expect((await ask("labels")).answer).toMatchObject({
     queue: [],
     unlabelled: 0,
@@ -173,7 +173,7 @@ test("what waits for a label is what is not labelled", async () => {
   });
 });
 
-test("what is quiet is listed with who said so, and a press withdraws it", async () => {
+test("the list of quiet patterns names who labelled them, and a press withdraws one", async () => {
   const quiet = {
     ...{ id: "K7Q2RT", host: "web-07", group: "web", main: { pattern: "high cpu_busy_percent", most: 90 }, others: [] },
     ...{ by: "anna", reason: "nightly report", since: START, until: world.now() + 60 * MINUTE, incidents: 4 },
@@ -191,7 +191,7 @@ test("what is quiet is listed with who said so, and a press withdraws it", async
   });
 });
 
-test("an incident that comes again finds the one before it, and what people declared just before", async () => {
+test("an incident that comes again shows the one before it, and the events declared just before", async () => {
   await world.pass(15, [WEB, DB]);
   await world.pass(1, [WEB, DB], ["web-07"]);
   const { incidents } = (await ask("incidents")).answer;

@@ -8,7 +8,7 @@ test("a host whose first sample still waits for its rest has no wrong clock", ()
   expect([0, 1_795_350_000_000].map(clockOf)).toEqual([undefined, "behind"]);
 });
 
-test("a host of which nothing is judged is neither normal nor learning, and its card says why", () => {
+test("the card of a host without judged samples says why, and is neither normal nor learning", () => {
   const misnamed = aState("web-07", { verdict, unjudged: { since: 0 } });
   const unread = aState("web-08", { unread: { since: 1, reason: "no value is a number: cpu is null" } });
   const normal = aState("web-09", { verdict });

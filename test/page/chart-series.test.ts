@@ -21,7 +21,7 @@ async function* chunks(...values: readonly (readonly (readonly [n: number, value
 /** Mean 10, standard deviation 2: the band is 6 to 14. */
 const TEN = baseline({ names: ["cpu"], mean: [10], sd: [2] });
 
-test("a value is drawn within the band of its baseline", async () => {
+test("a chart draws a value within the band of its baseline", async () => {
   const series = await seriesOf(chunks([[0, 11]]), CPU, TEN, { from: START, to: timeOf(1), gap: 0 });
   expect(series).toEqual({
     times: [START],
@@ -29,7 +29,7 @@ test("a value is drawn within the band of its baseline", async () => {
   });
 });
 
-test("of a stretch the value farthest from usual is drawn, so that no spike is lost", async () => {
+test("a chart draws the value of a stretch that is farthest from usual, so that no spike is lost", async () => {
   const samples = Array.from({ length: 4_800 }, (_, n) => [n, n === 1_234 ? -20 : 10] as const);
   const span = { from: START, to: timeOf(samples.length), gap: 0 };
   const { times, metrics } = await seriesOf(chunks(samples), CPU, TEN, span);
@@ -37,7 +37,7 @@ test("of a stretch the value farthest from usual is drawn, so that no spike is l
   expect(metrics[0]?.values.filter((value) => value === -20)).toHaveLength(1);
 });
 
-test("an anomaly marks the metrics outside their bands, and all of them where none is", async () => {
+test("an anomaly marks the metrics outside their bands, and all of them if none is outside", async () => {
   const schema = schemaOf("cpu", "load");
   const both = baseline({ names: ["cpu", "load"], mean: [10, 1], sd: [2, 0.5] });
   const chunk = (n: number, cpu: number, load: number, flag: number): HistoryChunk => ({
@@ -56,7 +56,7 @@ test("an anomaly marks the metrics outside their bands, and all of them where no
   expect(metrics.map(({ marks }) => marks)).toEqual([[0, 2], [2]]);
 });
 
-test("a feature is drawn where it has the present definition, without the band of another", async () => {
+test("a chart draws a feature while its definition is the present one, without the band of another", async () => {
   const span = { from: START, to: timeOf(2), gap: 0 };
   const defined = (definition: string) => ({ ...CPU, defined: { cpu: definition } });
   async function* changed() {
@@ -73,7 +73,7 @@ test("a feature is drawn where it has the present definition, without the band o
   expect(refitted).toMatchObject({ values: [null, 11], low: [6, 6], high: [14, 14] });
 });
 
-test("nothing is drawn across a gap", async () => {
+test("a chart draws nothing across a gap", async () => {
   const samples = [0, 1, 2, 3, 60, 61, 62].map((n) => [n, 10] as const);
   const span = { from: START, to: timeOf(63), gap: 0 };
   const [cpu] = (await seriesOf(chunks(samples), CPU, TEN, span)).metrics;
@@ -82,7 +82,7 @@ test("nothing is drawn across a gap", async () => {
   expect(thinned?.values).toEqual([10, 10, 10, 10, 10, 10, 10]);
 });
 
-test("the last samples are the newest, and what is outside the time is left out", async () => {
+test("the last samples are the newest ones, and those outside the span are left out", async () => {
   const samples = Array.from({ length: 50 }, (_, n) => [n, n] as const);
   const span = { from: START, to: timeOf(40), gap: 0, last: 3 };
   expect((await seriesOf(chunks(samples), CPU, undefined, span)).metrics).toEqual([

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 const json = { "content-type": "application/json" };
 
-test("the page may load nothing from elsewhere, run no script of its own text, and be framed by nobody", async () => {
+test("the page loads nothing from elsewhere, runs no inline script, and cannot be framed", async () => {
   const { status, headers, text } = await call(page.url);
   expect(status).toBe(200);
   expect(headers["content-security-policy"]).toBe(
@@ -66,7 +66,7 @@ test.each([
   ["a file or a sandboxed frame", { origin: "null" }, 403, "may not call"],
   ["an image of another page", { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" }, 403, "Other pages"],
   ["a script of another port", { "sec-fetch-site": "same-site", "sec-fetch-mode": "cors" }, 403, "Other pages"],
-])("questions of %s are refused", async (_, headers, status, words) => {
+])("requests from %s are refused", async (_, headers, status, words) => {
   const answer = await call(`${page.url}/api/labels`, { headers });
   expect(answer).toMatchObject({ status, text: expect.stringContaining(words) });
 });
@@ -75,7 +75,7 @@ test.each([
   ["the page itself", {}],
   ["somebody who typed the address", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
   ["a forwarded port", { host: "localhost:9000", origin: "http://localhost:9000" }],
-])("questions of %s are answered", async (_, headers) => {
+])("requests from %s are answered", async (_, headers) => {
   expect(await call(`${page.url}/api/labels`, { headers })).toMatchObject({ status: 200 });
 });
 
@@ -122,7 +122,7 @@ test.each([
   expect(JSON.parse(answer.text)).toEqual({ error: expect.any(String) });
 });
 
-test("so many pages may be open, and no more", async () => {
+test("32 pages may be open, and no more", async () => {
   const stopping = new AbortController();
   const open = await Promise.all(
     Array.from({ length: 32 }, () => fetch(`${page.url}/api/events`, { signal: stopping.signal })),
@@ -132,7 +132,7 @@ test("so many pages may be open, and no more", async () => {
   stopping.abort();
 });
 
-test("a port in use is said in words", async () => {
+test("a port in use gets a message in words", async () => {
   const stores = createMemoryStores(() => START);
   const port = Number(new URL(page.url).port);
   const options = { port, stores, clock: () => START, everyMs: 50, by: "ann", log: () => {} };

@@ -62,7 +62,7 @@ async function counted(
   return histogramOf(stores, { state, baseline: baseline({ epsilon: 8 }), policy: NO_POLICY }, now);
 }
 
-test("samples are counted by what people called the incident that they lie in", async () => {
+test("the histogram counts samples by the label of their incident", async () => {
   const inIncident = anomaly | incident;
   const { from, to, cut, keptOneIn, epsilon, kinds } = await counted(
     [
@@ -107,7 +107,7 @@ test("samples are counted by what people called the incident that they lie in", 
   ]);
 });
 
-test("a bin holds the scores between its edges, of which two are a level of rises", async () => {
+test("a bin holds the scores between its edges, and two bins are one level of rises", async () => {
   // Scores 0.5, 0.5, 2, 2.42, 18 and 25,000, five times each, and twice 0 before them.
   const { edges, kinds } = await counted([steady(0, calm(1, -1, 2, 2.2, 6, 223.6068))]);
   const [normal] = kinds;
@@ -125,7 +125,7 @@ test("a bin holds the scores between its edges, of which two are a level of rise
   expect([normal?.counts[0], normal?.counts.at(-1)]).toEqual([2, 5]);
 });
 
-test("scores beyond all bins are in the first and the last, and one that is not known is nowhere", async () => {
+test("scores beyond all bins are in the first and the last, and an unknown score is in none", async () => {
   // 1e6² / 2 is 5e11; without its metric a sample has no score.
   const { edges, kinds } = await counted([steady(0, calm(0, 1e6))]);
   expect(edges).toHaveLength(150 + 1);
@@ -133,7 +133,7 @@ test("scores beyond all bins are in the first and the last, and one that is not 
   expect([kinds[0]?.counts[0], kinds[0]?.counts[149]]).toEqual([7, 5]);
 });
 
-test("a calm sample counts as the four of which it was kept, once the host was no longer young", async () => {
+test("a calm sample counts as the four from which it was kept, once the host was no longer young", async () => {
   // Ten days at 10 s: 8,640 samples a day, of which 2,160 are kept. It was young for the first day.
   const grown = aState("web-07", { seen: 10 * 8_640, since: NOON, newest: NOON + 10 * DAY });
   const days = (count: number) => (count * DAY) / STEP;
@@ -148,7 +148,7 @@ test("a calm sample counts as the four of which it was kept, once the host was n
   expect(kinds).toMatchObject([{ kind: "normal", samples: 12 + 17 * 4 + 12, above: 5 }]);
 });
 
-test("a week is looked at, and of too many samples the first 100,000", async () => {
+test("the histogram covers a week, and the first 100,000 samples at most", async () => {
   const week = await counted([at(-1, calm(1)), at(0, calm(1, 1))], [], aState("web-07"), NOON + 7 * DAY);
   expect(week).toMatchObject({ from: NOON, kinds: [{ samples: 2 }] });
   const many = (place: number) => at(place, calm(...new Array<number>(50_000).fill(1)));
@@ -159,6 +159,6 @@ test("a week is looked at, and of too many samples the first 100,000", async () 
   expect(tooMuch).toMatchObject({ cut: true, to: NOON + 99_999 * STEP, kinds: [{ samples: 100_000 }] });
 });
 
-test("without samples there is nothing", async () => {
+test("without samples there is no histogram", async () => {
   expect(await counted([])).toMatchObject({ from: 0, to: 0, edges: [], kinds: [] });
 });

@@ -1,7 +1,9 @@
 // One loop reads the stores, however many follow, and only while somebody does.
 import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
+import { DAY_MS } from "../../lib/time.ts";
 import { newHost } from "../../lib/watch/state.ts";
+import { aFleetIncident, anIncident, aState } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 import { follow } from "./client.ts";
 
@@ -41,7 +43,7 @@ async function open(everyMs: number) {
   const breakDown = (value: boolean) => {
     broken = value;
   };
-  return { page, save, log, breakDown, looks: () => looks };
+  return { page, stores, save, log, breakDown, looks: () => looks };
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -58,7 +60,7 @@ test("twenty followers cost the stores no more than one", async () => {
   for (const one of followers) one.end();
 });
 
-test("with nobody there nothing is read, and who comes back gets all of it", async () => {
+test("without followers nothing is read, and a follower who comes back gets everything", async () => {
   const { page, save, looks } = await open(20);
   await save(1);
   const first = await follow(page.url);
@@ -74,7 +76,7 @@ test("with nobody there nothing is read, and who comes back gets all of it", asy
   second.end();
 });
 
-test("only what has changed is sent", async () => {
+test("only changes are sent", async () => {
   const { page, save } = await open(20);
   await save(1);
   await save(1, "web-08");
@@ -84,6 +86,22 @@ test("only what has changed is sent", async () => {
   const change = await one.next("change");
   expect(change).toMatchObject({ cards: [{ host: "web-07", seen: 2 }], gone: [], incidents: [] });
   expect(change.cards).toHaveLength(1);
+  one.end();
+});
+
+test("a fleet that cannot be read is reported once, and comes back by itself", async () => {
+  const { page, stores } = await open(20);
+  const at = { opened: START - DAY_MS, lastAnomaly: START };
+  await stores.incidents.save(aFleetIncident("web", { opened: START - 2 * DAY_MS }));
+  await stores.incidents.save(anIncident("db-01", { ...at, id: "ALONE2" }));
+  await stores.hosts.save(aState("web-07", { incident: anIncident("web-07", { ...at, fleet: "FLEET2" }) }));
+  await stores.hosts.save(aState("db-01", { incident: anIncident("db-01", { ...at, id: "ALONE2" }) }));
+  for (let i = 0; i < 250; i++)
+    await stores.incidents.save(anIncident(`app-${i}`, { opened: START - i, resolved: START }));
+  const one = await follow(page.url);
+  const { incidents } = await one.next("snapshot");
+  expect(incidents.slice(0, 2)).toMatchObject([{ id: "ALONE2" }, { id: "FLEET2", kind: "fleet" }]);
+  expect(incidents).toHaveLength(200);
   one.end();
 });
 

@@ -75,7 +75,7 @@ test("a stranger gets the form at / and nothing anywhere else", async () => {
     expect(await call(`${url}/api/labels`, { headers: { cookie } })).toMatchObject({ status: 401 });
 });
 
-test("the password opens the page, its files, its questions and its events", async () => {
+test("the password opens the page, its files, its requests and its events", async () => {
   const url = await door();
   const answer = await logIn(url);
   expect(answer).toMatchObject({ status: 303, headers: { location: "/" } });
@@ -98,11 +98,11 @@ test("the cookie of a page over TLS is for TLS and this host alone", async () =>
   expect(headers["set-cookie"]?.[0]).toMatch(/^__Host-fleetwarden=.*; HttpOnly; SameSite=Strict; Secure$/);
 });
 
-test("the page of this machine has no way out", async () => {
+test("the page of this machine has no logout", async () => {
   expect((await call(page.url)).text).not.toMatch(/logout/);
 });
 
-test("a wrong password opens nothing; after five of a minute the right one has to wait", async () => {
+test("a wrong password opens nothing; after five in a minute the right one has to wait", async () => {
   const url = await door();
   for (const password of ["", "x", PASSWORD.slice(1), `${PASSWORD} `, "x".repeat(3_000)]) {
     const { status, headers, text } = await logIn(url, password);
@@ -114,13 +114,13 @@ test("a wrong password opens nothing; after five of a minute the right one has t
   expect(await logIn(url)).toMatchObject({ status: 303 });
 });
 
-test("all at once, they are five as well", async () => {
+test("of 40 passwords sent at once five are tried", async () => {
   const url = await door();
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => logIn(url, `guess ${i}`)));
   expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
 });
 
-test("a session ends after twelve hours, its events too, and by logging out", async () => {
+test("a session and its events end after twelve hours, or by logging out", async () => {
   const url = await door();
   const headers = { cookie: await cookieOf(url) };
   now += 12 * 3_600_000 - 1;
@@ -144,7 +144,7 @@ test.each([
   expect(await logIn(await door(), PASSWORD, headers)).toMatchObject({ status: 403 });
 });
 
-test("a page of another port logs nobody out", async () => {
+test("a page of another port cannot log anybody out", async () => {
   const url = await door();
   const headers = { cookie: await cookieOf(url) };
   const foreign = { ...headers, "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" };
@@ -152,7 +152,7 @@ test("a page of another port logs nobody out", async () => {
   expect(await call(`${url}/api/labels`, { headers })).toMatchObject({ status: 200 });
 });
 
-test("the guard against other sites stays behind the login, for whatever name the page has", async () => {
+test("the guard against other sites works behind the login too, whatever name the page has", async () => {
   const url = await door();
   const cookie = await cookieOf(url);
   const ask = (headers: http.OutgoingHttpHeaders) => call(`${url}/api/labels`, { headers: { cookie, ...headers } });

@@ -25,7 +25,7 @@ test("each of many hosts learns from its own rows and has its own incidents", as
   expect(notices[0]?.subject).toContain("web-2 (web): cpu");
 });
 
-test("of two hosts of a group one is announced at once and the other by the next sweep, as deployed", async () => {
+test("as in a deployment, one of two hosts of a group is announced at once and the other by the next sweep", async () => {
   const hosts = ["web-1", "web-2", "web-3", "web-4", "web-5", "web-6"];
   const csv = csvOf(hosts, 180, (host, minute) => (host < "web-3" ? busy(150, minute) : 0));
   const { notices } = await replay(csv);
@@ -44,7 +44,7 @@ test("a host whose rows end while others go on has fallen silent", async () => {
   expect(notices).toMatchObject([{ kind: "opened", host: "web-3" }]);
 });
 
-test("the first refit after midnight learns what a person has answered, and people hear of the new limit", async () => {
+test("the first refit after midnight learns a person's answers, and the new limit is announced", async () => {
   const csv = csvOf(["web-1"], 13 * 60, (_, minute) => busy(9 * 60, minute));
   const [of, at] = [NOON + 9 * HOUR + 5 * MINUTE, NOON + 10 * HOUR];
   const taught = await replay(csv, { answers: [{ host: "web-1", of, at, verdict: "false" }], config: GAUSSIAN_CONFIG });
@@ -72,7 +72,7 @@ test("a person who looks once answers the incidents so far", async () => {
   expect(incidents.map(({ verdict }) => verdict)).toEqual(["fault", undefined]);
 });
 
-test("the same after a false alarm is no incident of which people would have heard: it is listed as quiet", async () => {
+test("trouble like a false alarm sends no message: the result lists it as quiet", async () => {
   const csv = csvOf(["web-1"], 400, (_, minute) => busy(150, minute) + busy(350, minute));
   const [of, at] = [NOON + 155 * MINUTE, NOON + 200 * MINUTE];
   const { incidents, quiet, notices } = await replay(csv, { answers: [{ host: "web-1", of, at, verdict: "false" }] });
@@ -88,7 +88,7 @@ test("an answer about a time without an incident changes nothing and is counted"
   expect((await replay(csv, { answers })).answers).toEqual({ given: 1, withoutIncident: 1 });
 });
 
-test("labels tell which incidents were false and which runs had none", async () => {
+test("the labels decide which incidents are false and which labelled runs are caught", async () => {
   const lines = csvOf(["web-1"], 300, (_, minute) => busy(150, minute) + busy(230, minute)).split("\n");
   // The first burst is labelled, the second is not, and a calm run is.
   const labelOf = (minute: number) => Number((minute >= 150 && minute < 160) || (minute >= 280 && minute < 290));
@@ -98,7 +98,7 @@ test("labels tell which incidents were false and which runs had none", async () 
   expect(eventRecall).toBe(0.5);
 });
 
-test("refuses a recording that no deployment has lived", async () => {
+test("a recording of more than 400 days is refused", async () => {
   const csv = "time,host,cpu\n2026-01-01T00:00:00Z,web-1,1\n2062-01-01T00:00:00Z,web-1,1";
   await expect(replay(csv)).rejects.toThrow("at most 400 days");
 });

@@ -7,7 +7,7 @@ import { START } from "../factories.ts";
 
 const MINUTE = 60_000;
 
-test("rows of normal behaviour get the features that samples get, in history and baseline", async () => {
+test("rows of normal behaviour get the same features as samples, in history and baseline", async () => {
   const config = parseConfig(
     JSON.stringify({
       version: 1,

@@ -29,7 +29,7 @@ test("rows in any order become hosts by name, with their rows by time", async ()
   ]);
 });
 
-test("a cell that is empty is a missing value, and a column of other hosts is no metric", async () => {
+test("an empty cell is a missing value, and a column of other hosts is no metric", async () => {
   const csv = `time,host,cpu,swap,gpu\n${at(0)},web-1,1,,\n${at(1)},web-1,,5,\n${at(0)},web-2,,,2`;
   const [web1, web2] = await recorded({ "all.csv": csv });
   expect(web1?.metrics).toEqual([
@@ -57,13 +57,13 @@ test("a folder joins its files by host and time; a file without hosts belongs to
   ]);
 });
 
-test("rows without times are an interval apart, by host", async () => {
+test("rows without times are one interval apart, by host", async () => {
   const [a, b] = await recorded({ "all.csv": "host,cpu\na,1\nb,1\na,2" });
   expect([...(a?.times ?? [])].map((time) => time - (a?.times[0] ?? 0))).toEqual([0, MINUTE]);
   expect(b?.times[0]).toBe(a?.times[0]);
 });
 
-test("what `export samples` writes as CSV and as NDJSON is the same recording", async () => {
+test("the CSV and the NDJSON of `export samples` are the same recording", async () => {
   const stores = createMemoryStores(() => NOON);
   const hosts = ["web-2", "web-1"].map((host) => ({ host, group: "web" }));
   for (const { host } of hosts) {

@@ -82,7 +82,7 @@ describe("a stream of rows", () => {
     expect(second).toEqual({ line: 3, names: ["cpu"], values: Float64Array.of(3), time: 1790081231000, label: false });
   });
 
-  test("comes from any input, in pieces of any size", async () => {
+  test("takes any input, in pieces of any size", async () => {
     const text = "größe,b\n1,2\n3,4\n5,6\n";
     for (const bytes of [Buffer.from(text), gzipSync(text)]) {
       for (const size of [1, 2, 3, 7]) {
@@ -100,7 +100,7 @@ describe("a stream of rows", () => {
     }
   });
 
-  test("takes the column that is named for the time, and reads none that are to be ignored", async () => {
+  test("takes the column that is named as the time, and skips the ignored ones", async () => {
     const options = { time: "at", ignored: new Set(["note"]) };
     const [row] = await collect(streamCsv(write("at,note,time,cpu\n1790081230,x,7,3\n"), undefined, options));
     expect(row).toEqual({ line: 2, names: ["time", "cpu"], values: Float64Array.of(7, 3), time: 1790081230000 });
@@ -111,7 +111,7 @@ describe("a stream of rows", () => {
     ["a\n1\n", 2],
     ["a\n\n1", 3],
     ["a\r\n1\r\n", 2],
-  ])("has its lines counted: %j", async (text, lines) => {
+  ])("counts its lines: %j", async (text, lines) => {
     expect(await countLines(write(text))).toBe(lines);
     expect(await countLines(write(gzipSync(text)))).toBe(lines);
   });
@@ -149,7 +149,7 @@ describe("a stream of rows", () => {
   });
 });
 
-describe("what is refused, with the place and the fix", () => {
+describe("refused with the place and the fix", () => {
   test.each([
     [
       "bad number",

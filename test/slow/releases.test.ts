@@ -59,7 +59,7 @@ async function play(root: string, turn: number, begin: number, trouble: readonly
   return JSON.parse(stdout) as { problems: string[]; subjects: string[] };
 }
 
-test("the release before and this one take turns for four hours, and neither loses what the other wrote", async () => {
+test("the last release and this one take turns for four hours, and neither loses what the other wrote", async () => {
   // History expires by the clock of the store.
   const begin = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 6 * TURN_MINUTES * MINUTE_MS;
   const now = () => begin;

@@ -11,7 +11,7 @@ const NAMES = ["cpu_percent", "load1"];
 const models = [7, 1 / 12].map((days) => fitBands(historyOf({ days }, calm, calm), NAMES, "UTC"));
 const value = fc.oneof(fc.constant(50), fc.constant(Number.NaN), fc.double({ min: -1e100, max: 1e100, noNaN: true }));
 
-test("what the reader remembers of arbitrary samples comes back from its bytes as it was", () => {
+test("a reader's memory of arbitrary samples is unchanged after writing and reading its bytes", () => {
   fc.assert(
     fc.property(fc.constantFrom(...models), fc.array(fc.tuple(value, value), { maxLength: 60 }), (model, rows) => {
       const samples = { values: Float64Array.from(rows.flat()), times: rows.map((_, i) => MONDAY + i * MINUTE) };
@@ -21,7 +21,7 @@ test("what the reader remembers of arbitrary samples comes back from its bytes a
   );
 });
 
-test("a calm host of 38 metrics takes 10 bytes a metric and some 45", () => {
+test("the memory of a calm host with 38 metrics takes 10 bytes a metric and about 45 more", () => {
   const metrics = Array.from({ length: 38 }, () => calm);
   const names = metrics.map((_, j) => `m${j}_percent`);
   const model = fitBands(historyOf({ days: 3, interval: 5 * MINUTE }, ...metrics), names, "UTC");

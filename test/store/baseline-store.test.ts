@@ -70,7 +70,7 @@ test.each([0, 1, 2, 3])(
   },
 );
 
-test("names are read with every write that ended before: a miss would reject a record", async () => {
+test("the store reads names again after every write that ended before: a miss would reject a record", async () => {
   const table = new Watched("baselines");
   await createSchemaStore(table, refuse, () => NOON).names(["dbed0aef"]);
   expect(table.isConsistent).toBe(true);
@@ -86,7 +86,7 @@ test("reports and version numbers are read without any part", async () => {
   expect(table.reads).toEqual(["ACTIVE"]);
 });
 
-test("names of metrics are kept for two months after their last use, which a scorer tells daily", async () => {
+test("the store keeps names of metrics for two months after their last use, which a scorer reports daily", async () => {
   const table = new MemoryTable("baselines");
   let now = NOON;
   const store = createSchemaStore(table, refuse, () => now);

@@ -8,7 +8,7 @@ import { itemSize } from "../../lib/store/item-size.ts";
 import { aState, NOON } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 
-test("writes since, week, and the counts up to the last one", () => {
+test("the bytes hold since, week, and the counts up to the last one", () => {
   const counts = new Uint8Array(CROSSING_COUNTS);
   counts.set([3, 0, 0, 0, 0, 255]);
   const bytes = bytesOfCounts({ since: START, crossings: { week: 2968, counts } });
@@ -16,7 +16,7 @@ test("writes since, week, and the counts up to the last one", () => {
   expect(Buffer.from(bytes).toString("hex")).toBe("007f8e03a201" + "980b" + "0300000000ff");
 });
 
-test("reads any value back as written", () => {
+test("any value is the same after writing and reading", () => {
   const counts = fc.uint8Array({ minLength: CROSSING_COUNTS, maxLength: CROSSING_COUNTS });
   fc.assert(
     fc.property(fc.nat(2 ** 31), fc.nat(65_535), fc.nat(CROSSING_COUNTS), counts, (since, week, used, all) => {
@@ -26,7 +26,7 @@ test("reads any value back as written", () => {
   );
 });
 
-test("an open alert takes two bytes where it began with the one below it and nothing was calm since", () => {
+test("an open alert takes two bytes if it began with the one below it and no calm sample has come since", () => {
   const open = [{ since: NOON }, { since: NOON }, { since: NOON + 300, last: NOON + 428 }];
   // 300 = 2 * 128 + 44 and 1 + 128 = 128 + 1, seven bits to a byte, the lowest first; the first time takes six.
   expect([...bytesOfOpen(open)].slice(-6)).toEqual([0, 0, 0xac, 0x02, 0x81, 0x01]);
@@ -50,7 +50,7 @@ test("an item without the attribute reads as a host without samples", () => {
   expect(read.crossings).toEqual({ week: 0, counts: new Uint8Array(CROSSING_COUNTS), open: [] });
 });
 
-test("a host of 38 metrics whose samples are on time to 15 ms fits one write unit, however often its score rose", () => {
+test("a host of 38 metrics with sample times within 15 ms fits one write unit, however often its score rose", () => {
   const applied = Array.from({ length: 64 }, (_, i) => NOON + i * 10_000 + ((i * i * 7919) % 31) - 15);
   const host = "production-web-server-07";
   const state = aState(host, {

@@ -23,12 +23,12 @@ test.each([1, 31, 32, 600])("zlib reads the values of %i rows", (rows) => {
   expect(inflated.equals(Buffer.from(chunk.values.buffer))).toBe(true);
 });
 
-test("few values take five bytes more than themselves, many shrink", () => {
+test("few values take five bytes more than their own size, and many shrink", () => {
   expect(itemsOfChunk(chunkOf(1), 1)[0]?.values?.B).toHaveLength(5 + 16);
   expect(itemsOfChunk(chunkOf(600), 1)[0]?.values?.B?.length).toBeLessThan(600 * 16 * 0.5);
 });
 
-test("reads few values that zlib has packed", () => {
+test("the store reads few values that zlib has packed", () => {
   const chunk = chunkOf(2);
   const [item] = itemsOfChunk(chunk, 1);
   const packed = { ...item, values: { B: deflateRawSync(new Uint8Array(chunk.values.buffer)) } };

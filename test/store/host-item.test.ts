@@ -190,7 +190,7 @@ test.each([`host#${HOST}`, "group#production-web-servers", "group#another", "hos
   },
 );
 
-test("what an earlier version remembered is nothing to this one, nor is a verdict whose score lay in that", () => {
+test("ignores an earlier version's detector memory, and a verdict whose score was part of it", () => {
   const item = itemOfHost({ ...calm, verdict });
   const v = Buffer.from(item.v!.B!);
   v[0]! |= 4;
@@ -221,7 +221,7 @@ test("the counts of duplicate, late and rejected records take a few bytes, and n
   expect(hostIn(clean).ingest).toEqual({ duplicates: 0, late: 0, rejected: 0 });
 });
 
-test("an incident of a kind of the future is an error", () => {
+test("an incident of an unknown kind, as of a later release, is an error", () => {
   const item = itemOfHost(aState("web-07", { incident: aSilentIncident("web-07") }));
   const broken = { ...item, i: { S: item.i!.S!.replace('"s"', '"l"') } };
   expect(() => hostIn(broken)).toThrow('attribute i: expected a or s, found "l"');
@@ -312,7 +312,7 @@ describe("a broken item is an error that names table, key and attribute", () => 
   });
 });
 
-test("a cause whose metric has no value keeps the lack of one", () => {
+test("a cause whose metric has no value is the same after writing and reading", () => {
   const { causes, ...incident } = anIncident(HOST);
   const missing = causes.map((cause) => ({ ...cause, now: Number.NaN }));
   const state = aState(HOST, { incident: { ...incident, causes: missing } });

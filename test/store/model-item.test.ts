@@ -93,7 +93,7 @@ test("a full Gaussian of 1,500 metrics is an error that states the limits", () =
   expect(() => stored(noisy(1_500), 1_500)).toThrow(message);
 });
 
-test("a baseline of a detector of the past is none, and its version is still in the ledger", () => {
+test("a baseline of a removed detector counts as none, and its version stays in the ledger", () => {
   const { head, parts } = itemsOfVersion(aReport(OWNER, 365), baselineOf(noisy(2), 2));
   const report = JSON.stringify({ ...aReport(OWNER, 365), detector: "fused" });
   const past = { ...head, detector: { S: "fused" }, report: { S: report } };

@@ -95,7 +95,7 @@ describe.each(TABLES)("a table of hosts %s with an unreadable item", (_, create)
     expect((await hosts.load(["web/7"])).get("web/7")).toEqual(aState("web/7", { revision: 8, incident, pending }));
   });
 
-  test("leaves it where it is while the bucket is away, and reads the others all the same", async () => {
+  test("leaves the item in place while the bucket is away, and still reads the others", async () => {
     const { hosts, table, log } = await world({ isBucketAway: true });
     expect((await collect(hosts.all())).map(({ host }) => host)).toEqual(["db-1"]);
     expect(await getOne(table, { host: { S: "web/7" } })).toMatchObject({ format: { N: "99" } });

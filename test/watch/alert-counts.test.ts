@@ -17,7 +17,7 @@ function alerts({ crossings }: HostState, ...levels: readonly number[]): number[
   return levels.map((level) => crossings.counts[2 * CROSSING_EDGES.findLastIndex((edge) => edge <= level)] ?? 0);
 }
 
-test("the fold counts the alerts of each level, over batches as within one", () => {
+test("the fold counts the alerts of each level, across batches as within one", () => {
   // Scores 4.5, calm, 8, 2, 12.5, 2, 4.5: levels 0.5, 2.15, 4.45, 5.68, 7.24, 9.23, 11.77 and 15.0007.
   const levels = [0.6, 2.2, 4.5, 5.7, 7.3, 9.3, 11.8, 15.1];
   const values = [0, 3, ...CALM, 4, 2, 5, 2, 3];
@@ -29,7 +29,7 @@ test("the fold counts the alerts of each level, over batches as within one", () 
   expect(second.since).toBe(START);
 });
 
-test("at the epsilon in force as many alerts are counted as incidents open", () => {
+test("the fold counts as many alerts at the epsilon in force as incidents open", () => {
   const epsilon = CROSSING_EDGES[10] ?? 0;
   // More than an hour apart: what comes back sooner is counted again, but told as unstable.
   const values = [
@@ -44,13 +44,13 @@ test("at the epsilon in force as many alerts are counted as incidents open", () 
   expect(alerts(after, epsilon)).toEqual([3]);
 });
 
-test("samples that come late or twice raise nothing", () => {
+test("late and duplicate samples raise no alert", () => {
   const before = fold(state(), baseline(), [samples(0, 0), samples(2, 0)]).state;
   const after = fold(before, baseline(), [samples(1, 5), samples(2, 5)]).state;
   expect(after.crossings).toBe(before.crossings);
 });
 
-test("while a host is learning nothing is counted, but the time of its first sample is kept", () => {
+test("the fold counts no alerts of a learning host, but keeps the time of its first sample", () => {
   const learning = fold(state(), undefined, [samples(0, 5, 0, 5)]).state;
   expect(learning.since).toBe(START);
   expect(learning.crossings.counts.every((count) => count === 0)).toBe(true);

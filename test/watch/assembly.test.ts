@@ -51,7 +51,7 @@ function samplesOf(steps: readonly Folded[]): readonly Sample[] {
   );
 }
 
-describe("however its parts are shuffled, doubled, late or cut into batches, a story", () => {
+describe("a story whose parts are shuffled, doubled, late or cut into batches", () => {
   const names = ["cpu", "load", "memory", "network"];
   const senders = [["load", "network"], ["memory"], ["cpu"]];
   const reference = baseline({ names });
@@ -66,7 +66,7 @@ describe("however its parts are shuffled, doubled, late or cut into batches, a s
     ends: fc.boolean(),
   });
 
-  test("has the verdicts and incidents that its whole records have", () => {
+  test("has the same verdicts and incidents as its whole records", () => {
     fc.assert(
       fc.property(
         anyRows.chain((rows) =>
@@ -110,7 +110,7 @@ describe("however its parts are shuffled, doubled, late or cut into batches, a s
   });
 });
 
-describe("the first minutes of a host whose interval nobody knows", () => {
+describe("the first minutes of a host with an unknown interval", () => {
   const senders = [["cpu"], ["load", "memory"], ["network"]];
 
   /** Values that say when they were measured, by three senders that begin one after the other. */
@@ -124,7 +124,7 @@ describe("the first minutes of a host whose interval nobody knows", () => {
   }
 
   test.each([1, 2, 5, 10, 15, 20, 30, 60])(
-    "come to the same samples in any order, batches and number of times, for senders of every %i s",
+    "give the same samples in any order, batches and repetitions, for senders of every %i s",
     (seconds) => {
       const every = seconds * SECOND;
       const length = Math.max(every, 10 * SECOND);
@@ -172,7 +172,7 @@ describe("the first minutes of a host whose interval nobody knows", () => {
   });
 });
 
-test("a sample is judged as soon as all that usually comes is there", () => {
+test("a sample is judged as soon as all its usual metrics have come", () => {
   const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n) + SECOND, { load: -n })]);
   const steps = foldEach(records);
   // Nobody knows how often they come until the second minute is judged, when the fourth begins.
@@ -213,7 +213,7 @@ test("metrics that come every ten seconds and every minute are judged together",
   );
 });
 
-test("a total that only grows is judged by its rate, which its first value and a reset do not have", () => {
+test("a growing total is judged by its rate, which its first value and a reset do not have", () => {
   const totals = [1_000, 1_600, 2_800, 300, 900];
   const counters = ["net_bytes_total"];
   const records = totals.map((total, n) => piece(minute(n), { net_bytes_total: total }, { counters }));
@@ -223,7 +223,7 @@ test("a total that only grows is judged by its rate, which its first value and a
   );
 });
 
-test("what came for a judged sample is late if it is new, and a duplicate if it is not", () => {
+test("a piece for a judged sample counts as late if it is new, and as a duplicate if not", () => {
   const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n), { load: n })]);
   const before = last(foldEach(records));
   const late = last(foldEach([piece(minute(3), { disk: 3 })], before));
@@ -280,7 +280,7 @@ describe("records of whole samples", () => {
   });
 });
 
-test("a host has room for 256 metrics, and remembers how many found none", () => {
+test("a host has room for 256 metrics, and counts those that find none", () => {
   const record = (from: number) =>
     piece(minute(0), Object.fromEntries(Array.from({ length: 150 }, (_, i) => [`m${from + i}`, 1])));
   const later = piece(minute(5), { m0: 1 });
@@ -290,7 +290,7 @@ test("a host has room for 256 metrics, and remembers how many found none", () =>
   expect(last(foldEach([piece(minute(15), { m0: 1 })], last(steps))).assembly).not.toHaveProperty("leftOut");
 });
 
-test("what presets choose has room beside 256 other metrics, of which the first in order of names are judged", () => {
+test("the metrics of presets have room beside 256 others, of which the first in name order are judged", () => {
   const names = Array.from({ length: 300 }, (_, i) => `m${300 + i}`);
   const scattered = names.toReversed().map((name) => piece(minute(0), { [name]: 1 }));
   const later = [5, 10].map((n) => piece(minute(n), { m0: 1 }));
@@ -300,7 +300,7 @@ test("what presets choose has room beside 256 other metrics, of which the first 
   expect(Object.keys(sample!.metrics)).toEqual(["load_1m", ...names.slice(0, 255)]);
 });
 
-test("a record of any number of names leaves a host's state small", () => {
+test("a record with any number of names leaves the host's state small", () => {
   const many = (n: number) =>
     Array.from({ length: 20 }, (_, k) =>
       piece(
@@ -317,7 +317,7 @@ test("a record of any number of names leaves a host's state small", () => {
   expect(readings.reduce((sum, { name }) => sum + name.length, 0)).toBeLessThan(7 * 32_768);
 });
 
-test("a goodbye judges all that waits", () => {
+test("a goodbye makes the fold judge all waiting samples", () => {
   const goodbye = { bye: true } as const;
   const steps = foldEach([piece(minute(0), { cpu: 1 }), piece(minute(1), { cpu: 2 }, goodbye)]);
   expect(samplesOf(steps)).toHaveLength(2);

@@ -15,7 +15,7 @@ function causesOf(reference: Baseline, values: readonly number[]) {
   return joinCauses([], reference, scorePart(reference, undefined, unscored).explain(0));
 }
 
-test("the peak is that of the worst score, each cause that of the sample where it was largest", () => {
+test("the peak shows the worst score, and each cause the sample in which it was largest", () => {
   // Deviations of 5 and 1 score (25 + 1) / 2 = 13, the worst of three; its cpu alone may deviate by √(16 − 1).
   const reference = baseline({ names: ["cpu", "load"], sd: [1, 2] });
   const rows = [...[1, 2, 3].map(() => [4.1, 0]), ...[1, 2, 3].map(() => [5, 2]), [0, 8.2]];
@@ -50,7 +50,7 @@ test("the peak is that of the worst score, each cause that of the sample where i
   ]);
 });
 
-test("an incident refreshes its causes while it is open, and the notice that resolves it carries them", () => {
+test("an open incident refreshes its causes, and the notice that resolves it carries them", () => {
   const names = ["a", "b", "c", "d"];
   const rows = [
     [5, 1, 2, 0],
@@ -79,7 +79,7 @@ test("an incident refreshes its causes while it is open, and the notice that res
   ]);
 });
 
-test("a sample that is clear of trouble adds no cause to an open incident", () => {
+test("a calm sample adds no cause to an open incident", () => {
   const names = ["a", "b"];
   // What persists of the three goes on for two samples.
   const rows = [[5, 0], [5, 0], [5, 0], ...Array(4).fill([0, 0]), [0, 3.9], ...Array(33).fill([0, 0])];
@@ -88,7 +88,7 @@ test("a sample that is clear of trouble adds no cause to an open incident", () =
   expect(recordOf(incidents[0]!).causes).toHaveLength(1);
 });
 
-test("joined sample by sample, causes are the largest of all samples", () => {
+test("causes joined sample by sample are the largest of all samples", () => {
   const names = ["a", "b", "c", "d", "e"];
   const reference = baseline({ names });
   const row = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 5, maxLength: 5 });
@@ -112,7 +112,7 @@ test("joined sample by sample, causes are the largest of all samples", () => {
   );
 });
 
-test("at most three causes are kept, the largest first", () => {
+test("an incident keeps at most three causes, the largest first", () => {
   const names = ["a", "b", "c", "d", "e"];
   const row = [1, -9, 3, 5, 0];
   const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows: [row, row, row] }))]);
@@ -123,7 +123,7 @@ test("at most three causes are kept, the largest first", () => {
   ]);
 });
 
-test("a cause is told in its metric's own unit", () => {
+test("a cause has its metric's own unit", () => {
   // (97 − 16.5) / 7.25 = 11.103 deviations; with load at its mean, √16 = 4 of them are normal: 16.5 + 29.
   const reference = baseline({ names: ["cpu", "load"], mean: [16.5, 1.65], sd: [7.25, 0.725] });
   expect(causesOf(reference, [97, 1.65])).toEqual([
@@ -141,7 +141,7 @@ test("a metric that is too low is normal again from below", () => {
   ]);
 });
 
-test("no value of one metric helps where another alone is beyond epsilon", () => {
+test("a cause shows no normal value where another metric alone is beyond epsilon", () => {
   const causes = causesOf(baseline({ names: ["cpu", "load"] }), [6, -5]);
   expect(causes.map(({ metric, share }) => [metric, share])).toEqual([
     ["cpu", expect.closeTo(36 / 61, 5)],
@@ -172,7 +172,7 @@ test.each([
   }
 });
 
-test("a metric that was zero throughout is usually zero, and not somewhat less", () => {
+test("a metric that was always zero has an expected value of zero, not somewhat less", () => {
   const model = fitGaussian(new Float64Array(100), 1, { covariance: "diagonal" });
   expect(usualOf({ model }, 0, START)).toMatchObject({ expected: 0, low: 0 });
 });

@@ -33,24 +33,24 @@ test.each<[string, Partial<MetricPolicy>, number, number]>([
   ["up does not count below", { direction: "up" }, -5, 4.5],
   ["down counts below", { direction: "down" }, -5, 17],
   ["down does not count above", { direction: "down" }, 5, 4.5],
-  ["both count both", {}, -5, 17],
+  ["both count both sides", {}, -5, 17],
   ["a distance as large as the least counts", { minAbsolute: 5 }, 5, 17],
-  ["a smaller one does not", { minAbsolute: 5.01 }, -5, 4.5],
-  ["of what is usually 0 any distance is large enough", { minRelative: 9 }, 5, 17],
-])("%s", (_, policy, load, score) => {
+  ["a smaller distance does not count", { minAbsolute: 5.01 }, -5, 4.5],
+  ["any relative change from 0 is large enough", { minRelative: 9 }, 5, 17],
+])("how the policy of a metric counts: %s", (_, policy, load, score) => {
   expect(judged(two, [3, load], policyOf({ load: policy })).score).toBeCloseTo(score, 12);
 });
 
 test.each([
   [0.05, 12.5],
   [0.051, 0],
-])("5 above a usual 100 is a change of 0.05: with at least %f it scores %f", (minRelative, score) => {
+])("5 above an expected 100 is a change of 0.05: with a least change of %f it scores %f", (minRelative, score) => {
   for (const mean of [100, -100]) {
     expect(judged(baseline({ mean: [mean] }), [mean + 5], policyOf({ cpu: { minRelative } })).score).toBe(score);
   }
 });
 
-test("what is no anomaly anyway keeps its score", () => {
+test("a value that is no anomaly keeps its score", () => {
   expect(judged(two, [0, 4], policyOf({ load: { direction: "down" } })).score).toBe(8);
 });
 
@@ -59,12 +59,12 @@ test("a policy of other metrics changes nothing", () => {
   expect(judged(two, [3, 5], policy)).toEqual(judged(two, [3, 5]));
 });
 
-test("a missing metric is none that does not count", () => {
+test("a policy does not change how a missing metric is scored", () => {
   const policy = policyOf({ load: { direction: "up", minAbsolute: 1 } });
   expect(judged(two, [6, Number.NaN], policy)).toEqual(judged(two, [6, Number.NaN]));
 });
 
-test("causes are those that count, with their shares of what counts, and what would be normal of them alone", () => {
+test("causes are the metrics that count, with their shares among these, and their own normal values", () => {
   // Of 25 and 25 the first remains: normal at 4, since 4² / 2 = 8.
   expect(judged(two, [5, 5], policyOf({ load: { direction: "down" } }))).toEqual({
     score: 12.5,
@@ -72,7 +72,7 @@ test("causes are those that count, with their shares of what counts, and what wo
   });
 });
 
-test("verdict, flags, crossings and peak are of what counts", () => {
+test("verdict, flags, crossings and peak follow the metrics that count", () => {
   const names = ["cpu", "load"];
   const several = (row: number[]) => [row, row, row];
   const rows = [...several([3, 5]), ...several([5, 5]), ...several([5, -9])];
@@ -85,14 +85,14 @@ test("verdict, flags, crossings and peak are of what counts", () => {
   expect(folded.state.incident).toMatchObject({ opened: timeOf(5), anomalies: 4, peak: { time: timeOf(8) } });
 });
 
-test("the z-score's largest deviation is the largest of those that count", () => {
+test("the z-score is the largest deviation among the metrics that count", () => {
   const { mean, sd } = two.model as { mean: Float64Array; sd: Float64Array };
   const reference: Baseline = { ...two, epsilon: 6, model: { detector: "zscore", mean, sd, precision: sd } };
   expect(judged(reference, [8, 10], policyOf({ load: { direction: "down" } })).score).toBe(8);
   expect(judged(reference, [8, 10], policyOf({ cpu: { direction: "down" } })).score).toBe(10);
 });
 
-test("a forest is asked anew, with what does not count as it usually is", () => {
+test("a forest scores the sample again, with usual values for the metrics that do not count", () => {
   const rows = Array.from({ length: 500 }, (_, i) => [Math.sin(i), Math.cos(1.7 * i)]).flat();
   const forest = fitForest(Float64Array.from(rows), 2, { seed: 7 });
   const model = { detector: "iforest" as const, forest, mean: new Float64Array(2), sd: new Float64Array(2).fill(1) };
@@ -102,7 +102,7 @@ test("a forest is asked anew, with what does not count as it usually is", () => 
   expect(judged(reference, [3, 5], policy).score).toBeLessThan(judged(reference, [3, 5]).score);
 });
 
-test("what does not count is no anomaly of several samples, nor does it linger when it is over", () => {
+test("a deviation that does not count feeds no score of several samples, nor does it linger", () => {
   const told = (policy?: HostPolicy) =>
     fold(state(), baseline(), [arrived(part({ rows: excursion.map((value) => [value]) }))], policy);
   const excursion = [...Array<number>(20).fill(0), ...Array<number>(20).fill(9), ...Array<number>(20).fill(0)];

@@ -36,7 +36,7 @@ function made(feature: object, rows: readonly Row[], times?: number[]): readonly
 
 const NONE = Number.NaN;
 
-describe("a feature is made of the metrics of its sample", () => {
+describe("a feature is computed from the metrics of its sample", () => {
   test.each<[string, object, Row, number]>([
     ["a ratio", { ratio: ["errors", "requests"] }, { errors: 3, requests: 4 }, 0.75],
     ["a ratio to nothing", { ratio: ["errors", "requests"] }, { errors: 3, requests: 0 }, NONE],
@@ -64,7 +64,7 @@ describe("a rate", () => {
   const rate = { rate: "jobs" };
   const jobs = (...values: readonly number[]) => values.map((value) => ({ jobs: value }));
 
-  test("is the growth in a second, missing at first and once after a restart", () => {
+  test("is the growth in a second, missing in the first sample and once after a restart", () => {
     expect(made(rate, jobs(100, 150, 150, 20, 50))).toEqual([NONE, 5, 0, NONE, 3]);
   });
 
@@ -82,7 +82,7 @@ describe("rolling values", () => {
   const loads = [1, 4, 2, 8, 16].map((load) => ({ load }));
 
   // python3 -c 'import numpy as np; x=[1,4,2,8,16]; print([np.mean(x[max(0,i-2):i+1]) for i in range(1,5)])'
-  test("are those of the last samples, from half a window on", () => {
+  test("cover the last samples, once half of the window has come", () => {
     const means = made({ rollingMean: "load", samples: 3 }, loads);
     expect(means[0]).toBe(NONE);
     for (const [i, expected] of [2.5, 2.3333333333333335, 4.666666666666667, 8.666666666666666].entries())
@@ -90,14 +90,14 @@ describe("rolling values", () => {
   });
 
   // The same with np.std(…, ddof=1).
-  test("deviate by the square root of squares over one less than their number", () => {
+  test("deviate by the root of the sum of squares divided by one less than their number", () => {
     const deviations = made({ rollingDeviation: "load", samples: 3 }, loads);
     expect(deviations[0]).toBe(NONE);
     const expected = [2.1213203435596424, 1.5275252316519465, 3.0550504633038935, 7.023769168568492];
     for (const [i, one] of expected.entries()) expect(deviations[i + 1]).toBeCloseTo(one, 12);
   });
 
-  test("leave out what is missing, and are missing beside it", () => {
+  test("leave out missing values, and are missing beside them", () => {
     const rows = [2, 4, NONE, 6].map((load) => ({ load }));
     expect(made({ rollingMean: "load", samples: 4 }, rows)).toEqual([NONE, 3, NONE, 4]);
   });
@@ -108,7 +108,7 @@ describe("rolling values", () => {
     expect(made({ rollingMean: "load", samples: 4 }, rows, times)).toEqual([NONE, 3, 4, NONE, 150]);
   });
 
-  test("of a sample that came late are missing, and those after it do not count it", () => {
+  test("are missing in a late sample, and the samples after it do not count it", () => {
     const policy = policyOf([{ name: "mean", rollingMean: "load", samples: 3 }]);
     const at = (n: number, load: number) => arrived(sent([{ load }], [timeOf(n)]), timeOf(10));
     const { parts } = fold(state(), undefined, [at(0, 2), at(2, 4), at(1, 1_000), at(3, 9)], policy);
@@ -116,14 +116,14 @@ describe("rolling values", () => {
   });
 });
 
-describe("the list is read from above", () => {
+describe("the list of features is read from the top", () => {
   const namesOf = (features: readonly object[], row: Row) => {
     const [only] = rowsOf(fold(state(), undefined, [arrived(sent([row]))], policyOf(features)));
     return only;
   };
   const row = { "disk:/": 40, "disk:/snap/x": 100, cpu: 5 };
 
-  test("an entry sees what those above it leave", () => {
+  test("an entry sees the metrics that the entries above it leave", () => {
     expect(namesOf([{ drop: "disk:/snap/*" }, { name: "worst", maximum: "disk:*" }, { drop: "disk:*" }], row)).toEqual({
       cpu: 5,
       worst: 40,
@@ -134,7 +134,7 @@ describe("the list is read from above", () => {
     });
   });
 
-  test("a feature can be made of features", () => {
+  test("a feature can be computed from features", () => {
     const features = [
       { name: "both", sum: ["cpu", "disk:/"] },
       { name: "share", ratio: ["cpu", "both"] },
@@ -150,7 +150,7 @@ describe("the list is read from above", () => {
     });
   });
 
-  test("a feature of which a metric is not sent does not come, and is named", () => {
+  test("a feature with a metric that is not sent is left out, and its name reported", () => {
     const features = [
       { name: "net", sum: "eth*" },
       { name: "share", ratio: ["cpu", "load"] },
@@ -162,7 +162,7 @@ describe("the list is read from above", () => {
     expect(folded.state.features?.unmade).toEqual(["net", "share"]);
   });
 
-  test("an export of samples, in which a feature replaced what it is made of, has it again when it is replayed", () => {
+  test("an exported sample in which a feature replaced its own source gives the same feature when replayed", () => {
     const folded = fold(
       state(),
       undefined,
@@ -173,11 +173,11 @@ describe("the list is read from above", () => {
     expect(folded.parts[0]!.part.schema).not.toHaveProperty("defined");
   });
 
-  test("a list that would leave nothing leaves the samples as they are", () => {
+  test("a list that would leave no metric leaves the samples as they are", () => {
     expect(namesOf([{ only: "gpu*" }], { cpu: 1 })).toEqual({ cpu: 1 });
   });
 
-  test("features have room first: of more than 256 metrics those that were sent last are left out, and counted", () => {
+  test("features take room first: of more than 256 metrics the last sent are left out, and counted", () => {
     const many = Object.fromEntries(Array.from({ length: 256 }, (_, i) => [`m${i}`, i]));
     const features = [
       { name: "first", sum: "m0" },
@@ -214,7 +214,7 @@ function foldBatches(batches: readonly (readonly Arrived[])[], policy: HostPolic
 const each = (rows: readonly Row[], from = START) =>
   rows.map((row, n) => arrived(sent([row], [from + n * STEP]), from + n * STEP));
 
-test("however samples are cut into records and batches, and however often these come, features are the same", () => {
+test("features are the same however samples are cut into records and batches, and however often these come", () => {
   const policy = policyOf(ALL);
   fc.assert(
     fc.property(anyRows, fc.array(fc.boolean(), { minLength: 30, maxLength: 30 }), (rows, again) => {
@@ -229,7 +229,7 @@ test("however samples are cut into records and batches, and however often these 
   );
 });
 
-test("in whatever order the pieces of samples come, their features are those of whole samples", () => {
+test("pieces in any order give the same features as whole samples", () => {
   const policy = policyOf(ALL);
   const minute = (n: number) => START + n * 60_000;
   fc.assert(
@@ -261,7 +261,7 @@ test("no feature is ever infinite", () => {
   );
 });
 
-test("a record that comes again is no sender of other metrics, although features changed its names", () => {
+test("a record that comes again counts as no second sender, although features changed its names", () => {
   const policy = policyOf(ALL);
   const [record] = each([{ cpu: 1, load: 2 }]);
   const steps = foldBatches([[record!], [record!]], policy);
@@ -279,7 +279,7 @@ describe("when the definition of a feature changes", () => {
   const judge = (policy: HostPolicy, from: number, known: HostState = state()) =>
     fold(known, judged, rows(6, from), policy);
 
-  test("a baseline that was fitted to the other one does not judge it, and judges the other metrics", () => {
+  test("a baseline fitted to the old definition ignores it, and judges the other metrics", () => {
     expect(judge(after, 0).incidents).toEqual([]);
     const old = { ...judged, schema: { ...judged.schema, defined: after.features!.defined } };
     expect(fold(state(), old, rows(6, 0), after).incidents).toHaveLength(1);
@@ -287,7 +287,7 @@ describe("when the definition of a feature changes", () => {
     expect(fold(state(), judged, strange, after).incidents[0]).toMatchObject({ causes: [{ metric: "cpu" }] });
   });
 
-  test("neither the last sample nor what the detector remembers is compared with it", () => {
+  test("neither the last sample nor the detector's memory is compared with it", () => {
     const bands = bandsBaseline({ names: ["cpu", "sum"] });
     const schema = { ...bands.schema, defined: after.features!.defined };
     // A counter is compared with the sample before.
@@ -302,13 +302,13 @@ describe("when the definition of a feature changes", () => {
     );
   });
 
-  test("an entry that has nothing to do with it, its place in the list and its name change no definition", () => {
+  test("an unrelated entry, the place in the list and the name change no definition", () => {
     const other = policyOf([{ name: "log", log: "cpu" }, { name: "both", sum: ["cpu", "load"] }, { drop: "mem" }]);
     expect(other.features!.defined.both).toBe(before.features!.defined.sum);
     expect(after.features!.defined.sum).not.toBe(before.features!.defined.sum);
   });
 
-  test("what it is made of counts, and what was left out before a sum or maximum", () => {
+  test("the definition covers its source metrics, and any exclusion before a sum or maximum", () => {
     const definitionOf = (...above: readonly object[]) =>
       policyOf([...above, { name: "it", maximum: ["base", "disk:*"] }]).features!.defined.it;
     const definitions = [
@@ -321,7 +321,7 @@ describe("when the definition of a feature changes", () => {
   });
 });
 
-test("rules see features, and not what was dropped", () => {
+test("rules see features, and no dropped metrics", () => {
   const rules = [{ if: "share > 0.5" }, { if: "cpu > 0" }];
   const policy = policyOf(
     [
@@ -334,7 +334,7 @@ test("rules see features, and not what was dropped", () => {
   expect(incidents[0]).toMatchObject({ rules: [{ rule: "share > 0.5" }] });
 });
 
-describe("people can say how a metric is to be taken", () => {
+describe("people can say how to take a metric", () => {
   const minute = (n: number) => START + n * 60_000;
   const total = (n: number, more: object) => arrived({ ...sent([{ jobs_total: 60 * n }], [minute(n)]), ...more });
   const newest = (as: object, more: object) => {

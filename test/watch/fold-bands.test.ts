@@ -45,7 +45,7 @@ const strange = (minutes: number, value = 57) => Array.from({ length: minutes },
 const kindsOf = ({ notices }: Folded) => notices.map(({ kind }) => kind);
 
 describe("an incident opens", () => {
-  test("with the third strange sample of five, and its cause says what would have been normal", () => {
+  test("with the third strange sample of five, and its cause shows the normal value", () => {
     const values = [...calm(10), 57, 50, 57, 50, 57];
     expect(told(values.slice(0, -1)).notices).toEqual([]);
     const { notices, parts } = told(values);
@@ -62,13 +62,13 @@ describe("an incident opens", () => {
     ]);
   });
 
-  test("by what is too low as well", () => {
+  test("for values that are too low as well", () => {
     const { notices } = told([...calm(10), ...strange(3, 40)]);
     // (49 − 40) / 4, and 49 − 4 would have been normal.
     expect(causesOf(notices[0]!.incident)).toMatchObject([{ contribution: 2.25, normalAt: 45 }]);
   });
 
-  test("only above epsilon, which moves the value that would have been normal", () => {
+  test("only above epsilon, which moves the normal value", () => {
     const baseline = bandsBaseline({ epsilon: 1.25 });
     expect(told(strange(5, 56), { baseline }).notices).toEqual([]);
     const { notices } = told(strange(3, 57), { baseline });
@@ -82,7 +82,7 @@ describe("an incident opens", () => {
     expect(severityOf(told(strange(3, value)).notices[0]!.incident)).toBe(severity);
   });
 
-  test("under a host's level while it has no bands, and never as critical", () => {
+  test("above a host's level while it has no bands, and never as critical", () => {
     const baseline = bandsBaseline({ days: 1 / 12 });
     const folded = told([...calm(40), ...strange(3, 5_000)], { baseline });
     expect(folded.notices).toMatchObject([{ kind: "opened", incident: { opened: at(42) } }]);
@@ -105,7 +105,7 @@ describe("an incident ends", () => {
     expect(notices[1]!.incident).not.toHaveProperty("ending");
   });
 
-  test("not while the score is above .6 epsilon, though that opens none", () => {
+  test("not while the score is above 0.6 epsilon, though that opens no incident", () => {
     // (53.5 − 51) / 4 = .625, and (53.3 − 51) / 4 = .575.
     const [above, below] = [53.5, 53.3].map((value) => [...strange(5), ...strange(25, value)]);
     expect(told(strange(25, 53.5)).notices).toEqual([]);
@@ -129,7 +129,7 @@ describe("an incident ends", () => {
     expect(Math.abs(notices[1]!.incident.resolved! - at(381))).toBeLessThanOrEqual(2 * MINUTE);
   });
 
-  test("with the value of now beside that of the peak", () => {
+  test("with the current value beside that of the peak", () => {
     const { notices } = told([...strange(5), ...calm(20)]);
     const { causes, latest } = notices[1]!.incident as AnomalyIncident;
     expect(causes).toMatchObject([{ metric: "cpu_percent", now: 57, low: 49, high: 51 }]);
@@ -185,7 +185,7 @@ describe("a person's policy", () => {
 test.each<[string, number, number]>([
   ["a stuck value", 50, 30],
   ["a metric that is gone", Number.NaN, 30],
-])("%s is news unless the policy lets no change of the usual size count", (_, value, minutes) => {
+])("%s opens an incident unless the policy lets no change of the usual size count", (_, value, minutes) => {
   // Usually at 50: its loss is a change of 50.
   const values = [...calm(5), ...strange(minutes, value)];
   const opened = (limits: Partial<MetricPolicy>) => told(values, { policy: policyOf(limits) }).notices.length;
@@ -194,7 +194,7 @@ test.each<[string, number, number]>([
   expect([{ direction: "up" as const }, { direction: "down" as const }].map(opened)).toEqual([1, 1]);
 });
 
-test("a percentage that fills is news unless the policy lets its way to full not count", () => {
+test("a filling percentage opens an incident unless the policy does not count its way to full", () => {
   const filling = historyOf({ days: 6 }, (day, minute) => 80 + 2 * day + ripple(minute) / 10);
   const baseline = { ...reference, model: fitBands(filling, NAMES, "UTC") };
   const opened = (limits: Partial<MetricPolicy>) =>
@@ -211,7 +211,7 @@ test("a person's policy holds for a young host as well, from its level", () => {
 });
 
 describe("memory", () => {
-  test("late samples get no score, and change nothing that is remembered", () => {
+  test("does not change for late samples, which get no score", () => {
     const before = told([...calm(10), 57, 57]).state;
     const row = { names: NAMES, rows: [[99], [99]], times: [at(3) + 1, at(4) + 1] };
     const late = fold(before, reference, [arrived(part(row), at(12))]);
@@ -221,14 +221,14 @@ describe("memory", () => {
     expect(kindsOf(told([57], { before: late.state, from: 12 }))).toEqual(["opened"]);
   });
 
-  test("a new version of the same owner goes on with it, another owner does not", () => {
+  test("passes to a new version of the same owner, but not to another owner", () => {
     const before = told([...calm(10), 57, 57]).state;
     const next = (changes: object) => told([57], { before, from: 12, baseline: bandsBaseline(changes) });
     expect(kindsOf(next({ version: 2 }))).toEqual(["opened"]);
     expect(kindsOf(next({ owner: "group#web" }))).toEqual([]);
   });
 
-  test("however samples are cut into batches, scores, flags, incidents and state are the same", () => {
+  test("scores, flags, incidents and state are the same however samples are cut into batches", () => {
     const value = fc.oneof(
       { weight: 4, arbitrary: fc.integer({ min: 49, max: 51 }) },
       { weight: 4, arbitrary: fc.integer({ min: 52, max: 70 }) },
@@ -262,18 +262,18 @@ describe("memory", () => {
   });
 });
 
-describe("a host whose bands know nothing from half past one in the afternoon on", () => {
+describe("a host whose bands know nothing after half past one in the afternoon", () => {
   /** The metric of the other tests, seen only until 13:30 on each of the three days. */
   const untilHalfPastOne = historyOf({ days: 3 }, (_, minute) => (minute < 810 ? 50 + ripple(minute) : Number.NaN));
   const baseline = { ...reference, model: fitBands(untilHalfPastOne, NAMES, "UTC") };
   const offSoonAfter = (minutes: number) => told(calm(minutes), { baseline }).state.offSoon;
 
-  test("is off soon within the last half hour, by quarters: from one o'clock on", () => {
+  test("is off soon within the last half hour, in steps of a quarter: from one o'clock", () => {
     expect(offSoonAfter(60)).toBe(false); // the newest sample is of 12:59
     expect(offSoonAfter(61)).toBe(true); // and here of 13:00
   });
 
-  test("nor is it on a weekday on which it usually goes on, but on one on which it does not", () => {
+  test("is off soon on the weekdays on which it usually stops, and on no other", () => {
     // NOON is of a Thursday: off from one o'clock on Thursdays, by a model that knows every afternoon.
     const off = new Uint8Array(7 * 96).fill(1, 3 * 96 + 52, 4 * 96);
     const onThursdays = { ...reference, model: { ...bandsOf(reference), off } };
@@ -283,12 +283,12 @@ describe("a host whose bands know nothing from half past one in the afternoon on
     expect(told(calm(31), { baseline: onFridays }).state.offSoon).toBe(false);
   });
 
-  test("is not by bands that know the afternoon", () => {
+  test("is not off soon by bands that know the afternoon", () => {
     expect(told(calm(90)).state.offSoon).toBe(false);
   });
 });
 
-test("what another detector remembered goes when one that judges single samples takes over", () => {
+test("a detector of single samples drops the memory of the detector before it", () => {
   const { state: before } = told(calm(3));
   expect(before.memory).toBeDefined();
   const after = told(calm(3), { before, from: 3, baseline: baselineOf({ names: NAMES, mean: [50] }) });

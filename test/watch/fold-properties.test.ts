@@ -100,7 +100,7 @@ function frozen<T>(value: T): T {
 describe.each(REFERENCES)("under %s", (_, reference) => {
   const foldAll = (batches: readonly (readonly Arrived[])[], before = state()) => foldUnder(reference, batches, before);
 
-  test("however a sequence is cut into batches, the end is the same", () => {
+  test("a sequence leads to the same end however it is cut into batches", () => {
     fc.assert(
       fc.property(anySequence, fc.array(fc.boolean(), { maxLength: 12 }), (sequence, marks) => {
         const { steps: _, ...whole } = foldAll([sequence]);
@@ -113,7 +113,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("however a part is cut in two that arrive together, the end is the same", () => {
+  test("a part leads to the same end however it is cut in two that arrive together", () => {
     const calmStart = part({ rows: [[0]], times: [timeOf(0)] });
     fc.assert(
       fc.property(fc.array(anyValue, { minLength: 2, maxLength: 100 }), fc.nat(), (values, place) => {
@@ -133,7 +133,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("a sequence folded twice is the sequence folded once, but for the counts of what came again", () => {
+  test("a sequence folded twice equals the sequence folded once, but for the counts of repetitions", () => {
     fc.assert(
       fc.property(anySequence, (sequence) => {
         const once = foldAll([sequence]);
@@ -148,7 +148,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("any part delivered again, at any later point, changes nothing but the counts", () => {
+  test("any part delivered again, at any later point, changes only the counts", () => {
     fc.assert(
       fc.property(anySequence, fc.nat(), (sequence, place) => {
         fc.pre(sequence.length > 0);
@@ -161,7 +161,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("what is counted as duplicate or late is what the flags say, in however many batches it came", () => {
+  test("the counts of duplicates and late samples match the flags, in any number of batches", () => {
     fc.assert(
       fc.property(anySequence, fc.array(fc.boolean(), { maxLength: 12 }), (sequence, marks) => {
         const twice = [...sequence, ...sequence];
@@ -177,7 +177,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("the state given and the samples stay as they were", () => {
+  test("the given state and samples are not modified", () => {
     fc.assert(
       fc.property(anySequence, anySequence, (first, second) => {
         const before = foldAll([first]).state;
@@ -204,7 +204,7 @@ describe.each(REFERENCES)("under %s", (_, reference) => {
     );
   });
 
-  test("incidents follow one another, each opened once, resolved at most once and told in order", () => {
+  test("incidents follow one another, each opened once, resolved at most once and announced in order", () => {
     fc.assert(
       fc.property(anySequence, (sequence) => {
         const { notices, incidents, state: after } = foldAll(sequence.map((one) => [one]));

@@ -8,7 +8,7 @@ import { flagsOf, story, told } from "./story.ts";
 const HOUR = 3_600_000;
 
 describe("state", () => {
-  test("what a scored host remembers", () => {
+  test("holds the newest sample, verdict and counts of a scored host", () => {
     const { state: after } = told(".!!", state({ revision: 7 }));
     expect(after).toEqual({
       host: "web-07",
@@ -35,7 +35,7 @@ describe("state", () => {
     });
   });
 
-  test("without a baseline a host is learning: seen and remembered, not judged", () => {
+  test("of a host without a baseline is learning: counted and remembered, not judged", () => {
     const folded = fold(state(), undefined, [arrived(story("!!!!."))]);
     expect(folded.state).toMatchObject({
       seen: 5,
@@ -52,30 +52,30 @@ describe("state", () => {
     ["other names", ["disk"], [1], { since: START - HOUR, told: true }],
     ["no value of a name that the baseline has", ["cpu", "disk"], [Number.NaN, 1], { since: START - HOUR, told: true }],
     ["one value that the baseline knows", ["cpu", "disk"], [0, 1], undefined],
-  ])("a newest sample with %s is remembered as judged or not", (_, names, row, unjudged) => {
+  ])("of a newest sample with %s remembers whether it was judged", (_, names, row, unjudged) => {
     const judge = (before: Partial<HostState>) =>
       fold(state(before), baseline(), [arrived(part({ names, rows: [row] }))]).state;
     expect(judge({ unjudged: { since: START - HOUR, told: true } }).unjudged).toEqual(unjudged);
     expect(judge({}).unjudged).toEqual(unjudged && {});
   });
 
-  test("a host whose baseline was taken away has no verdict", () => {
+  test("of a host whose baseline was taken away has no verdict", () => {
     expect(fold(told("!").state, undefined, [arrived(story(".", 1))]).state).not.toHaveProperty("verdict");
   });
 
-  test("what was learned from does not count as a suspicion later", () => {
+  test("after the first fit, samples before the baseline do not count as suspicions", () => {
     const learning = fold(state(), undefined, [arrived(story("!!!!!"))]).state;
     expect(told("!!", learning, 5).notices).toEqual([]);
     expect(told("!!!", learning, 5).notices).toMatchObject([{ incident: { opened: timeOf(7) } }]);
   });
 
-  test("a host moves to the group it names, and its next incident with it", () => {
+  test("follows the host to the group that it names, and its next incident too", () => {
     const before = told("...").state;
     const moved = fold(before, baseline(), [arrived({ ...story("!!!", 3), group: "db" })]);
     expect(moved).toMatchObject({ state: { group: "db" }, incidents: [{ group: "db" }] });
   });
 
-  test("a new baseline counts from its first sample on", () => {
+  test("follows a new baseline from its first sample", () => {
     const next = baseline({ version: 2, epsilon: 20 });
     const { state: after, notices } = fold(told("!!").state, next, [arrived(story("!", 2))]);
     // The scores before it are those of the owner's last version.
@@ -83,7 +83,7 @@ describe("state", () => {
     expect(after.verdict).toEqual({ score: 12.5, epsilon: 20, baseline: { owner: "host#web-07", version: 2 } });
   });
 
-  test("metrics are matched to the baseline's by name; one it does not know changes nothing", () => {
+  test("matches metrics to the baseline's by name; an unknown metric changes nothing", () => {
     const reference = baseline({ names: ["cpu", "load"] });
     const rows = [1, 2, 3].map(() => [99, 3, 5]);
     const folded = fold(state(), reference, [arrived(part({ names: ["disk", "load", "cpu"], rows }))]);
@@ -107,14 +107,14 @@ describe("state", () => {
     expect(folded.parts[0]!.scores[2]).toBeCloseTo(expected, 7);
   });
 
-  test("a sample with nothing the baseline knows is calm", () => {
+  test("a sample without any metric of the baseline is calm", () => {
     const nothing = arrived(part({ names: ["disk"], rows: [[99]], times: [timeOf(3)] }));
     expect(fold(told("!!").state, baseline(), [nothing])).toMatchObject({ parts: [{ scores: [0] }], notices: [] });
   });
 });
 
 describe("duplicates", () => {
-  test("a part that comes again changes nothing, but it is counted", () => {
+  test("a part that comes again changes nothing but the count of duplicates", () => {
     const once = told("..!!!..");
     const again = told("..!!!..", once.state);
     expect(again.state).toEqual({ ...once.state, ingest: { duplicates: 7, late: 0, rejected: 0 } });
@@ -123,7 +123,7 @@ describe("duplicates", () => {
     expect([...again.parts[0]!.scores]).toEqual(Array(7).fill(Number.NaN));
   });
 
-  test("an old part that comes again does not bring back what the host was then", () => {
+  test("an old part that comes again does not bring back the host's earlier state", () => {
     const old: Arrived = arrived({ ...story("..."), group: "web" }, START - HOUR);
     const after = fold(state(), baseline(), [old, arrived({ ...story("...", 3), group: "db" })]).state;
     expect(fold(state(), baseline(), [old]).state).toMatchObject({ group: "web" });
@@ -132,7 +132,7 @@ describe("duplicates", () => {
     expect(after).toMatchObject({ group: "db" });
   });
 
-  test("parts that overlap are applied once where they do", () => {
+  test("the fold applies overlapping parts once where they overlap", () => {
     const folded = told("!!!", told("..!!").state, 2);
     expect(flagsOf(folded)).toEqual([[Flag.duplicate, Flag.duplicate, Flag.anomaly | Flag.incident]]);
     expect(folded.state.seen).toBe(5);
@@ -143,7 +143,7 @@ describe("duplicates", () => {
     expect(folded.state).toMatchObject({ seen: 1, memory: { last: Float64Array.of(12.5, 0, 0, 0) } });
   });
 
-  test("the newest 64 times are remembered", () => {
+  test("the state remembers the newest 64 times", () => {
     const { state: after } = told(".".repeat(70));
     expect(after.applied).toEqual(Array.from({ length: 64 }, (_, i) => timeOf(6 + i)));
     const again = told(".".repeat(70), after);
@@ -153,7 +153,7 @@ describe("duplicates", () => {
 });
 
 describe("late samples", () => {
-  test("one older than the newest has no score, and neither opens nor feeds an incident", () => {
+  test("a sample older than the newest has no score, and neither opens nor feeds an incident", () => {
     const before = fold(state(), baseline(), [
       arrived(part({ rows: [[5], [5]], times: [timeOf(0), timeOf(3)] })),
     ]).state;
@@ -168,14 +168,14 @@ describe("late samples", () => {
     });
   });
 
-  test("while an incident is open, it is left alone too", () => {
+  test("a late sample changes no open incident", () => {
     const before = told("!!!", state(), 5).state;
     const folded = told("!", before, 4);
     expect(folded).toMatchObject({ incidents: [], notices: [], state: { incident: before.incident! } });
     expect(flagsOf(folded)).toEqual([[Flag.late]]);
   });
 
-  test("samples an hour old on arrival count as seen and wake nobody; those after them do", () => {
+  test("samples an hour old on arrival are counted and open no incident; those after them do", () => {
     const past = arrived(story("!!!!"), timeOf(3) + HOUR + 1);
     const folded = fold(state(), baseline(), [past]);
     const lateAnomaly = Flag.anomaly | Flag.late;
@@ -188,13 +188,13 @@ describe("late samples", () => {
     expect(told("!!!", folded.state, 4).notices).toMatchObject([{ kind: "opened", incident: { opened: timeOf(4) } }]);
   });
 
-  test("exactly an hour is not yet the past", () => {
+  test("exactly an hour old is not yet the past", () => {
     expect(fold(state(), baseline(), [arrived(story("!!!"), timeOf(2) + HOUR)]).notices).toHaveLength(1);
     expect(fold(state(), baseline(), [arrived(story("!!!"), timeOf(2) + HOUR + 1)]).notices).toHaveLength(0);
   });
 });
 
-test("what comes twice and what comes late is counted on from before, each sample once", () => {
+test("the counts of duplicates and late samples go on from the state before, each sample once", () => {
   const before = state({ ingest: { duplicates: 10, late: 20, rejected: 30 } });
   const folded = fold(before, baseline(), [
     arrived(story("...")), // 0, 1, 2: in time
@@ -218,7 +218,7 @@ describe("a clock ahead", () => {
     expect([...folded.parts[0]!.times]).toEqual([timeOf(0), timeOf(1), timeOf(2)]);
   });
 
-  test("by more is not: the part is moved so that it ends on arrival, in the host's own intervals", () => {
+  test("by more is not: the fold moves the part so that it ends on arrival, in the host's own intervals", () => {
     const arrival = timeOf(2) - FIVE_MINUTES - 1;
     const folded = fold(state(), baseline(), [arrived(story("!!!"), arrival)]);
     expect(folded.state).toMatchObject({
@@ -230,12 +230,12 @@ describe("a clock ahead", () => {
     expect([...folded.parts[0]!.part.times]).toEqual([timeOf(0), timeOf(1), timeOf(2)]);
   });
 
-  test("is forgotten with the first sample of a clock set right", () => {
+  test("is forgotten with the first sample after the clock is set right", () => {
     const ahead = fold(state(), baseline(), [arrived(story("..."), START - HOUR)]).state;
     expect(told(".", ahead, 3).state).not.toHaveProperty("clock");
   });
 
-  test("for one sample in the middle of a part does not carry the host off", () => {
+  test("in one sample in the middle of a part does not move the host's time", () => {
     const times = [timeOf(0), timeOf(1) + 24 * HOUR, timeOf(2)];
     const { state: after } = fold(state(), baseline(), [
       arrived(part({ rows: [[0], [0], [0]], times }), timeOf(2) + 500),
@@ -244,7 +244,7 @@ describe("a clock ahead", () => {
     expect(told("!!!", after, 3).notices).toHaveLength(1);
   });
 
-  test("comes out in whole milliseconds, though arrivals do not", () => {
+  test("gives times in whole milliseconds, though arrivals have fractions", () => {
     const { state: after } = fold(state(), baseline(), [arrived(story(".."), START - HOUR + 0.4)]);
     expect(after.applied.every(Number.isInteger)).toBe(true);
   });

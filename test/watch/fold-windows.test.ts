@@ -43,7 +43,7 @@ function told(size: number, policyOf?: (name: string) => MetricPolicy | undefine
   return { scores, state: current, incidents: [...incidents.values()] };
 }
 
-test("a metric that no longer goes with another opens one incident, and is shown beside what the other lets expect", () => {
+test("a metric that departs from its partner opens one incident, which shows what the partner predicts", () => {
   const { incidents } = told(6);
   expect(incidents).toHaveLength(1);
   const [incident] = incidents;
@@ -68,13 +68,13 @@ test("records of one sample and of many lead to the same scores, incidents and m
   }
 });
 
-test("deviations from the prediction that do not count open nothing", () => {
+test("deviations from the prediction that do not count open no incident", () => {
   const none = { direction: "both", minAbsolute: 1_000, minRelative: 0 } as const;
   expect(told(6, () => none).incidents).toEqual([]);
   expect(told(6, (name) => (name === "cpu" ? none : undefined)).incidents).toEqual([]);
 });
 
-test("a host that says goodbye keeps where its metrics usually are, and nothing of its last samples", () => {
+test("a goodbye keeps the usual levels of the host's metrics, and drops its last samples", () => {
   const { state: before } = told(200);
   const strange = [0, 1, 2].map((i) => timeOf(200 + i));
   const rows = strange.map(() => [900, 0]);
@@ -88,7 +88,7 @@ test("a host that says goodbye keeps where its metrics usually are, and nothing 
   expect(memory.level[0]).toBeCloseTo(before.memory.level[0]!, 0);
 });
 
-test("neither a lost sample nor a lost minute is trouble", () => {
+test("neither a lost sample nor a lost minute opens an incident", () => {
   const whole = told(6).scores;
   const lost = told(6, undefined, [20]).scores;
   expect(lost.slice(0, 20)).toEqual(whole.slice(0, 20));

@@ -30,7 +30,7 @@ describe("incidents", () => {
     [`!!!..${CALM}`, ["opened 2", "resolved 40"]],
     [`!!!..!!${CALM}.`, ["opened 2", "resolved 42"]],
     [`!!!..${CALM}!!!`, ["opened 2", "resolved 40", "unstable 43"]],
-  ])("%j: %j", (signs, expected) => {
+  ])("the story %j gives %j", (signs, expected) => {
     const { notices } = told(signs);
     const said = notices.map(
       ({ kind, incident }) => `${kind} ${nth(kind === "resolved" ? incident.resolved : incident.opened)}`,
@@ -38,7 +38,7 @@ describe("incidents", () => {
     expect(said).toEqual(expected);
   });
 
-  test("an incident counts from the sample with which it opens", () => {
+  test("an incident counts samples from the one that opens it", () => {
     const { incidents } = told(`..!.!!...${CALM}`);
     expect(incidents).toEqual([
       {
@@ -71,14 +71,14 @@ describe("incidents", () => {
     expect(told("...", opened.state, 3)).toMatchObject({ incidents: [{ samples: 4, anomalies: 3 }], notices: [] });
   });
 
-  test("the score of a sample is the third largest of the last five, whatever is largest", () => {
+  test("the score of a sample is the third largest of the last five, however large the largest", () => {
     const rows = [[9], [0], [0], [0], [0], [5], [6], [5]];
     const { incidents, parts } = fold(state(), baseline(), [arrived(part({ rows }))]);
     expect(parts[0]!.scores).toEqual([0, 0, 0, 0, 0, 0, 0, 12.5]);
     expect(incidents).toMatchObject([{ opened: timeOf(7), peak: { time: timeOf(7), judgement: { score: 12.5 } } }]);
   });
 
-  test("exactly epsilon is no anomaly", () => {
+  test("a score of exactly epsilon is no anomaly", () => {
     const rows = [[4], [-4], [4], [4]];
     expect(fold(state(), baseline(), [arrived(part({ rows }))]).notices).toEqual([]);
   });
@@ -92,7 +92,7 @@ describe("incidents", () => {
     expect(sent.state.pending.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
-  test("flags: the anomalies, and what was taken while the incident was open", () => {
+  test("flags mark the anomalies, and the samples taken while the incident was open", () => {
     const open = Flag.anomaly | Flag.incident;
     expect(flagsOf(told(`.!!!..${CALM}.`))).toEqual([
       [0, 0, 0, open, open, open, ...Array(35).fill(Flag.incident), 0, 0],
@@ -114,19 +114,19 @@ describe("incidents", () => {
   });
 });
 
-test("two hosts of one story have incidents alike but for their names", () => {
+test("two hosts with one story have the same incidents except for their names", () => {
   const [one] = told("!!!").incidents;
   const [other] = fold(state({ host: "web-08" }), baseline(), [arrived({ ...story("!!!"), host: "web-08" })]).incidents;
   expect(other!.id).not.toBe(one!.id);
   expect({ ...other, id: one!.id, host: "web-07" }).toEqual(one);
 });
 
-test("folding nothing changes nothing", () => {
+test("folding no records changes nothing", () => {
   const before = told("!!!..").state;
   expect(fold(before, baseline(), [])).toEqual({ state: before, parts: [], incidents: [], notices: [] });
 });
 
-test("the peak is the worst score since opened, and the largest of any one sample is none", () => {
+test("the peak is the worst score since opening, never the largest of a single sample", () => {
   const rows = [[5], [5], [5], [7], [7], [9], [5]];
   const { incidents } = fold(state(), baseline(), [arrived(part({ rows }))]);
   expect(incidents).toMatchObject([{ opened: timeOf(2), peak: { time: timeOf(5), judgement: { score: 24.5 } } }]);

@@ -21,11 +21,11 @@ test.each([
   ["cpu.*", "cpuX1", false],
   ["", "", true],
   ["", "a", false],
-])("%j on %j: %p", (pattern, name, expected) => {
+])("whether the pattern %j matches %j: %p", (pattern, name, expected) => {
   expect(fitsGlob(pattern, name)).toBe(expected);
 });
 
-test("is the regular expression with .* for each star", () => {
+test("a pattern matches as the regular expression with .* for each star", () => {
   const words = fc.string({ unit: fc.constantFrom("a", "b", ".", "*"), maxLength: 8 });
   fc.assert(
     fc.property(words, words, (pattern, name) => {

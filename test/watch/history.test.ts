@@ -25,7 +25,7 @@ function folded(flags: readonly number[] = [0, 0], host = "web-07", from = 0, st
 /** A host whose calm record at `START` is not in the share, so that only other reasons can keep it. */
 const UNLUCKY = Array.from({ length: 100 }, (_, i) => `web-${i}`).find((host) => !chunkOf(folded([0], host), QUARTER))!;
 
-describe("how much is kept", () => {
+describe("thinning", () => {
   // 2,160 samples a day are kept: a day has 86,400 at 1 s, 17,280 at 5 s, 8,640 at 10 s, 5,760 at 15 s, 2,160 at 40 s.
   test.each([
     [1, { oneIn: 40, blockMs: 60 * SECOND }],
@@ -40,11 +40,11 @@ describe("how much is kept", () => {
     expect(thinningOf(grown(interval))).toEqual(thinning);
   });
 
-  test("of one that sends more often than once a second no less than at 1 s", () => {
+  test("of a host that sends more often than once a second is as at 1 s", () => {
     expect(thinningOf(grown(0.1))).toEqual({ oneIn: 40, blockMs: 60 * SECOND });
   });
 
-  test("of a young host everything", () => {
+  test("keeps every record of a young host", () => {
     const at = (seen: number) => thinningOf({ seen, since: START, newest: START + seen * 10 * SECOND });
     expect(at(DAY_OF_SAMPLES - 1)).toBeUndefined();
     expect(at(DAY_OF_SAMPLES)).toEqual(QUARTER);
@@ -53,7 +53,7 @@ describe("how much is kept", () => {
   });
 });
 
-test.each([10, 1])("of hosts that send every %i s about that share of the records is kept", (interval) => {
+test.each([10, 1])("the history keeps about the thinning's share from hosts that send every %i s", (interval) => {
   const thinning = thinningOf(grown(interval))!;
   const share = 1 / thinning.oneIn;
   const blocks = 10_000;
@@ -64,7 +64,7 @@ test.each([10, 1])("of hosts that send every %i s about that share of the record
   expect(Math.abs(kept - blocks * share)).toBeLessThan(5 * Math.sqrt(blocks * share * (1 - share)));
 });
 
-test("sixty samples stay together, so that changes from one to the next are among what is kept", () => {
+test("sixty samples stay together, so that the history keeps changes from one to the next", () => {
   const kept = Array.from({ length: 6_000 }, (_, i) => chunkOf(folded([0], "web-07", i), QUARTER) !== undefined);
   for (let block = 0; block < 100; block++) {
     expect(new Set(kept.slice(60 * block, 60 * (block + 1))).size).toBe(1);
@@ -72,7 +72,7 @@ test("sixty samples stay together, so that changes from one to the next are amon
   expect(new Set(kept).size).toBe(2);
 });
 
-test.each([10, 1])("of a host that sends every %i s every hour of the day is kept within a month", (interval) => {
+test.each([10, 1])("a host that sends every %i s has every hour of the day kept within a month", (interval) => {
   const thinning = thinningOf(grown(interval))!;
   for (const host of ["a", "b", "web-07", "web-08"]) {
     const perDay = 86_400 / interval / 60;
@@ -82,7 +82,7 @@ test.each([10, 1])("of a host that sends every %i s every hour of the day is kep
   }
 });
 
-test("a record delivered again is decided the same", () => {
+test("a record delivered again is kept or dropped as before", () => {
   fc.assert(
     fc.property(
       fc.string({ minLength: 1 }),
@@ -96,7 +96,7 @@ test("a record delivered again is decided the same", () => {
   );
 });
 
-test("a duplicate before the record's own samples does not change what is decided of them", () => {
+test("a duplicate before the record's own samples does not change whether they are kept", () => {
   fc.assert(
     fc.property(fc.nat(100_000), (from) => {
       const alone = chunkOf(folded([0], "web-07", from + 1), QUARTER);
@@ -121,11 +121,11 @@ test.each([
   });
 });
 
-test("late samples alone are no reason to keep a record", () => {
+test("late samples alone do not keep a record", () => {
   expect(chunkOf(folded([Flag.late, Flag.late], UNLUCKY), QUARTER)).toBeUndefined();
 });
 
-test("duplicates are left out, row by row", () => {
+test("the history leaves out duplicates row by row", () => {
   const names = ["cpu", "load"];
   const rows = [
     [1, 10],
@@ -144,18 +144,18 @@ test("duplicates are left out, row by row", () => {
   });
 });
 
-test("of duplicates alone nothing is kept, not even of a young host", () => {
+test("the history keeps nothing of a record of duplicates, not even from a young host", () => {
   const [again] = told("!!!", told("!!!").state).parts;
   expect(chunkOf(again!, undefined)).toBeUndefined();
 });
 
-test("times are those applied, where the host's clock was ahead", () => {
+test("the history keeps the corrected times of a host whose clock was ahead", () => {
   const arrival = START - 3_600_000;
   const [moved] = fold(state(), baseline(), [arrived(story("..."), arrival)]).parts;
   expect(chunkOf(moved!, undefined)!.times).toEqual(Float64Array.of(arrival - 20_000, arrival - 10_000, arrival));
 });
 
-test("a copy in the same batch adds nothing, though the host has forgotten the first of its samples", () => {
+test("a copy in the same batch adds nothing, even if the host has forgotten the first samples", () => {
   // It remembers 64 of a record's samples: the copy's first 36 are late, the others duplicates.
   const record = folded(Array<number>(100).fill(0));
   const copy = folded([...Array<number>(36).fill(Flag.late), ...Array<number>(64).fill(Flag.duplicate)]);

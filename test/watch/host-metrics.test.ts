@@ -26,7 +26,7 @@ function judged(readings: readonly Reading[], policy = NO_POLICY) {
   );
 }
 
-test("totals become rates before they are summed; the total of one that was reset costs a sample", () => {
+test("totals become rates before they are summed; a reset of one total costs a sample", () => {
   const counters = ["@network_in_bytes:eth0", "@network_in_bytes:eth1"];
   const readings = [
     [6_000, 0],
@@ -43,7 +43,7 @@ test("totals become rates before they are summed; the total of one that was rese
   );
 });
 
-test("a measure that one sender gives as a rate and another as a total has no rate in between", () => {
+test("a measure that changes from a rate to a total between senders has no rate in between", () => {
   const gauge = { metrics: { "@network_in_bytes:eth0": 100 } };
   const total = (value: number) => ({
     metrics: { "@network_in_bytes:eth0": value },
@@ -54,7 +54,7 @@ test("a measure that one sender gives as a rate and another as a total has no ra
   );
 });
 
-test("a pattern of the configuration that says how metrics are taken does not reach the measures of presets", () => {
+test("a pattern of the configuration that makes metrics rates or gauges does not reach the measures of presets", () => {
   const readings = [0, 6_000].map((value) => ({
     metrics: { "@network_in_bytes:eth0": value, "@load_1m": 2, bytes_total: value },
     counters: ["@network_in_bytes:eth0", "bytes_total"],
@@ -63,7 +63,7 @@ test("a pattern of the configuration that says how metrics are taken does not re
   expect(sample).toEqual({ bytes_total: 6_000, load_1m: 2, network_in_bytes_per_second: 100 });
 });
 
-test("a metric waits for a value that is missing, and goes on without an instance that is gone", () => {
+test("a metric waits for a missing value, and goes on without an instance that is gone", () => {
   const both = { metrics: { "@disk_busy:sda": 20, "@disk_busy:sdb": 90 } };
   const one = { metrics: { "@disk_busy:sda": 30 } };
   expect(judged([both, both, one, one, one, one, both])).toEqual(
@@ -71,18 +71,18 @@ test("a metric waits for a value that is missing, and goes on without an instanc
   );
 });
 
-test("what the host itself calls by a metric's name stands for it", () => {
+test("a metric that the host itself sends takes the place of a preset's metric of the same name", () => {
   expect(judged([{ metrics: { "@load_1m": 1, load_1m: 2 } }])).toEqual([{ load_1m: 2 }]);
 });
 
-test("shares need the whole: without swap there is none, and a share is never beyond all", () => {
+test("shares need the whole: without swap there is none, and no share exceeds the whole", () => {
   expect(judged([{ metrics: { "@swap_total": 0, "@swap_free": 0 } }])).toEqual([{ swap_used_percent: Number.NaN }]);
   expect(judged([{ metrics: { "@disk_busy:sda": 100.3, "@cpu_idle:0": 100.2 } }])).toEqual([
     { cpu_busy_percent: 0, disk_busy_percent: 100 },
   ]);
 });
 
-test("CPU is busy without idle and iowait, or as the sum of what it does where idle is unknown", () => {
+test("CPU use is all but idle and iowait, or the sum of the busy times where idle is unknown", () => {
   expect(
     judged([{ metrics: { "@cpu_idle:0": 60, "@cpu_idle:1": 40, "@cpu_iowait:0": 10, "@cpu_iowait:1": 0 } }]),
   ).toEqual([

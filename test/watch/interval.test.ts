@@ -18,15 +18,15 @@ function after(...gaps: readonly number[]): number {
 const minutes = (count: number) => new Array<number>(count).fill(MINUTE);
 
 test.each<[string, number, readonly number[]]>([
-  ["one record says nothing", 0, []],
-  ["a host that is not known gets an hour", HOUR, [MINUTE]],
-  ["or as long as it took", 24 * HOUR, [24 * HOUR]],
+  ["one record gives none", 0, []],
+  ["an unknown host starts with an hour", HOUR, [MINUTE]],
+  ["a longer first gap takes its place", 24 * HOUR, [24 * HOUR]],
   // 3600 − 3540 / 8 = 3157.5, and 3158 − 3098 / 8 = 2770.75 seconds, rounded.
-  ["it moves by an eighth of the way", 3_158_000, minutes(2)],
-  ["and so on", 2_771_000, minutes(3)],
-  ["records sent in one go say nothing", 0, [10, 99]],
-  ["nor do those that arrived before others", HOUR, [MINUTE, -30_000]],
-])("%s", (_, interval, gaps) => {
+  ["each gap moves it by an eighth of the way", 3_158_000, minutes(2)],
+  ["the next gap moves it by another eighth", 2_771_000, minutes(3)],
+  ["records sent in one go do not count", 0, [10, 99]],
+  ["records that arrived before others do not count", HOUR, [MINUTE, -30_000]],
+])("the interval: %s", (_, interval, gaps) => {
   expect(after(...gaps)).toBe(interval);
 });
 
@@ -35,7 +35,7 @@ test.each([
   [21, 305.0],
   [41, 77.0],
   [101, 60.0],
-])("after %i gaps of a minute it is about %d s", (count, seconds) => {
+])("after %i gaps of a minute the interval is about %d s", (count, seconds) => {
   expect(Math.abs(after(...minutes(count)) / 1000 - seconds)).toBeLessThanOrEqual(4);
 });
 

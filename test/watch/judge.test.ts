@@ -75,7 +75,7 @@ function judged(steps: readonly Step[], reference = baseline()) {
 const minutes = (from: number, count: number, fields: Partial<Step> = { ratio: 0 }): Step[] =>
   Array.from({ length: count }, (_, i) => ({ at: from + i, ...fields }));
 
-test("another rule within the hour is new trouble, the same one is back", () => {
+test("another rule within the hour opens a new incident, and the same one reopens the old", () => {
   const again = (rule: string) => [
     { at: 0, ratio: 0, hits: [hit("a")] },
     ...minutes(1, 8),
@@ -86,7 +86,7 @@ test("another rule within the hour is new trouble, the same one is back", () => 
 });
 
 describe("a rule that holds", () => {
-  test("opens an incident at once, which says what of the sample it looked at", () => {
+  test("opens an incident at once, with the values of the sample", () => {
     const { notices } = judged([...minutes(0, 3), { at: 3, ratio: 0.5, hits: [FULL] }]);
     expect(notices).toEqual([
       {
@@ -120,7 +120,7 @@ describe("a rule that holds", () => {
     });
   });
 
-  test("joins the open incident once, and goes on with the values of now; a critical one makes it worse", () => {
+  test("joins the open incident once, and keeps its values current; a critical one makes it worse", () => {
     const open = minutes(0, 3, { ratio: 2 });
     const again = { ...FULL, values: [{ metric: "disk", now: 99 }] };
     const { notices, draft } = judged([...open, { at: 3, ratio: 0, hits: [FULL] }, { at: 4, ratio: 0, hits: [again] }]);
@@ -129,7 +129,7 @@ describe("a rule that holds", () => {
     expect(rulesOf(draft.incident!)).toEqual([again]);
   });
 
-  test("of more than three, the critical ones are kept, then the first", () => {
+  test("of more than three, the incident keeps the critical ones, then the first", () => {
     const hits = ["a", "b", "c"].map((rule) => hit(rule));
     const { draft } = judged([
       { at: 0, ratio: 0, hits },
@@ -138,7 +138,7 @@ describe("a rule that holds", () => {
     expect(rulesOf(draft.incident!).map(({ rule }) => rule)).toEqual(["e", "a", "b"]);
   });
 
-  test("for six hours is no question of what is normal", () => {
+  test("for six hours brings no question about a new normal", () => {
     expect(judged([{ at: 0, ratio: 9, hits: [hit("a")] }, ...minutes(1, 400, { ratio: 2 })]).kinds).toEqual(["opened"]);
   });
 });
@@ -164,7 +164,7 @@ describe("a host that is learning", () => {
     expect(draft.incident).toMatchObject({ peak: { judgement: { score: 4, epsilon: 8, baseline: { version: 1 } } } });
   });
 
-  test("whose baseline was taken away keeps the incident that it found: nobody can say that it is over", () => {
+  test("whose baseline was taken away keeps its open incident: nothing can tell that it is over", () => {
     expect(judged([...minutes(0, 3, { ratio: 2 }), ...minutes(3, 20, {})])).toMatchObject({
       kinds: ["opened"],
       draft: { incident: { samples: 3 } },
@@ -184,7 +184,7 @@ describe.each([
     expect(judged([{ at: 0, ratio: 1 }], reference).kinds).toEqual([]);
   });
 
-  test("it goes on until scores are clear of epsilon, and is over after six minutes of that", () => {
+  test("an incident ends after six minutes of scores clear of epsilon", () => {
     const { draft } = judged([...opened, ...minutes(1, 20, { ratio: clear + 0.01 })], reference);
     expect(draft.incident).toMatchObject({ anomalies: 21, lastAnomaly: START + 20 * MINUTE });
     expect(judged([...opened, ...minutes(1, 5, { ratio: clear })], reference).kinds).toEqual(["opened"]);
@@ -193,7 +193,7 @@ describe.each([
     expect(notices.slice(1)).toMatchObject([{ kind: "resolved", incident: counts }]);
   });
 
-  test("it needs a quarter of its length of calm, at most two hours", () => {
+  test("an incident needs a quarter of its length of calm, at most two hours", () => {
     const long = minutes(0, 101, { ratio: 2 }); // 100 minutes
     expect(judged([...long, ...minutes(101, 24)], reference).kinds).toEqual(["opened"]);
     expect(judged([...long, ...minutes(101, 25)], reference).kinds).toEqual(["opened", "resolved"]);
@@ -202,7 +202,7 @@ describe.each([
     expect(judged([...whole, ...minutes(1_000, 120)], reference).kinds).toEqual(["opened", "resolved"]);
   });
 
-  test("it is not over while its cause leans towards the threshold, and settles after three days", () => {
+  test("an incident is not over while its cause leans towards the threshold, and settles after three days", () => {
     const leaning = { ratio: 0, leaning: true };
     expect(judged([...opened, ...minutes(1, 4_319, leaning)], reference).kinds).toEqual(["opened"]);
     const { notices } = judged([...opened, ...minutes(1, 4_320, leaning)], reference);
@@ -240,7 +240,7 @@ describe("whatever happens to a host", () => {
   test.each([
     ["a Gaussian", baseline()],
     ["calendar bands", bandsBaseline()],
-  ])("its incidents follow one another, each told as it should be: under %s", (_, reference) => {
+  ])("its incidents follow one another, each announced in order: under %s", (_, reference) => {
     fc.assert(
       fc.property(anyLife, (steps) => {
         const { notices, draft, incidents, decided } = judged(steps, reference);
@@ -262,7 +262,7 @@ describe("whatever happens to a host", () => {
     );
   });
 
-  test("trouble that comes back within an hour of its end is never told as if it were new", () => {
+  test("trouble that comes back within an hour of its end is never announced as new", () => {
     fc.assert(
       fc.property(anyLife, (steps) => {
         const { notices } = judged(steps);
@@ -282,7 +282,7 @@ describe("whatever happens to a host", () => {
 describe("a host that is judged by its group's baseline", () => {
   const group = baseline({ owner: "group#web" });
 
-  test("only warns by its score, however strange it is", () => {
+  test("only gets warnings from its score, however strange it is", () => {
     const { kinds, draft } = judged(minutes(0, 5, { ratio: 50 }), group);
     expect(kinds).toEqual(["opened"]);
     expect(severityOf(draft.incident!)).toBe("warning");

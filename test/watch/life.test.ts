@@ -54,17 +54,17 @@ describe("a score near epsilon", () => {
     ["!!!.....~~~........", ["opened 2", "resolved 18"]],
     ["!!!.....~.~.........", ["opened 2", "resolved 10"]],
     ["~~~~~~~~~~~~~~~", []],
-  ])("%j: %j", (signs, expected) => {
+  ])("the story %j gives %j", (signs, expected) => {
     expect(said(signs)).toEqual(expected);
   });
 });
 
 describe("worse", () => {
-  test("from three times epsilon on it is said once, and no more until the end", () => {
+  test("an incident from three times epsilon sends one message, and no more until its end", () => {
     expect(said("!!!###!###........")).toEqual(["opened 2", "worsened 2", "resolved 17"]);
   });
 
-  test("one message says both where the opening is not sent yet: it opened, and is critical", () => {
+  test("an incident that becomes critical before its opening is sent needs one message only", () => {
     const rows = [..."!!!###"].map((sign) => [Math.sqrt(2 * SCORES[sign]!)]);
     const { notices, state: after } = fold(state(), baseline(), [arrived(part({ rows }))]);
     expect(notices).toMatchObject([{ kind: "opened", incident: { revision: 1 } }]);
@@ -72,11 +72,11 @@ describe("worse", () => {
     expect(severityOf(after.incident!)).toBe("critical");
   });
 
-  test("what opens critical does not become so", () => {
+  test("an incident that opens critical sends no message that it becomes critical", () => {
     expect(said("###!###")).toEqual(["opened 2"]);
   });
 
-  test("each notice carries the next revision and what was known then", () => {
+  test("each notice carries the next revision and the facts known at its time", () => {
     const { notices, incidents, state: after } = told("!!!###........");
     expect(notices).toMatchObject([
       { kind: "opened", incident: { revision: 1, samples: 1, peak: { judgement: { score: expect.closeTo(9) } } } },
@@ -87,7 +87,7 @@ describe("worse", () => {
     expect(after.pending.map(({ kind, revision }) => [kind, revision])).toEqual([["resolved", 3]]);
   });
 
-  test("the peak is the sample furthest beyond its epsilon, so that it stays critical under a new baseline", () => {
+  test("the peak is the sample furthest beyond its own epsilon, so that it stays critical under a new baseline", () => {
     const [worse, better] = [baseline({ version: 2, epsilon: 15 }), baseline({ version: 2, epsilon: 4 })];
     // 25 / 8 = 3.1, 25 / 15 = 1.7, 25 / 4 = 6.3.
     const before = told("###").state;
@@ -109,7 +109,7 @@ describe("unstable", () => {
   const flap = `!!!${".".repeat(20)}`;
   const later = (signs: string, before: HostState, from: number) => told(signs, before, from, baseline(), STEP).notices;
 
-  test("what comes back within an hour of its end is, and stays open until an hour has no anomaly", () => {
+  test("an incident that comes back within an hour is unstable, and stays open until an hour has no anomaly", () => {
     const times = ["opened 2", "resolved 22", "unstable 25"];
     expect(said(flap.repeat(5), STEP)).toEqual(times);
     // Of three, the last anomaly is the 50th; 180 samples are an hour.
@@ -122,15 +122,15 @@ describe("unstable", () => {
     });
   });
 
-  test("it is told that it has become critical, and nothing else", () => {
+  test("an unstable incident sends one more message only when it becomes critical", () => {
     expect(said(`${flap.repeat(2)}###.....###`, STEP).slice(2)).toEqual(["unstable 25", "worsened 25"]);
   });
 
-  test("what was critical before it came back is critical from the start, and does not become so again", () => {
+  test("trouble that was critical before it came back is critical from the start, without a further message", () => {
     expect(said(`###${".".repeat(20)}!!!.....###`, STEP)).toEqual(["opened 2", "resolved 22", "unstable 25"]);
   });
 
-  test("an hour after its end trouble is new", () => {
+  test("trouble an hour after the end is a new incident", () => {
     const { state: after } = told(flap, state(), 0, baseline(), STEP);
     // Its end is the 22nd sample, 180 before the 202nd.
     expect(later(`${".".repeat(176)}!!!`, after, 23)).toMatchObject([{ kind: "unstable" }]);
@@ -156,14 +156,14 @@ describe("unstable", () => {
     ["metrics that are trouble only together, one of which was it then", [{}, { metric: "load" }], true],
     ["metrics that are trouble only together, none of which was it then", [{}, { metric: "disk" }], false],
     ["a metric that is gone, beside one that was back then", [{ now: Number.NaN }, { metric: "load" }], false],
-  ])("%s", (_, causes, isBack) => {
+  ])("whether the trouble is back: %s", (_, causes, isBack) => {
     const about = { metric: "network", now: 15, expected: 10, low: 5, high: 15, contribution: 1.2, share: 0.5 };
     const incident = anIncident("web-07", { causes: causes.map((one) => ({ ...about, ...one })) });
     const lapsed = [{ at: START, patterns: ["high load", "high cpu"], peak: incident.peak }];
     expect(asReturned(incident, lapsed)?.unstable ?? false).toBe(isBack);
   });
 
-  test("when it is over, the host begins anew", () => {
+  test("after an unstable incident the host begins anew", () => {
     const { state: after } = told(`${flap.repeat(2)}${".".repeat(200)}`, state(), 0, baseline(), STEP);
     expect(after).toMatchObject({ lapsed: [] });
     expect(after).not.toHaveProperty("incident");
@@ -177,7 +177,7 @@ describe("a level shift", () => {
   test.each([
     ["steady", `%%%${"!".repeat(hours(6))}`],
     ["steady but for single calm samples", `%%%${"!!!!!!!!!.".repeat(36)}!`],
-  ])("%s for six hours is asked about, once", (_, signs) => {
+  ])("%s for six hours brings one question", (_, signs) => {
     const asked = told(signs);
     expect(asked.notices.map(({ kind }) => kind)).toEqual(["opened", "shifted"]);
     expect(asked.notices[1]!.incident).toMatchObject({ asked: true, revision: 2, anomalies: expect.any(Number) });
@@ -192,11 +192,11 @@ describe("a level shift", () => {
     ["a minute less", `%%%${"!".repeat(hours(6) - 1)}`],
     ["calm half of the time", "!!!!!.....".repeat(40)],
     ["a peak in the second half", `${"!".repeat(hours(4))}%%%${"!".repeat(hours(3))}`],
-  ])("%s: nobody is asked", (_, signs) => {
+  ])("%s brings no question", (_, signs) => {
     expect(told(signs).notices.map(({ kind }) => kind)).toEqual(["opened"]);
   });
 
-  test("what has stopped growing is asked about when its peak lies in the first half", () => {
+  test("that has stopped growing brings the question when its peak lies in the first half", () => {
     const signs = `${"!".repeat(hours(4))}%%%${"!".repeat(hours(4))}`;
     const { notices } = told(signs);
     expect(notices.map(({ kind }) => kind)).toEqual(["opened", "shifted"]);
@@ -222,7 +222,7 @@ describe("a level shift", () => {
     );
   }
 
-  test("a leak is never called steady, however slow, noisy, and small beside how it began", () => {
+  test("a leak is never called steady, however slow, noisy, and small beside its start", () => {
     const anyLeak = fc.tuple(fc.double({ min: 0.3, max: 0.6, noNaN: true }), fc.constantFrom(0, 0.5, 1), fc.nat());
     fc.assert(
       fc.property(anyLeak, (leak) => {
@@ -232,17 +232,17 @@ describe("a level shift", () => {
     );
   });
 
-  test("a level with the same noise is asked about", () => {
+  test("with the same noise brings the question", () => {
     expect(lived(afterRelease(0, 1, 1))).toEqual(["opened", "shifted"]);
   });
 
-  test("people who were reminded, or take care of it, are not asked", () => {
+  test("brings no question when people were reminded of the incident or take care of it", () => {
     const { state: open } = told(`!!%${"!".repeat(hours(4))}`);
     const before = { ...open, incident: { ...open.incident!, reminded: true as const } };
     expect(told("!".repeat(hours(12)), before, hours(4) + 3).notices).toEqual([]);
   });
 
-  test("an unstable one is not", () => {
+  test("brings no question when the incident is unstable", () => {
     const { state: open } = told("!!!");
     const before = { ...open, incident: { ...open.incident!, unstable: true as const } };
     expect(told("!".repeat(hours(7)), before, 3).notices).toEqual([]);

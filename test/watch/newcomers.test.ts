@@ -36,7 +36,7 @@ const TOO_MANY =
 const listed = (host: string, i: number) => ({ host, metrics: { [`request_${i}`]: 1 } });
 const lists = (host: string, count: number) => Array.from({ length: count }, (_, i) => listed(host, i));
 
-test("a host that invents metric names is heard with the first 200 lists of a day; the rest is rejected", async () => {
+test("the scorer takes the first 200 new lists of metric names of a host in a day; it rejects the rest", async () => {
   const { score, sleep } = world();
   const memory = newScoreMemory();
   expect(await score(memory, lists("web-1", 200))).toEqual([]);
@@ -46,7 +46,7 @@ test("a host that invents metric names is heard with the first 200 lists of a da
   expect(await score(memory, [listed("web-1", 1_000)])).toEqual([]);
 });
 
-test("lists that the store knows are no new ones: a process that begins anew hears all of them", async () => {
+test("lists in the store do not count as new: a process that begins anew takes all of them", async () => {
   const { score } = world();
   await score(newScoreMemory(), lists("web-1", 200));
   const memory = newScoreMemory();
@@ -57,7 +57,7 @@ test("lists that the store knows are no new ones: a process that begins anew hea
   expect(await score(memory, [listed("web-1", 3), listed("web-1", 3_000)])).toEqual([["web-1", TOO_MANY]]);
 });
 
-test("a host beyond those that a day may bring is rejected, and known ones are heard", async () => {
+test("the scorer rejects hosts beyond a day's number of new ones, and still takes known ones", async () => {
   const { stores, score, sleep } = world();
   const memory = newScoreMemory();
   await score(memory, [listed("web-1", 1)]);

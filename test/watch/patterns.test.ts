@@ -75,7 +75,7 @@ const inBrief = (all: readonly Notice[]) =>
     (incident.kind === "anomaly" ? incident.peak.time - START : 0) / MINUTE,
   ]);
 
-test("a metric that leaves its band while another is out for hours is told, however small beside it", () => {
+test("a metric that leaves its band hours after another is announced, however small beside it", () => {
   const told = notices([0, HOURS, { latency: 1000 }], [60, HOURS, { cpu: 4 }]);
   expect(inBrief(told)).toEqual([
     ["opened", "latency", 0],
@@ -84,22 +84,22 @@ test("a metric that leaves its band while another is out for hours is told, howe
   expect(told[1]!.incident).toMatchObject({ id: told[0]!.incident.id, revision: 2 });
 });
 
-test("trouble that joins has its own severity, as text messages and filters see it", () => {
+test("trouble that joins has a severity of its own, which text messages and filters use", () => {
   const [, also] = notices([0, HOURS, { latency: 1000 }], [60, HOURS, { cpu: 2 }]);
   // Two times epsilon: below the three times that are critical.
   expect(also!.incident).toMatchObject({ peak: { judgement: { score: 2 * REFERENCE.epsilon } } });
 });
 
-test("each metric is told once, also when it comes back", () => {
+test("each metric is announced once, even if it comes back", () => {
   const twice = notices([0, HOURS, { latency: 9 }], [60, 90, { cpu: 4 }], [150, 200, { cpu: 4 }]);
   expect(inBrief(twice)).toHaveLength(2);
 });
 
-test("what follows the opening within ten minutes is part of it", () => {
+test("a metric that joins within ten minutes of the opening is not announced", () => {
   expect(inBrief(notices([0, HOURS, { latency: 9 }], [8, HOURS, { cpu: 4 }]))).toHaveLength(1);
 });
 
-test("a stuck metric is told once, also when its range moves away from it; another one that moves out is told", () => {
+test("a stuck metric is announced once, even when its range moves away from it; another metric is announced", () => {
   const stuck = notices([0, 100, { "stuck latency": 2 }], [100, HOURS, { latency: 2 }], [200, HOURS, { cpu: 2 }]);
   expect(inBrief(stuck)).toEqual([
     ["opened", "latency", 0],
@@ -107,18 +107,18 @@ test("a stuck metric is told once, also when its range moves away from it; anoth
   ]);
 });
 
-test("what follows the message that a warning is critical within ten minutes is part of that", () => {
+test("a metric that joins within ten minutes of the message that a warning is critical is not announced", () => {
   const kinds = (from: number) =>
     notices([0, HOURS, { latency: 2 }], [60, HOURS, { cpu: 4 }], [from, HOURS, { disk: 2 }]).map(({ kind }) => kind);
   expect(kinds(67)).toEqual(["opened", "worsened"]);
   expect(kinds(73)).toEqual(["opened", "worsened", "also"]);
 });
 
-test("two odd samples are no trouble that joins", () => {
+test("two odd samples do not join an incident", () => {
   expect(inBrief(notices([0, HOURS, { latency: 9 }], [60, 62, { cpu: 4 }], [100, 102, { cpu: 4 }]))).toHaveLength(1);
 });
 
-test("what follows other trouble within ten minutes is part of that, what comes later is told", () => {
+test("a metric that joins within ten minutes of other trouble is not announced, a later one is", () => {
   const until = (from: number) =>
     inBrief(notices([0, HOURS, { latency: 9 }], [60, HOURS, { cpu: 4 }], [from, HOURS, { disk: 5 }]));
   expect(until(71)).toHaveLength(2);
@@ -129,7 +129,7 @@ test("what follows other trouble within ten minutes is part of that, what comes 
   ]);
 });
 
-test("a rule that begins to hold is told at once, once", () => {
+test("a rule that begins to hold is announced at once, and once", () => {
   const told = notices([0, HOURS, { latency: 9 }], [5, HOURS, {}, "disk > 95"]);
   expect(told.map(({ kind }) => kind)).toEqual(["opened", "also"]);
   expect(told[1]!.incident).toMatchObject({
@@ -139,7 +139,7 @@ test("a rule that begins to hold is told at once, once", () => {
   });
 });
 
-test("while a message of other trouble waits, it takes in what joins next", () => {
+test("a message of other trouble that waits takes in the trouble that joins next", () => {
   const spells: Spell[] = [
     [0, HOURS, { latency: 9 }],
     [60, HOURS, { cpu: 4 }],
@@ -150,7 +150,7 @@ test("while a message of other trouble waits, it takes in what joins next", () =
   expect(incident).toMatchObject({ revision: 2, also: { causes: [{ metric: "disk" }, { metric: "cpu" }] } });
 });
 
-test("what makes a warning critical is told once, as that", () => {
+test("trouble that makes a warning critical is announced once, as critical", () => {
   const told = notices([0, HOURS, { latency: 2 }], [60, HOURS, { cpu: 4 }]);
   expect(inBrief(told).map(([kind, causes]) => [kind, causes])).toEqual([
     ["opened", "latency"],

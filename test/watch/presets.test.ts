@@ -106,7 +106,7 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))("%s", (_,
     expect(Object.keys(metrics).length).toBeLessThanOrEqual(40);
   });
 
-  test("is judged alike when each series is a record of its own, up to two intervals late, some of them twice", () => {
+  test("is judged the same when each series is a record of its own, up to two intervals late, some twice", () => {
     const records = readings.flatMap((n) =>
       sender.read(n).flatMap((document, i) => {
         const first = { document, arrival: arrivalOf(n + 1.9 * scatter(n, i)) };
@@ -117,7 +117,7 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))("%s", (_,
     expect({ time, metrics: rounded(metrics) }).toEqual(expected);
   });
 
-  test("sends as many series as it does in life", () => {
+  test("sends the number of series that it sends in production", () => {
     const numbers =
       JSON.stringify(sender.read(0)).match(/(?<!"time(?:stamp)?":|"interval":)(?<=[:[,])-?\d[\d.e+-]*(?=[,}\]])/g) ??
       [];
@@ -125,7 +125,7 @@ describe.each(SENDERS.map((sender) => [sender.name, sender] as const))("%s", (_,
   });
 });
 
-test("OpenTelemetry's utilization of CPUs says what their times would", () => {
+test("OpenTelemetry's CPU utilization gives the same value as the CPU times", () => {
   const shares = [
     { idle: 0.9, user: 0.08, system: 0.02 },
     { idle: 0.7, user: 0.2, system: 0.1 },
@@ -211,7 +211,7 @@ test("a Windows host of windows_exporter has the agent's names", () => {
   });
 });
 
-test("with all series kept, a host has 256 metrics: those of the preset, then the others by name; the rest is said", () => {
+test("with all series kept, a host has the preset's metrics and others by name, 256 in all; the rest is reported", () => {
   const records = readings.map((n) => ({ document: netdata(n), arrival: arrivalOf(n) }));
   const { metrics: chosen } = lastSample(records);
   const { metrics, leftOut } = lastSample(records, true);

@@ -42,7 +42,7 @@ async function deliverAll(
   return { read, counts };
 }
 
-describe("a batch is read as far as it fits, and the rest is delivered again", () => {
+describe("the scorer reads as much of a batch as fits, and the rest is delivered again", () => {
   const put = (content: string, position: number): StreamRecord => ({
     sequenceNumber: `${position}`,
     partitionKey: "web-07",
@@ -72,7 +72,7 @@ describe("a batch is read as far as it fits, and the rest is delivered again", (
     expect(counts).toEqual({ samples: 25 * 600, duplicates: 0, rejected: 0 });
   });
 
-  test("into memory: rejected records count with the bytes that were inflated", async () => {
+  test("into memory: rejected records count with their inflated bytes", async () => {
     const stores = createMemoryStores(() => START);
     const records = Array.from({ length: 12 }, (_, n) => put(`{"host":"${" ".repeat(5_000_000)}"}`, n));
     const { read, counts } = await deliverAll(records, (rest) =>
@@ -82,7 +82,7 @@ describe("a batch is read as far as it fits, and the rest is delivered again", (
     expect(counts.rejected).toBe(12);
   });
 
-  test("into its time, which is looked at before each record", async () => {
+  test("into its time, which it checks before each record", async () => {
     const stores = createMemoryStores(() => START);
     const records = Array.from({ length: 10 }, (_, n) => put(JSON.stringify(sample({ host: `web-${n}` })), n));
     let looks = 0;
@@ -134,7 +134,7 @@ describe("two lists of names with one id", () => {
     },
   );
 
-  test("a process that met the second alone reads later records under the stored names", async () => {
+  test("a process that met only the second reads later records under the stored names", async () => {
     const stores = createMemoryStores(() => START);
     await process(stores)([first]);
     const other = process(stores);
@@ -151,7 +151,7 @@ describe("two lists of names with one id", () => {
   });
 });
 
-test("a list that was forgotten is compared again before its id is trusted", async () => {
+test("the reader compares a list that it has forgotten again before it trusts the id", async () => {
   const stores = createMemoryStores(() => START);
   const score = process(stores);
   const schema = "dbed0aef";
@@ -165,10 +165,10 @@ test("a list that was forgotten is compared again before its id is trusted", asy
   expect(await stores.hosts.load(["web-08"])).toEqual(new Map());
 });
 
-describe("a record whose names nobody has stored yet", () => {
+describe("a record whose names are not stored yet", () => {
   const reason = "schema b8c018eb0134ab12: names not seen; restart the sender, or send names with its next record";
 
-  test("waits for them, other hosts do not wait for it, and it is scored once they are stored", async () => {
+  test("waits for them while other hosts go on, and is scored once they are stored", async () => {
     const stores = createMemoryStores(() => START);
     const score = process(stores);
     const metrics = { cpu: 1 };
@@ -195,7 +195,7 @@ describe("a record whose names nobody has stored yet", () => {
     expect(state).toMatchObject({ seen: 2, ingest: { late: 0, duplicates: 0 } });
   });
 
-  test("is rejected two minutes after its arrival, and says what to do", async () => {
+  test("is rejected two minutes after its arrival, with a reason that says what to do", async () => {
     const stores = createMemoryStores(() => START);
     const score = process(stores);
     expect((await score([nameless("web-07")], START + 2 * MINUTE - 1)).retryFrom).toBe(0);
@@ -203,7 +203,7 @@ describe("a record whose names nobody has stored yet", () => {
     expect(reasons(stores)).toEqual([[reason]]);
   });
 
-  test("is rejected after 20 attempts, for Lambda gives up the whole batch after 100", async () => {
+  test("is rejected after 20 attempts, since Lambda drops the whole batch after 100", async () => {
     const stores = createMemoryStores(() => START);
     const score = process(stores);
     for (let attempt = 0; attempt < 20; attempt++) expect((await score([nameless("web-07")])).retryFrom).toBe(0);
@@ -213,7 +213,7 @@ describe("a record whose names nobody has stored yet", () => {
 });
 
 test.each<keyof SchemaStore>(["names", "remember"])(
-  "names for which the store fails (%s) hold up the hosts that use them, and no others",
+  "names that the store fails to keep (%s) hold up the hosts that use them, and no others",
   async (call) => {
     const stores = createMemoryStores(() => START);
     await process(stores)([sample({ host: "db" })]);
@@ -237,7 +237,7 @@ test.each<keyof SchemaStore>(["names", "remember"])(
   },
 );
 
-test("records of one series each are put together, counters as rates, and no list of a piece is stored", async () => {
+test("records of one series each are joined, counters become rates, and no list of a piece is stored", async () => {
   const stores = createMemoryStores(() => START);
   const remember = jest.spyOn(stores.baselines, "remember");
   const ticks = Array.from({ length: 6 }, (_, n) => START + n * MINUTE);
@@ -258,7 +258,7 @@ test("records of one series each are put together, counters as rates, and no lis
   expect(remember.mock.calls.map(([schema]) => schema.names)).toEqual([names]);
 });
 
-test("what a preset leaves out is judged where all is kept", async () => {
+test("a preset's unused series are judged if the settings keep all series", async () => {
   const namesOf = async (keepsAll: boolean) => {
     const stores = createMemoryStores(() => START);
     const ports: ScorePorts = {
@@ -277,7 +277,7 @@ test("what a preset leaves out is judged where all is kept", async () => {
   ]);
 });
 
-test("names in a domain that is left out are those of the hosts without it, also of what cannot be read", async () => {
+test("a left-out domain is cut from all host names, even those of unreadable records", async () => {
   const stores = createMemoryStores(() => START);
   const hostOf = withoutDomains(["example.com"]);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state, hostOf };
@@ -296,7 +296,7 @@ test("names in a domain that is left out are those of the hosts without it, also
   expect((await stores.hosts.load(["web-07"])).get("web-07")).toMatchObject({ seen: 1, ingest: { rejected: 1 } });
 });
 
-test("a plain sample without a host is of its partition key", async () => {
+test("a plain sample without a host belongs to its partition key", async () => {
   const stores = createMemoryStores(() => START);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state };
   const keyed = { ...record({ metrics: { cpu: 1 } }, 0), partitionKey: "Web-07" };

@@ -63,7 +63,7 @@ async function rejectedOf(stores: MemoryStores, ...hosts: readonly string[]) {
 
 const BROKEN = '{"host":';
 
-test("a record that names nobody is counted, with its reason, for the known host of its key", async () => {
+test("a record without a host is counted, with its reason, for the known host of its key", async () => {
   const incident = aSilentIncident("web-07");
   const pending = [{ kind: "opened" as const, id: incident.id, opened: incident.opened, revision: 1 }];
   const before = known("web-07", { interval: MINUTE, retired: true, incident, pending });
@@ -83,7 +83,7 @@ test("a record that names nobody is counted, with its reason, for the known host
   expect(announced).toEqual([]);
 });
 
-test("garbage makes no hosts: under a key that nobody knows it is kept and not counted", async () => {
+test("garbage creates no hosts: under an unknown key it is kept and not counted", async () => {
   const stores = await storesWith();
   const outcome = await score(stores, [
     ["web-99", BROKEN],
@@ -95,7 +95,7 @@ test("garbage makes no hosts: under a key that nobody knows it is kept and not c
   expect([...stores.rejectedRecords.keys()]).toEqual(["0", "1"]);
 });
 
-test("a new host with something readable in the same batch has its unreadable records counted, before and after it", async () => {
+test("a new host with a readable record has its unreadable ones of the same batch counted, before and after it", async () => {
   const stores = await storesWith();
   await score(stores, [
     ["web-07", BROKEN],
@@ -105,14 +105,14 @@ test("a new host with something readable in the same batch has its unreadable re
   expect(await load(stores, "web-07")).toMatchObject({ seen: 1, ingest: { duplicates: 0, late: 0, rejected: 2 } });
 });
 
-test("each sample that cannot be read is of the host it names, else of its record's key", async () => {
+test("each unreadable sample counts for the host that it names, else for its record's key", async () => {
   const stores = await storesWith(known("web-07"), known("web-08"), known("web-09"));
   const list = [{ host: "web-08" }, sample({ host: "web-09" }), { host: "web-08", metrics: [] }, 7, { host: "" }];
   await score(stores, [["web-07", list]]);
   expect(await rejectedOf(stores, "web-07", "web-08", "web-09")).toEqual([2, 2, 0]);
 });
 
-test("a record v1 as a whole counts as one, of the host it names", async () => {
+test("an unreadable record v1 counts as one, for the host that it names", async () => {
   const stores = await storesWith(known("web-07"), known("collector"));
   const rows = [[1], [2]];
   const v1 = (changes: Record<string, unknown>) => recordV1({ host: "web-07", ...changes });
@@ -124,14 +124,14 @@ test("a record v1 as a whole counts as one, of the host it names", async () => {
   expect(await rejectedOf(stores, "web-07", "collector")).toEqual([4, 0]);
 });
 
-test("what is delivered again counts again", async () => {
+test("an unreadable record that is delivered again counts again", async () => {
   const stores = await storesWith(known("web-07"));
   for (let delivery = 0; delivery < 3; delivery++) await score(stores, [["web-07", BROKEN]]);
   expect(await rejectedOf(stores, "web-07")).toEqual([3]);
   expect(stores.rejectedRecords.size).toBe(1);
 });
 
-test("who loses the race for the state counts on from what the winner stored", async () => {
+test("a scorer that loses the race for the state counts on from the winner's state", async () => {
   const stores = await storesWith(known("web-07"));
   let races = 0;
   const hosts = {
@@ -148,7 +148,7 @@ test("who loses the race for the state counts on from what the winner stored", a
   expect(await load(stores, "web-07")).toMatchObject({ seen: 47, ingest: { rejected: 11 } });
 });
 
-test("a count that cannot be saved is delivered again from its first record on, readable or not", async () => {
+test("a count that cannot be saved is delivered again from its first record, readable or not", async () => {
   const stores = await storesWith(known("web-07"), known("web-08"));
   const failing = (host: string) => ({
     hosts: {
@@ -212,7 +212,7 @@ describe("examples of rejected records", () => {
     expect(await rejectedOf(stores, "web-07")).toEqual([52]);
   });
 
-  test("are alike where the reasons differ in numbers and quotes alone", async () => {
+  test("share one reason where the reasons differ only in numbers and quotes", async () => {
     const stores = await storesWith();
     const times = ["yesterday", "now", "at 3", 'a "quote"'].map((time) => ["web-07", sample({ time })] as const);
     const places = [5, 50, 500, 5_000].map((n) => ["web-07", `{"host":"web-07","x":"${"a".repeat(n)}"!`] as const);
@@ -265,7 +265,7 @@ describe("examples of rejected records", () => {
     expect(calls).toEqual(["save web-07", "save web-08", "keep", "keep"]);
   });
 
-  test("hold nobody up when the bucket is away: the scorer counts the record and logs its reason", async () => {
+  test("do not hold up the scorer when the bucket is away: it counts the record and logs its reason", async () => {
     const stores = await storesWith(known("web-07"));
     const keep = async () => {
       throw new Error("no bucket");
@@ -321,7 +321,7 @@ describe("examples of rejected records", () => {
   });
 });
 
-test("only names of hosts are looked up, and of a flood of them 2,000", async () => {
+test("the scorer looks up only names of hosts, and at most 2,000 of them", async () => {
   const stores = await storesWith();
   const asked: string[] = [];
   const hosts = {

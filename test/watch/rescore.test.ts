@@ -1,10 +1,12 @@
 // Scoring what is stored by the same baseline gives what was said when it came; all else would be another baseline's doing.
 import { Flag } from "../../lib/watch/apply.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
 import { fold } from "../../lib/watch/fold.ts";
 import { chunksOf, type HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { createRescorer } from "../../lib/watch/rescore.ts";
-import { arrived, baseline, part, state, timeOf } from "../factories.ts";
+import { arrived, bandsBaseline, baseline, part, state, timeOf } from "../factories.ts";
+import { MINUTE, MONDAY } from "../model/band-history.ts";
 
 const SAMPLES_PER_RECORD = 7;
 const reference = baseline();
@@ -34,7 +36,7 @@ const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
   return chunks.flatMap((chunk) => [...score(chunk)]);
 };
 
-test("samples are scored with those before them, in whatever record they came", () => {
+test("rescoring gives each sample its score from the samples before it, in any cut of records", () => {
   const { scores, chunks } = lived(NO_POLICY);
   const open = chunks.flatMap(({ flags }) => [...flags]).map((flag) => (flag & Flag.incident) !== 0);
   // It opened within the twenty, by the third, and was over before the end.
@@ -42,9 +44,25 @@ test("samples are scored with those before them, in whatever record they came", 
   expect(rescored(chunks)).toEqual(scores);
 });
 
-test("what a policy does not mean takes its share with it, as it did then", () => {
+test("a policy takes away the share of what it does not count, as it did live", () => {
   const down: HostPolicy = { rules: [], metric: () => ({ direction: "down", minAbsolute: 0, minRelative: 0 }) };
   const { scores, chunks } = lived(down);
   expect(rescored(chunks, down)).toEqual(scores);
   expect(Math.max(...rescored(chunks))).toBeGreaterThan(Math.max(...scores));
+});
+
+test("without a configuration, bands score a derived metric like any other", () => {
+  const plain = bandsBaseline();
+  const names = plain.schema.names;
+  const derived = { ...plain, schema: { ...plain.schema, defined: { cpu_percent: "rate of total" } } };
+  // Thursday noon behind the three days of the bands.
+  const times = Array.from({ length: 10 }, (_, i) => MONDAY + (3 * 1_440 + 720 + i) * MINUTE);
+  const far = arrived(part({ names, rows: times.map(() => [57]), times }));
+  const chunks = chunksOf(fold(state(), plain, [far]).parts, undefined);
+  const scoresBy = (known: Baseline) => {
+    const score = createRescorer(known);
+    return chunks.flatMap((chunk) => score({ ...chunk, schema: known.schema }));
+  };
+  expect(Math.max(...scoresBy(plain))).toBe(1.5); // (57 − 51) / 4
+  expect(scoresBy(derived)).toEqual(scoresBy(plain));
 });

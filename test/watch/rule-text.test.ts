@@ -25,7 +25,7 @@ test.each<[string, Condition]>([
   ['"and" > 1', compare("and", ">", 1)],
   ['"95" > 1', compare("95", ">", 1)],
   ['"say \\"ä\\"" > 1', compare('say "ä"', ">", 1)],
-])("%j is understood", (text, condition) => {
+])("%j is parsed", (text, condition) => {
   expect(parseRule({ if: text })).toMatchObject({ condition, forMs: 0, severity: "warning" });
 });
 
@@ -41,7 +41,7 @@ test.each([
   expect(parseRule(written)).toMatchObject({ condition: cpu, forMs, text });
 });
 
-test("a rule is as severe as it says", () => {
+test("a rule has the severity that it states", () => {
   expect(parseRule({ if: "cpu > 95", severity: "critical" }).severity).toBe("critical");
 });
 
@@ -103,7 +103,7 @@ test.each([
   expect(() => parseRule(written)).toThrow(new Error(message));
 });
 
-test("sixteen comparisons are read and a seventeenth is not, eight parentheses deep and not nine", () => {
+test("the parser takes sixteen comparisons and eight nested parentheses, and not one more", () => {
   const many = (count: number) => Array.from({ length: count }, () => "a > 1").join(" or ");
   const deep = (depth: number) => `${"(".repeat(depth)}a > 1${")".repeat(depth)}`;
   expect(metricsOf(parseRule({ if: many(16) }).condition)).toEqual(["a"]);
@@ -127,7 +127,7 @@ const anyComparison: fc.Arbitrary<Condition> = fc.record({
   limit: fc.double({ noDefaultInfinity: true, noNaN: true }).map((limit) => limit + 0),
 });
 
-test("what is printed is read back as the same condition, whatever the metrics are called", () => {
+test("a printed condition is parsed to the same condition, whatever its metrics are called", () => {
   fc.assert(
     fc.property(conditionsOver(anyComparison), (condition) => {
       const text = printed(condition);

@@ -21,7 +21,7 @@ const refusals = tableOf("| rule | refused with |");
 const scores = tableOf("| setting for mem_percent | cpu_user | mem_percent | parts | score | anomaly |");
 const bare = (code = "") => code.replace(/^`|`$/g, "");
 
-test("the tables are there", () => {
+test("the page has its tables", () => {
   expect([rules.length, refusals.length, scores.length]).toEqual([13, 4, 6]);
 });
 
@@ -60,7 +60,7 @@ test("the scores of the page are those under its setting for mem_percent", () =>
   }
 });
 
-test("the rules of the example are rules", () => {
+test("the parser takes the rules of the example", () => {
   const { rules } = JSON.parse(/```json\n([^`]*)```/.exec(page)![1]!);
   expect(
     rules.map(

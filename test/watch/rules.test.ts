@@ -36,14 +36,14 @@ test.each<[string, readonly number[], boolean]>([
   expect(hitsAt([parseRule({ if: text })], NAMES, row)).toHaveLength(holds ? 1 : 0);
 });
 
-test.each(OPERATORS)("a comparison by %s with what is missing is false", (operator) => {
+test.each(OPERATORS)("a comparison by %s with a missing value is false", (operator) => {
   const rules = [parseRule({ if: `disk ${operator} 5` }), parseRule({ if: `cpu ${operator} 5` })];
   expect(hitsAt(rules, NAMES, [Number.NaN, 0, 0])).toEqual([]);
   // Nor does it keep the rest from holding.
   expect(hitsAt([parseRule({ if: `disk ${operator} 5 or mem == 1` })], NAMES, [Number.NaN, 0, 1])).toHaveLength(1);
 });
 
-test("any condition holds when it holds read aloud", () => {
+test("a parsed condition holds exactly when the condition that it was printed from does", () => {
   const anyValue = fc.constantFrom(-1, 0, 0.5, 1, Number.NaN);
   const anyComparison = fc
     .record({
@@ -76,14 +76,14 @@ function readAloud(condition: Condition, valueAt: (metric: string) => number | u
   );
 }
 
-test("a hit says which rule, how severe, since when, and what it looked at, as far as that is there", () => {
+test("a hit gives its rule, severity, beginning and the values that it read, as far as they exist", () => {
   const rule = parseRule({ if: "cpu > 95 or disk > 1 or mem < 5", severity: "critical", name: "busy" });
   expect(hitsAt([rule], ["load1", "mem", "cpu"], [7, Number.NaN, 99.12345678])).toEqual([
     { rule: "busy", severity: "critical", since: START, values: [{ metric: "cpu", now: 99.1235 }] },
   ]);
 });
 
-test("the same rules find their metrics in samples of other names", () => {
+test("the same rules find their metrics in samples with other names", () => {
   const rules = [parseRule({ if: "cpu > 95" })];
   expect(hitsAt(rules, ["cpu", "mem"], [99, 0])).toHaveLength(1);
   expect(hitsAt(rules, ["mem", "cpu"], [99, 0])).toEqual([]);
@@ -116,12 +116,12 @@ describe("for 20s", () => {
     expect(told(signs).marks).toBe(marks);
   });
 
-  test("of a host that reports every two minutes, a gap of six is no silence yet", () => {
+  test("a gap of six minutes does not interrupt the run of a host that reports every two", () => {
     expect(told(`#${" ".repeat(35)}#`, 2 * MINUTE).marks).toBe(".!");
     expect(told(`#${" ".repeat(36)}#`, 2 * MINUTE).marks).toBe("..");
   });
 
-  test("it holds since the first sample of the run", () => {
+  test("the rule holds since the first sample of the run", () => {
     const { held, hits } = told("-##-###");
     expect(held).toEqual([{ text: "cpu > 95 for 20s", since: timeOf(4) }]);
     expect(hits.get(6)).toMatchObject([{ since: timeOf(4) }]);
@@ -147,7 +147,7 @@ describe("in the fold", () => {
     expect(fold(twice, undefined, [samples(3, 1)], busy).state.rules).toEqual([]);
   });
 
-  test("late samples and duplicates neither begin, nor go on with, nor end it", () => {
+  test("late samples and duplicates neither begin, continue nor end a run", () => {
     const before = fold(state(), undefined, [samples(0, 1), samples(2, 99, 99)], busy).state;
     expect(fold(before, undefined, [samples(1, 1)], busy).state.rules).toEqual(before.rules);
     expect(fold(before, undefined, [samples(3, 1)], busy).state.rules).toEqual(before.rules);
@@ -158,7 +158,7 @@ describe("in the fold", () => {
   test.each([
     ["a host that is still learning", undefined],
     ["a host whose detector finds nothing strange", baseline({ mean: [99], sd: [30] })],
-  ])("of %s a rule opens an incident as soon as it has held for long enough, and explains it", (_, reference) => {
+  ])("a rule opens an incident once it has held for long enough, and explains it, for %s", (_, reference) => {
     const { notices, state: after } = fold(state(), reference, [samples(0, 1, 99, 99, 99, 99)], busy);
     const hit = {
       rule: "cpu > 95 for 20s",
@@ -171,12 +171,12 @@ describe("in the fold", () => {
     expect(fold(state(), reference, [samples(0, 1, 99, 99, 1, 99, 99)], busy).notices).toEqual([]);
   });
 
-  test("the same samples from the past wake nobody", () => {
+  test("the same samples from the past open no incident", () => {
     const [{ part: old }] = [samples(0, 1, 99, 99, 99)];
     expect(fold(state(), undefined, [arrived(old, timeOf(3) + 3_600_001)], busy)).toMatchObject({ notices: [] });
   });
 
-  test("a rule that is no longer there is forgotten", () => {
+  test("the state forgets a rule that was removed", () => {
     const before = fold(state(), undefined, [samples(0, 99)], busy).state;
     expect(fold(before, undefined, [samples(1, 99)]).state.rules).toEqual([]);
     expect(fold(before, undefined, [samples(1, 99)], policyOf("cpu > 90")).state.rules).toEqual([
@@ -222,7 +222,7 @@ describe.each([
     };
   };
 
-  test("however a sequence is cut into batches, the end is the same", () => {
+  test("a sequence leads to the same end however it is cut into batches", () => {
     fc.assert(
       fc.property(anyParts, fc.nat({ max: 9 }), (parts, place) => {
         const sequence = parts.map((one) => arrived(one));
@@ -233,7 +233,7 @@ describe.each([
     );
   });
 
-  test("samples delivered again change nothing but their count", () => {
+  test("samples delivered again change only their count", () => {
     fc.assert(
       fc.property(anyParts, fc.nat(), (parts, place) => {
         const sequence = parts.map((one) => arrived(one));

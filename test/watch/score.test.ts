@@ -31,7 +31,7 @@ async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
   return notices.map(({ kind, incident }) => [kind, subjectOf(incident), rulesOf(incident).map(({ rule }) => rule)]);
 }
 
-test("each host is judged by the policy of its name and group, and by none unless there is one", async () => {
+test("each host is judged by the policy of its name and group, if there is one", async () => {
   const policy = { ...NO_POLICY, rules: [parseRule({ if: "load > 1" })] };
   const opened = ["opened", "web-07", ["load > 1"]];
   expect(await noticesUnder((_, group) => (group === "web" ? policy : NO_POLICY))).toEqual([opened]);

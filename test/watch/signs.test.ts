@@ -74,7 +74,7 @@ describe.each(DETECTORS)("under %s", (detector) => {
     expect(email).not.toContain("together they are strange");
   });
 
-  test("it is told once, and its end when it moves again", () => {
+  test("a sign is announced once, and its end when the metric moves again", () => {
     const open = lived(detector, frozen(180, 50));
     expect(open.notices.map(({ kind }) => kind)).toEqual(["opened"]);
     const [cpu, network] = [wandering(5), wandering(6)];
@@ -83,7 +83,7 @@ describe.each(DETECTORS)("under %s", (detector) => {
     expect(notices.map(({ kind }) => kind)).toEqual(["resolved"]);
   });
 
-  test("a policy that lets no change of the usual size count lets that not count either", () => {
+  test("a policy that lets no change of the usual size count does not let a sign count either", () => {
     const policyOf = (minAbsolute: number): HostPolicy => ({
       rules: [],
       metric: () => ({ direction: "both", minAbsolute, minRelative: 0 }),
@@ -93,7 +93,7 @@ describe.each(DETECTORS)("under %s", (detector) => {
     expect(opened).toEqual([1, 0]);
   });
 
-  test("however samples are cut into batches, the state is the same", () => {
+  test("the state is the same however samples are cut into batches", () => {
     const rows = [...frozen(45, 50), ...frozen(30, Number.NaN)];
     const whole = lived(detector, rows).state;
     let [cut, from] = [state(), 0];

@@ -45,7 +45,7 @@ function modelOf(
 test.each(
   DETECTORS.flatMap((detector) => (["diagonal", "full"] as const).map((covariance) => [detector, covariance] as const)),
 )(
-  "under %s (%s) with any history, any samples leave a state and incidents that can be stored and read again",
+  "under %s (%s) any history and any samples leave a state and incidents that can be stored and read again",
   (detector, covariance) => {
     fc.assert(
       fc.property(history, fc.array(row, { minLength: 8, maxLength: 8 }), (learnt, rows) => {

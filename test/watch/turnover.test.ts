@@ -14,7 +14,7 @@ const come = (n: number, days: number, changes: Partial<HostState> = {}) =>
   host(`new-${n}`, { since: START - days * DAY, arrived: START, ...changes });
 const three = [1, 2, 3];
 
-test("a group of which three hosts fell silent for good while three others came is named", () => {
+test("the sweep names a group of which three hosts fell silent for good while three others came", () => {
   const states = [...three.map((n) => gone(n, 7)), ...three.map((n) => come(n, 6))];
   expect(turnovers(states, START)).toEqual([{ group: "batch", gone: 3, come: 3 }]);
 });
@@ -30,6 +30,6 @@ test.each([
   ],
   ["all of it is new", [...three.map((n) => gone(n, 7, { since: START - 5 * DAY })), ...three.map((n) => come(n, 6))]],
   ["they are of another group", [...three.map((n) => gone(n, 7, { group: "web" })), ...three.map((n) => come(n, 6))]],
-])("no group is named where %s", (_, states) => {
+])("the sweep names no group where %s", (_, states) => {
   expect(turnovers(states, START)).toEqual([]);
 });

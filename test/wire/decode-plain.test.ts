@@ -6,7 +6,7 @@ import { ARRIVAL, read } from "./reading.ts";
 const [a, b, c] = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { cpu } }));
 const lines = [a, b, c].map((document) => JSON.stringify(document));
 
-test("one sample", () => {
+test("one sample is one part", () => {
   expect(read(sample())).toEqual({
     parts: [{ host: "web-07", group: "default", names: ["cpu", "load"], times: [START], values: [1, 2] }],
     problems: [],
@@ -26,7 +26,7 @@ test.each([
   ["a list after a byte order mark and white space", `\ufeff\r\n${JSON.stringify([a, b, c])}`],
   ["gzipped lines", gzipSync(lines.join("\n"))],
   ["a gzipped list after a byte order mark", gzipSync(`\ufeff${JSON.stringify([a, b, c])}`)],
-])("samples as %s", (_, record) => {
+])("samples are read as %s", (_, record) => {
   expect(read(record)).toEqual({
     parts: [
       { host: "web-07", group: "default", names: ["cpu"], times: [START + 1, START + 2, START + 3], values: [1, 2, 3] },
@@ -36,7 +36,7 @@ test.each([
   });
 });
 
-test("neighbours of one host, group and set of metrics are one part; order is kept", () => {
+test("adjacent samples of one host, group and set of metrics are one part; order is kept", () => {
   const documents = [
     sample({ host: "a", metrics: { cpu: 1 } }),
     sample({ host: "a", metrics: { cpu: 2 } }),
@@ -54,7 +54,7 @@ test("neighbours of one host, group and set of metrics are one part; order is ke
   ]);
 });
 
-test("metrics are told by name, in whatever order they come", () => {
+test("metrics are identified by name, in whatever order they come", () => {
   const documents = [sample({ metrics: { load: 2, cpu: 1 } }), sample({ metrics: { cpu: 3, load: 4 } })];
   expect(read(documents).parts).toMatchObject([{ names: ["cpu", "load"], values: [1, 2, 3, 4] }]);
 });
@@ -90,17 +90,14 @@ test("a metric more or fewer makes another set of names", () => {
   ]);
 });
 
-test.each(["null", "1e400", "-1e400", "1.1e100", '"7"', "true", "[1]", '{"a":1}'])(
-  "%s is taken as missing",
-  (value) => {
-    const record = `{"host":"a","time":${START},"metrics":{"cpu":${value},"load":2}}`;
-    expect(read(record)).toMatchObject({
-      parts: [{ values: [Number.NaN, 2] }],
-      problems: [],
-      replaced: value === "null" ? 0 : 1,
-    });
-  },
-);
+test.each(["null", "1e400", "-1e400", "1.1e100", '"7"', "true", "[1]", '{"a":1}'])("%s counts as missing", (value) => {
+  const record = `{"host":"a","time":${START},"metrics":{"cpu":${value},"load":2}}`;
+  expect(read(record)).toMatchObject({
+    parts: [{ values: [Number.NaN, 2] }],
+    problems: [],
+    replaced: value === "null" ? 0 : 1,
+  });
+});
 
 const NAME_RULE = "use a text of 1 to 256 characters without control characters";
 const unusable: readonly (readonly [string, unknown, string])[] = [
@@ -147,7 +144,7 @@ test.each(unusable.filter(([, document]) => typeof document === "object" && docu
   },
 );
 
-test("a broken line is named by its position among the others, as every bad sample is", () => {
+test("a broken line is named by its position among the others, like every bad sample", () => {
   const { parts, problems } = read([lines[0], '{"host":', "7", lines[2]].join("\n"));
   expect(parts).toMatchObject([{ values: [1, 3] }]);
   expect(problems).toEqual([expect.stringContaining("sample 2: broken JSON"), "sample 3: no JSON object"]);
@@ -182,7 +179,7 @@ test.each([
   ["a date, which is its midnight in UTC", "2026-11-22", START - 14 * 3_600_000],
   ["no time at all, which is the arrival's", undefined, ARRIVAL],
   ["null, which is none", null, ARRIVAL],
-])("a time as %s", (_, time, expected) => {
+])("a time is read as %s", (_, time, expected) => {
   expect(read(sample({ time })).parts[0]?.times).toEqual([expected]);
 });
 
@@ -205,7 +202,7 @@ test.each([
   expect(parseTime(time)).toBeNaN();
 });
 
-test("a goodbye ends the samples of a host that are taken together", () => {
+test("a goodbye ends its part, and a later sample begins another", () => {
   const sent = [0, 1, 2].map((n) => sample({ time: START + n * STEP, ...(n === 1 ? { bye: true } : {}) }));
   const { parts, problems } = read(sent);
   expect(problems).toEqual([]);

@@ -34,7 +34,7 @@ test.each([
   expect(part).toEqual({ ...good.parts[0], ...expected });
 });
 
-test("a goodbye without samples says nothing", () => {
+test("a goodbye without samples has no effect", () => {
   expect(read(recordV1({ t: [], rows: [], bye: true }))).toEqual({ parts: [], problems: [], replaced: 0 });
 });
 
@@ -42,11 +42,11 @@ test("a host without a group belongs to the default one", () => {
   expect(read(recordV1({ group: undefined })).parts[0]).toMatchObject({ group: "default" });
 });
 
-test("a record without samples holds nothing and is no problem", () => {
+test("a record without samples gives no part and no problem", () => {
   expect(read(recordV1({ t: [], rows: [] }))).toEqual({ parts: [], problems: [], replaced: 0 });
 });
 
-test("what is no number is missing, and counted unless it was null", () => {
+test("a value that is no number is missing, and counted unless it was null", () => {
   const record = JSON.stringify(
     recordV1({
       rows: [
@@ -62,7 +62,7 @@ test("what is no number is missing, and counted unless it was null", () => {
 });
 
 test.each(["1e400", "-1e400", "1.1e100", "-1.1e100", '"NaN"', "[1]", "{}", "false"])(
-  "%s is taken as missing",
+  "%s counts as missing",
   (value) => {
     const record = JSON.stringify(recordV1()).replace("[1,2]", `[${value},2]`);
     expect(read(record)).toMatchObject({ parts: [{ values: [Number.NaN, 2, 3, 4] }], problems: [], replaced: 1 });
@@ -143,14 +143,14 @@ test.each([
   expect(read(recordV1(changes))).toEqual({ parts: [], problems: [expect.stringContaining(problem)], replaced: 0 });
 });
 
-test("a good host in a record whose names are unknown asks for them, whatever its names are now", () => {
+test("a record whose names are unknown gives no part, and asks for them by its schema", () => {
   const schemas = new Schemas();
   read(recordV1({ names: ["load", "cpu"], schema: undefined }), schemas);
   expect(read(recordV1({ names: undefined }), schemas)).toMatchObject({ unknownSchema: "b8c018eb0134ab12", parts: [] });
 });
 
 test.each(["b8c018eb0134ab12", "b8c018eb"])(
-  "names may come with the id %s, and a later record with that alone",
+  "names may come with the id %s, and a later record with the id alone",
   (id) => {
     const schemas = new Schemas();
     expect(read(recordV1({ schema: id }), schemas).problems).toEqual([]);
@@ -166,7 +166,7 @@ test("a broken record does not ask for names", () => {
 });
 
 test.each(["v", "host", "group", "schema", "names", "t", "rows"])(
-  "%s nested without end is refused in few words",
+  "%s nested without end is refused in a short sentence",
   (field) => {
     const whole = JSON.stringify(recordV1({ [field]: "DEEP" }));
     for (const nested of [deep, `[${deep}]`]) {
@@ -179,7 +179,7 @@ test.each(["v", "host", "group", "schema", "names", "t", "rows"])(
   },
 );
 
-test.each(["v", "host", "group", "schema"])("%s of a megabyte is refused in few words", (field) => {
+test.each(["v", "host", "group", "schema"])("%s of a megabyte is refused in a short sentence", (field) => {
   const { parts, problems } = read(recordV1({ [field]: "é".repeat(500_000), names: undefined }));
   expect({ parts, problems: problems.map((problem) => problem.length < 200) }).toEqual({ parts: [], problems: [true] });
 });

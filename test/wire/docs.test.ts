@@ -29,7 +29,7 @@ test("the examples of docs/wire-format.md are read, or rejected with the reason 
   );
 });
 
-test("docs/wire-format.md: what its put-record example sends is read", () => {
+test("the record that the put-record example of docs/wire-format.md sends is read", () => {
   const data = /aws kinesis put-record[\s\S]*?--data '([^']+)'/.exec(page)![1]!;
   expect(read(data)).toMatchObject({ problems: [], parts: [{ host: "web-07", values: [12.5, 0.4] }] });
 });

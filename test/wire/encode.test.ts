@@ -58,7 +58,7 @@ function isRounded(sent: number | null, got: number): boolean {
   return sent === null ? Number.isNaN(got) : Math.abs(got - sent) <= 5.3e-15 * Math.abs(sent);
 }
 
-test("what is encoded is decoded: names, times, and values to 15 digits", () => {
+test("decoding an encoded record gives names, times, and values to 15 digits", () => {
   fc.assert(
     fc.property(anyRecord, fc.boolean(), fc.boolean(), (record, gzipped, bye) => {
       const sent = outgoing({ ...record, bye });
@@ -90,7 +90,7 @@ test.each([
   expect(encodeJson(outgoing({ rows: [[value, 2]] }))).toContain(`"rows":[[${written},2]]`);
 });
 
-test("a record carries everything the page promises, in that order", () => {
+test("a record has every field that the page promises, in that order", () => {
   expect(
     gunzipSync(
       encodeRecord(
@@ -113,7 +113,7 @@ test("a goodbye is the last field", () => {
   expect(encodeJson(outgoing({ bye: true }))).toMatch(/"rows":\[\[1,2\]\],"bye":true\}$/);
 });
 
-test("a record without names is read once its names have been seen", () => {
+test("a record without names is read once its names are known", () => {
   const schemas = new Schemas();
   const nameless = encodeRecord(outgoing({ withNames: false, rows: [[5, 6]] }));
   expect(read(nameless, schemas)).toEqual({
@@ -126,7 +126,7 @@ test("a record without names is read once its names have been seen", () => {
   expect(read(nameless, schemas)).toMatchObject({ problems: [], parts: [{ names: ["cpu", "load"], values: [5, 6] }] });
 });
 
-test("as many metrics as are allowed survive the way", () => {
+test("a record with the largest number of metrics survives encoding and decoding", () => {
   const names = Array.from({ length: METRICS_MAX }, (_, i) => `metric_${i}`);
   const { parts, problems } = read(encodeRecord(outgoing({ names, rows: [names.map((_, i) => i / 7)] })));
   expect(problems).toEqual([]);
@@ -180,7 +180,7 @@ describe("a record cut short", () => {
     }
   });
 
-  test("a flipped bit under gzip is refused, or sits in a field of the header that means nothing", () => {
+  test("a flipped bit under gzip is refused, or lies in a header field without meaning", () => {
     const bytes = encodeRecord(samples);
     const sound = read(bytes).parts;
     for (let i = 0; i < bytes.length * 8; i++) {
@@ -192,7 +192,7 @@ describe("a record cut short", () => {
   });
 });
 
-test("bytes of no meaning are refused, never thrown at", () => {
+test("random bytes are refused and never cause an exception", () => {
   const startsLikeARecord = fc
     .tuple(
       fc.constantFrom("{", "[", '{"v":1,', '{"host":', "\u001f\u008b", "\n", "[{"),
@@ -217,7 +217,7 @@ test("bytes of no meaning are refused, never thrown at", () => {
   );
 });
 
-test("any JSON at all is read or refused, never thrown at", () => {
+test("any JSON is read or refused and never causes an exception", () => {
   const anyField = fc.oneof(fc.jsonValue(), fc.constantFrom("web-07", START, 1));
   const nearlyV1 = fc.record(
     {

@@ -24,7 +24,7 @@ test("a record that inflates to 4 MiB is read, one byte more is refused", () => 
   expect(read(gzipSync(padded(4 * MIB + 1)))).toMatchObject({ parts: [], problems: [INFLATES] });
 });
 
-test("the bytes of a record are counted as they were read, and no further than its limit", () => {
+test("the count of a record's bytes is of those read, and ends at the limit", () => {
   const bytesOf = (record: Buffer) => decodeRecord(record, ARRIVAL, new Schemas()).bytes;
   expect([Buffer.alloc(7), padded(MIB), gzipSync(padded(MIB)), gzipSync(Buffer.alloc(9 * MIB))].map(bytesOf)).toEqual([
     7,
@@ -75,13 +75,13 @@ describe("a few kilobytes of gzip that would be much work are refused before the
     expect(read(text)).toEqual({ parts: [], problems: [deep], replaced: 0 });
   });
 
-  test("brackets in texts are text, and 16 lists and objects within one another are read", () => {
+  test("brackets in texts are text, and 16 nested lists and objects are read", () => {
     const x = `${"[".repeat(15)}${"]".repeat(15)}`;
     expect(read(`{"host":"a","x":${x},"metrics":{"${'[{\\"'.repeat(50)}":1}}`)).toMatchObject({ problems: [] });
   });
 });
 
-test("whatever a record is made of, no more is parsed, read or said about it than the limits allow", () => {
+test("no record makes the decoder parse, read or report more than the limits allow", () => {
   const piece = fc.constantFrom(
     ...'[ ] { } , : 0 " \\ \n'.split(" "),
     '{"host":"a","metrics":{"cpu":1}}',
@@ -111,13 +111,13 @@ describe("a zip bomb", () => {
   /** A block of the type that does not exist. */
   const broken = Buffer.of(0x07);
 
-  test("of 1 GiB is refused by the cap, before what follows the cap is looked at", () => {
+  test("of 1 GiB is refused by the cap, before the bytes behind the cap are read", () => {
     const bomb = Buffer.concat([gzipHeader, ...Array<Buffer>(64).fill(zeros(16 * MIB)), broken]);
     expect(bomb.length).toBeLessThan(2 * MIB);
     expect(read(bomb)).toEqual({ parts: [], problems: [INFLATES], replaced: 0 });
   });
 
-  test("that ends below the cap is looked at to its end", () => {
+  test("that ends below the cap is read to its end", () => {
     expect(read(Buffer.concat([gzipHeader, zeros(MIB), broken])).problems).toEqual([
       expect.stringContaining("broken gzip"),
     ]);
@@ -137,7 +137,7 @@ test.each([
   });
 });
 
-test("ever so many broken lines are refused in one sentence", () => {
+test("100,000 broken lines are refused in one sentence", () => {
   expect(read("{\n".repeat(100_000)).problems).toEqual(["more than 600 lines: send at most 600 samples in one record"]);
 });
 

@@ -129,7 +129,7 @@ test("a record reads the same whatever the process has read before", () => {
   );
 });
 
-test("a damaged record gives sound samples or a reason, and never throws", () => {
+test("a damaged record gives sound samples or a reason, and never causes an exception", () => {
   fc.assert(
     fc.property(anySeries, anyDamage, ({ names, records }, damage) => {
       const bytes = damaged(records[0]!, damage);
@@ -149,7 +149,7 @@ test("a damaged record gives sound samples or a reason, and never throws", () =>
   );
 });
 
-test("the values of a record are those that were sent, bit for bit", () => {
+test("the values of a record are the sent ones, bit for bit", () => {
   const anyMeasurement = fc.double({ min: -1e100, max: 1e100, noNaN: true });
   fc.assert(
     fc.property(fc.array(anyMeasurement, { minLength: 1, maxLength: 5 }), (sent) => {
@@ -172,7 +172,7 @@ test("a record cut short is not read", () => {
   }
 });
 
-test("what was read stays as it was when more is read", () => {
+test("reading another record does not change the parts that were read before", () => {
   const schemas = new Schemas();
   const parts = [1, 2, 3].map((cpu) => {
     const record = JSON.stringify(sample({ metrics: { cpu, load: 9 } }));
@@ -185,7 +185,7 @@ test("what was read stays as it was when more is read", () => {
   ]);
 });
 
-test("a schema that was forgotten is asked for again", () => {
+test("the decoder asks again for a schema that it has forgotten", () => {
   const record = recordV1({ names: undefined });
   const schemas = schemasAfter([], ["cpu", "load"]);
   expect(read(record, schemas).problems).toEqual([]);
@@ -200,7 +200,7 @@ test("a record may have 300 other fields, or names of 20,000 characters in all",
   expect(read(sample({ metrics: long }))).toMatchObject({ problems: [], parts: [{ names: Object.keys(long).sort() }] });
 });
 
-test("a key that comes twice counts with its last value", () => {
+test("a repeated key counts with its last value", () => {
   const twice = JSON.stringify(sample()).replace('"load":2', '"load":2,"load":3');
   expect(read(twice).parts).toMatchObject([{ names: ["cpu", "load"], values: [1, 3] }]);
 });

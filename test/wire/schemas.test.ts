@@ -35,7 +35,7 @@ test("a list under the short id of version 0.2.0 is read, and another list under
   expect(schemas.of(["metric_49744"])).toMatchObject({ names: ["metric_49744"] });
 });
 
-test("of too many schemas the oldest is forgotten", () => {
+test("the oldest of too many schemas is forgotten", () => {
   const schemas = new Schemas();
   for (let i = 0; i < 1_000; i++) schemas.of([`metric_${i}`]);
   expect(schemas.get(schemaId(["metric_0"]))).toBeDefined();

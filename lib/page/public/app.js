@@ -1,9 +1,10 @@
 import { h, setText } from "./dom.js";
 import { fleetView } from "./fleet.js";
 import { hostView } from "./host.js";
+import { openIncidents } from "./incident-order.js";
 import { incidentsView } from "./incidents.js";
 import { labelsView } from "./labels.js";
-import { connect, fleet, now, subscribe } from "./store.js";
+import { connect, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
 import { duration } from "./words.js";
 
@@ -47,7 +48,7 @@ function tick() {
 }
 
 function showOpenCount() {
-  const open = [...fleet.incidents.values()].filter(({ resolved, fleet: of }) => resolved === undefined && !of).length;
+  const open = openIncidents().length;
   const element = document.getElementById("open-count");
   element.hidden = open === 0;
   element.replaceChildren(String(open), h("span", { class: "unseen" }, " open"));

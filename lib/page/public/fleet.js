@@ -1,33 +1,49 @@
+import { keepInAddress } from "./address.js";
 import { h, setText, table, viewLink } from "./dom.js";
-import { fleet, now, subscribe } from "./store.js";
-import { LEVELS, levelOf, placeOf, tileGrid } from "./tiles.js";
+import { openIncidents } from "./incident-order.js";
+import { fleet, subscribe } from "./store.js";
+import { LEVELS, tileGrid } from "./tiles.js";
+import { troubleLines } from "./trouble-lines.js";
 import { compact, count, decimal, moment, several, timeAgo } from "./words.js";
 
-export function fleetView(root) {
+export function fleetView(root, { filter: asked = "" }) {
   const title = h("h1", {}, "Fleet");
   const lead = h("p", { class: "lead" });
   const stats = h("dl", { class: "stats" });
-  const filter = h("input", { type: "search", id: "filter", placeholder: "web-*, db, silent…", autocomplete: "off" });
+  const filter = h("input", {
+    type: "search",
+    id: "filter",
+    placeholder: "web-*, db, silent…",
+    autocomplete: "off",
+    value: asked,
+  });
   const shown = h("span", { class: "muted", role: "status" });
   const grid = tileGrid(({ visible, all, isFiltered }) =>
     setText(shown, isFiltered ? `${count(visible)} of ${several(all, "host")}` : ""),
   );
   const groups = h("div", {});
+  const wrong = troubleLines();
   root.append(
     h("div", { class: "head" }, title, lead),
+    wrong.element,
     stats,
     h("div", { class: "tools" }, h("label", { for: "filter" }, "Filter"), filter, shown, legend()),
     grid.element,
     h("section", { class: "card" }, h("h2", {}, "Groups"), groups),
   );
-  filter.addEventListener("input", () => grid.filter(filter.value));
+  filter.addEventListener("input", () => {
+    grid.filter(filter.value);
+    keepInAddress({ filter: filter.value });
+  });
 
   function update({ all, hosts }) {
     if (!fleet.summary) return;
     showSummary(title, lead, stats, groups);
+    wrong.update();
     grid.touch(all ? new Set([...grid.hosts(), ...fleet.cards.keys()]) : hosts);
   }
   update({ all: true, hosts: [] });
+  if (asked) grid.filter(asked);
   const end = subscribe(update);
   return () => {
     grid.end();
@@ -74,11 +90,9 @@ function leadOf({ hosts, incidents, silent, learning, unjudged }) {
     return learning === hosts
       ? "Every host is still learning what is normal."
       : `${several(hosts - learning - unjudged, "host")} behave as they usually do.`;
-  const [worst] = [...fleet.cards.values()]
-    .filter(({ incident, status }) => incident && status !== "retired")
-    .sort((a, b) => (placeOf(a, levelOf(a)) < placeOf(b, levelOf(b)) ? -1 : 1));
-  const about = worst?.status === "silent" ? "sends nothing" : (worst?.incident.cause ?? "is not itself");
-  return `Worst: ${worst?.host}, ${about}, since ${moment(worst?.incident.opened ?? now())}. The other ${count(hosts - incidents - silent)} are in no incident.`;
+  const open = openIncidents();
+  const critical = open.filter(({ severity }) => severity === "critical").length;
+  return `${several(open.length, "incident")}, ${count(critical)} critical. The other ${several(hosts - incidents - silent, "host")} are in no incident.`;
 }
 
 function showGroups(element, groups) {

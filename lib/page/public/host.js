@@ -2,10 +2,12 @@ import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
 import { choice, h, setAttribute, setText, viewLink } from "./dom.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
+import { fleetIncident } from "./incident-order.js";
 import { metricCards } from "./metric-cards.js";
 import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
+import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
 import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
 
 const WINDOWS = [
@@ -93,6 +95,18 @@ function leadOf({ group, learnt, score, epsilon }) {
 }
 
 function whyOf({ card, incidents: [newest], rules }) {
+  const whole = fleetIncident(card.incident?.fleet);
+  const part = whole
+    ? [
+        h(
+          "p",
+          {},
+          "Part of ",
+          viewLink("incidents", { show: "open", id: whole.id }, subjectOf(whole)),
+          `: ${troubleOf(whole)}.`,
+        ),
+      ]
+    : [];
   const held = rules.map(({ rule, since }) => ruleLine(rule, ` holds since ${moment(since)}.`));
   if (!newest) return [h("h2", {}, "Why"), ...held, h("p", { class: "muted" }, "No incident in the last 30 days.")];
   const isOpen = card.incident?.id === newest.id;
@@ -102,6 +116,7 @@ function whyOf({ card, incidents: [newest], rules }) {
       : h("p", { class: "muted" }, newest.kind === "silent" ? "It sends nothing." : "No metric by itself.");
   return [
     h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"),
+    ...part,
     causes,
     ...newest.rules.map(ruleHit),
     ...held,

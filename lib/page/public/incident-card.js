@@ -2,6 +2,7 @@ import { ask, change } from "./api.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
 import { now } from "./store.js";
+import { subjectOf } from "./trouble-lines.js";
 import { VERDICTS } from "./verdicts.js";
 import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict } from "./words.js";
 
@@ -114,18 +115,20 @@ const LEARNT = new Set(["fault", "false", "new-normal"]);
 /** The ends of an incident without a return to normal. */
 const ENDINGS = { silent: "the host fell silent", gone: "the host is gone", settled: "the new level is usual now" };
 
-function headOf({ id, host, group, kind, severity, resolved, ending, unstable, quiet, fleet, extent }) {
+function headOf(incident) {
+  const { id, host, kind, severity, resolved, ending, unstable, quiet, fleet, alike } = incident;
   const [glyph, words] = SIGNS[severity];
-  const name = kind === "fleet" ? (group === "*" ? "All hosts" : `Group ${group}`) : viewLink("host", { host }, host);
+  const name = kind === "fleet" ? subjectOf(incident) : viewLink("host", { host }, host);
   return [
     h("span", { class: "badge", "data-level": severity }, h("span", { "aria-hidden": "true" }, `${glyph} `), words),
-    h("h3", {}, name, extent ? `: ${extent.affected} of ${several(extent.total, "host")}` : ""),
+    h("h3", {}, name),
     resolved === undefined
       ? h("span", { class: "badge open" }, "open")
       : h("span", { class: "badge" }, ending ? `over: ${ENDINGS[ending]}` : "over"),
     unstable && h("span", { class: "badge" }, "unstable"),
     quiet && h("span", { class: "badge" }, "quiet: nobody was notified"),
     fleet && h("span", { class: "badge" }, `part of ${fleet}`),
+    kind !== "fleet" && alike > 1 && h("span", { class: "badge" }, `and ${alike - 1} alike`),
     h("code", { class: "id" }, id),
   ].filter(Boolean);
 }
@@ -148,7 +151,8 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples
   ];
 }
 
-function causesOf({ causes, rules, extent }) {
+function causesOf(incident) {
+  const { causes, rules, extent } = incident;
   return [
     causes.length > 0 && causeBars(causes),
     ...rules.map(ruleHit),
@@ -157,9 +161,19 @@ function causesOf({ causes, rules, extent }) {
         "p",
         {},
         meter(extent.affected / Math.max(extent.total, 1), `${extent.affected} of ${extent.total} hosts`),
-        ` First: ${extent.first.map(({ host }) => host).join(", ")}${extent.silent > 0 ? `. ${extent.silent} of them silent` : ""}.`,
+        " ",
+        hostsOf(incident),
       ),
   ].filter(Boolean);
+}
+
+/** Links to the first hosts, and to the tiles of all of them while they have the incident. */
+function hostsOf({ extent: { first, affected, silent }, resolved, id }) {
+  const links = first.flatMap(({ host }, i) => [i > 0 ? ", " : "", viewLink("host", { host }, host)]);
+  const more = affected - first.length;
+  const words = `and ${count(more)} more`;
+  const rest = more > 0 ? [" ", resolved === undefined ? viewLink("fleet", { filter: id }, words) : words] : [];
+  return h("span", {}, "Hosts: ", links, rest, silent > 0 ? `. ${count(silent)} of them silent` : "", ".");
 }
 
 export function ruleHit({ rule, values }) {

@@ -1,29 +1,28 @@
+import { keepInAddress } from "./address.js";
 import { ask } from "./api.js";
 import { choice, h, setText } from "./dom.js";
 import { incidentFeed } from "./incident-card.js";
+import { byUrgency, isOpen, isPart } from "./incident-order.js";
 import { fleet, subscribe } from "./store.js";
-import { several } from "./words.js";
+import { count, several } from "./words.js";
 
-/** A fleet incident stands for those of its hosts; only the last filter shows theirs. */
-const FILTERS = [
-  [({ fleet: of }) => !of, "All"],
-  [isOpen, "Open"],
-  [({ fleet: of, severity }) => !of && severity === "critical", "Critical"],
-  [({ fleet: of, label }) => !of && !label, "Not labelled"],
-  [({ fleet: of }) => of !== undefined, "Hosts of fleet incidents"],
-];
-function isOpen({ fleet: of, resolved }) {
-  return !of && resolved === undefined;
-}
+/** By their name in the address. A group's incident stands for its hosts' own; only the last filter shows these. */
+const FILTERS = {
+  all: [(incident) => !isPart(incident), "All"],
+  open: [isOpen, "Open"],
+  critical: [(incident) => !isPart(incident) && incident.severity === "critical", "Critical"],
+  unlabelled: [(incident) => !isPart(incident) && !incident.label, "Not labelled"],
+  parts: [isPart, "Hosts of group incidents"],
+};
 
 /** Cards at first; the button adds as many. */
 const SHOWN = 15;
 
-export function incidentsView(root) {
+export function incidentsView(root, { show: asked, id }) {
   /** Incidents that the server's events leave out. */
   const older = new Map();
   let limit = SHOWN;
-  let [[chosen]] = FILTERS;
+  let name = asked in FILTERS ? asked : "all";
   const lead = h("p", { class: "lead", role: "status" });
   const feed = incidentFeed();
   const empty = h("p", { class: "empty" });
@@ -31,7 +30,12 @@ export function incidentsView(root) {
   const trouble = h("p", { class: "trouble", role: "alert" });
   root.append(
     h("div", { class: "head" }, h("h1", {}, "Incidents"), lead),
-    choice("Which incidents", FILTERS, chosen, choose),
+    choice(
+      "Which incidents",
+      Object.entries(FILTERS).map(([value, [, words]]) => [value, words]),
+      name,
+      choose,
+    ),
     h("h2", { class: "unseen" }, "Feed"),
     feed.element,
     empty,
@@ -40,13 +44,20 @@ export function incidentsView(root) {
   );
 
   function choose(filter) {
-    chosen = filter;
+    name = filter;
     limit = SHOWN;
+    keepInAddress({ show: name === "all" ? undefined : name, id: undefined });
     update();
   }
 
+  /** The most urgent first; the one that the address names before all others. */
   function all() {
-    return [...new Map([...older, ...fleet.incidents]).values()].sort((a, b) => b.opened - a.opened);
+    const known = [...new Map([...older, ...fleet.incidents]).values()];
+    return known.sort((a, b) => (b.id === id) - (a.id === id) || byUrgency(a, b));
+  }
+
+  function chosen(incident) {
+    return FILTERS[name][0](incident);
   }
 
   async function showMore() {
@@ -54,7 +65,7 @@ export function incidentsView(root) {
     const known = all();
     try {
       if (known.filter(chosen).length < limit && known.length > 0) {
-        const { incidents } = await ask("incidents", { before: known.at(-1).opened });
+        const { incidents } = await ask("incidents", { before: Math.min(...known.map(({ opened }) => opened)) });
         for (const incident of incidents) older.set(incident.key, incident);
         if (incidents.length === 0) more.disabled = true;
       }
@@ -73,10 +84,12 @@ export function incidentsView(root) {
       lead,
       open.length === 0
         ? "Nothing is open."
-        : `${several(open.length, "incident")} open, ${open.filter(({ severity }) => severity === "critical").length} critical. Newest first.`,
+        : `${several(open.length, "incident")} open, ${open.filter(({ severity }) => severity === "critical").length} critical. Open ones first, then the newest.`,
     );
     setText(empty, shown.length > 0 ? "" : "No incidents of that kind in the last 30 days.");
-    more.hidden = wanted.length <= limit && fleet.incidents.size < 100;
+    const rest = wanted.length - shown.length;
+    setText(more, rest > 0 ? `Show more: ${count(rest)} are left` : "Look for older ones");
+    more.hidden = rest === 0 && fleet.incidents.size < 100;
   }
   update();
   return subscribe(({ all: whole, incidents }) => (whole || incidents.size > 0 ? update() : undefined));

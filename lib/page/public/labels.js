@@ -8,12 +8,17 @@ import { saidBy, several } from "./words.js";
 
 /** In milliseconds. Open incidents change each second, but the incidents worth a label do not. */
 const ASK_EVERY = 3_000;
+/** Questions at first: nobody scrolls past ten cards on a phone to what lies below them. */
+const SHOWN = 3;
 
 export function labelsView(root) {
   const lead = h("p", { class: "lead", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
   const queue = incidentFeed();
   const empty = h("p", { class: "empty" });
+  const more = h("button", { type: "button", class: "more", onclick: showAll });
+  let limit = SHOWN;
+  let waiting = [];
   const conflicts = h("section", { class: "card" });
   const quiet = quietPatterns(() => asker.now());
   root.append(
@@ -22,18 +27,31 @@ export function labelsView(root) {
     h("h2", {}, "Most worth a label"),
     queue.element,
     empty,
+    more,
     conflicts,
     quiet.element,
   );
   const asker = createAsker({ ask: () => ask("labels"), everyMs: () => ASK_EVERY, show, trouble });
 
+  function showAll() {
+    limit = Number.POSITIVE_INFINITY;
+    showQueue();
+  }
+
+  function showQueue() {
+    queue.show(waiting.slice(0, limit));
+    more.hidden = waiting.length <= limit;
+    setText(more, `and ${waiting.length - limit} more`);
+  }
+
   function show({ queue: wanted, unlabelled, labelled, conflicts: found, quiets }) {
     setText(
       lead,
       `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. ` +
-        "Those nearest to epsilon come first: there a label decides most. One stands for several that are alike.",
+        "A group's incident comes first: one label is for all its hosts. Then come those nearest to epsilon, where a label decides most. One stands for several that are alike.",
     );
-    queue.show(wanted);
+    waiting = wanted;
+    showQueue();
     setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");
     conflicts.replaceChildren(...conflictsOf(found));
     quiet.show(quiets);

@@ -1,4 +1,5 @@
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
+import { groupTiles } from "./group-tiles.js";
 import { fleet, now } from "./store.js";
 import { decimal, duration } from "./words.js";
 
@@ -29,10 +30,14 @@ export function levelOf({ status, severity, score, epsilon }) {
 /** Milliseconds of each frame for changing tiles; the other tiles wait for the next frame. */
 const FRAME_MS = 6;
 
-/** The hosts as tiles, worst first. Changes appear frame by frame, so that the page stays responsive. */
+/**
+ * The hosts as tiles, worst first; one tile stands for the hosts of a group's incident until somebody unfolds it.
+ * Changes appear frame by frame, so that the page stays responsive.
+ */
 export function tileGrid(onShown) {
   const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first" });
   const tiles = new Map();
+  const groups = groupTiles(() => settle());
   const waiting = new Set();
   let isMoved = false;
   let words = [];
@@ -52,12 +57,16 @@ export function tileGrid(onShown) {
     performance.measure("live update", "tiles");
   }
 
-  /** Sorts and filters, once all tiles are up to date. */
+  /** Sorts and filters, once all tiles are up to date. A filter shows the hosts of a group's incident one by one. */
   function settle() {
+    const isFiltered = words.length > 0;
+    isMoved = groups.update(isFiltered ? [] : tiles.values()) || isMoved;
     if (isMoved) {
       isMoved = false;
       element.classList.toggle("dense", tiles.size > ROOMY_MAX);
-      const wanted = [...tiles.values()].sort((a, b) => (a.place < b.place ? -1 : 1));
+      const wanted = [...groups.all(), ...tiles.values()].sort((a, b) =>
+        groups.placeOf(a) < groups.placeOf(b) ? -1 : 1,
+      );
       arrange(
         element,
         wanted.map((tile) => tile.element),
@@ -67,9 +76,9 @@ export function tileGrid(onShown) {
     for (const tile of tiles.values()) {
       const fits = words.every((word) => word.test(tile.text));
       if (fits) visible++;
-      tile.element.toggleAttribute("hidden", !fits);
+      tile.element.toggleAttribute("hidden", !fits || groups.isFolded(tile));
     }
-    onShown({ visible, all: tiles.size, isFiltered: words.length > 0 });
+    onShown({ visible, all: tiles.size, isFiltered });
   }
 
   return {
@@ -98,7 +107,7 @@ function updateTile(tiles, host) {
   const level = levelOf(card);
   const [glyph, words] = LEVELS[level];
   const { incident, provisional } = card;
-  const cause = incident?.fleet ? "part of a fleet incident" : (incident?.cause ?? "");
+  const cause = incident?.cause ?? "";
   setAttribute(tile.link, "data-level", level);
   setText(tile.glyph, glyph);
   setAttribute(tile.glyph, "aria-label", `${words}${provisional ? ", provisional" : ""}: `);
@@ -106,8 +115,10 @@ function updateTile(tiles, host) {
   setText(tile.cause, cause);
   tile.element.toggleAttribute("data-wide", cause !== "");
   showReading(tile.reading, card);
+  tile.host = host;
+  tile.fleet = incident?.fleet;
   tile.text =
-    `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${card.clock ? "clock" : ""}`.toLowerCase();
+    `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${incident?.fleet ?? ""} ${cause} ${card.clock ? "clock" : ""}`.toLowerCase();
   const before = tile.place;
   tile.place = placeOf(card, level);
   return tile.place !== before;
@@ -139,7 +150,7 @@ function showReading(element, { status, score, epsilon, learnt, provisional, arr
 }
 
 /** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
-export function placeOf({ host, score = 0, epsilon = 1 }, level) {
+function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =
     RANKS.indexOf(level) < RANKS.indexOf("near")
       ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)

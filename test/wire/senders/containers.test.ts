@@ -36,16 +36,16 @@ test.each([
   ["zlib at its highest level", deflateSync(json, { level: 9 })],
   ["gzip in zlib in gzip", gzipSync(deflateSync(gzipSync(json)))],
   ["gzip of several members", Buffer.concat([gzipSync(json.slice(0, 9)), gzipSync(json.slice(9))])],
-])("a plain sample in %s", (_, record) => {
+])("a plain sample in %s is read", (_, record) => {
   expect(readSamples(record)).toEqual({ samples: [whole], problems: [], replaced: 0 });
 });
 
-test("user records of a KPL aggregate, each with its own partition key", () => {
+test("user records of a KPL aggregate keep their own partition keys", () => {
   expect(readSamples(aggregate)).toEqual({ samples: inAggregate, problems: [], replaced: 0 });
   expect(readSamples(gzipSync(aggregate)).samples).toEqual(inAggregate);
 });
 
-test("records v1 in an aggregate, each of them as if it were alone", () => {
+test("records v1 in an aggregate are read as if each were alone", () => {
   const v1 = (host: string) => Buffer.from(JSON.stringify({ v: 1, host, names: ["cpu"], t: [START], rows: [[1]] }));
   expect(readSamples(aggregateOf(v1("a"), v1("b")))).toEqual({
     samples: ["a", "b"].map((host) => ({ host, time: START, metrics: { cpu: 1 } })),
@@ -54,7 +54,7 @@ test("records v1 in an aggregate, each of them as if it were alone", () => {
   });
 });
 
-test("gzipped user records, and an aggregate within another", () => {
+test("gzipped user records, and an aggregate within another, are read", () => {
   const row = aggregateOf(gzipSync('{"cpu":1}'));
   const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 } }];
   expect(readSamples(row).samples).toEqual(expected);
@@ -75,7 +75,7 @@ test("a record that cannot be read has nothing but its reason", () => {
   expect(rest).toEqual({ parts: [], replaced: 0, bytes: 1 });
 });
 
-test("a bad user record does not take the others with it", () => {
+test("a bad user record does not affect the others", () => {
   const { samples, problems } = readSamples(aggregateOf(Buffer.from("{"), Buffer.from('{"cpu":1}')));
   expect(samples).toMatchObject([{ host: "web-09", metrics: { cpu: 1 } }]);
   expect(problems).toEqual([expect.stringContaining("sample 1: broken JSON")]);
@@ -84,7 +84,7 @@ test("a bad user record does not take the others with it", () => {
 /** By zstdCompressSync of Node 24.9. */
 const ZSTD = "KLUv/SA96QEAeyJob3N0Ijoid2ViLTA3IiwidGltZSI6MTc5NTM1NjAwMDAwMCwibWV0cmljcyI6eyJjcHUiOjE3LjZ9fQ==";
 
-test("zstd is read where Node has it, and named where it does not", () => {
+test("zstd is read where Node has it, and named where Node does not", () => {
   const { samples, problems } = readSamples(Buffer.from(ZSTD, "base64"));
   const hasZstd = "zstdDecompressSync" in zlib;
   expect(samples).toEqual(hasZstd ? [inAggregate[0]] : []);
@@ -120,7 +120,7 @@ test.each([
   expect(unsnapped(Buffer.from(hex.replaceAll(" ", ""), "hex"))?.toString()).toBe(text);
 });
 
-test("documents right after another, over lines and on one line", () => {
+test("documents are read directly after one another, across lines and on one line", () => {
   const documents = [1, 2, 3].map((cpu) => sample({ time: START + cpu, metrics: { 'a "}" name': cpu } }));
   const expected = [1, 2, 3].map((cpu) => ({ time: START + cpu, metrics: { 'a "}" name': cpu } }));
   for (const indent of [0, 2]) {
@@ -129,7 +129,7 @@ test("documents right after another, over lines and on one line", () => {
   }
 });
 
-test("what is inflated for one record stays within its limit, however many containers it is in", () => {
+test("the inflated bytes of one record stay within its limit, in any number of containers", () => {
   const bomb = gzipSync(Buffer.alloc(3 * 1024 * 1024, " "));
   const small = deflateSync(bomb, { level: 9 });
   expect(small.length).toBeLessThan(100);
@@ -162,7 +162,7 @@ test("600 samples of one record are read, and one more is named", () => {
   expect(readSamples(own)).toMatchObject({ samples: [], problems: ["601 samples: send at most 600 in one record"] });
 });
 
-test("a list in a list and a message in a message are opened three deep", () => {
+test("nested lists and nested messages are opened three levels deep", () => {
   const inMessages = (times: number) => {
     let text = '{"cpu":1}';
     for (let i = 0; i < times; i++) text = JSON.stringify({ host: "web-07", message: text });

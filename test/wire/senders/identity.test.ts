@@ -35,7 +35,7 @@ test.each([
   [{ host: 7, name: "no host" }, undefined],
   [{ host: "localhost", instance: "127.0.0.1:9100" }, undefined],
   [{ host: "localhost-2" }, "localhost-2"],
-])("of %j the host is %j", (fields, host) => {
+])("the host of %j is %j", (fields, host) => {
   expect(hostIn(fields)).toBe(host);
 });
 
@@ -89,7 +89,7 @@ describe("a metric's name", () => {
     expect(long("a")).not.toBe(long("b"));
   });
 
-  test("stays whole where its cut falls within a character of two code units", () => {
+  test("stays valid where its cut falls within a character of two code units", () => {
     const names = ["", "x"].map((start) => nameOf(`${start}${"\u{1f600}".repeat(150)}`, "used"));
     expect(names.filter((name) => !isName(name))).toEqual([]);
   });
@@ -103,7 +103,7 @@ test("a series without a name is rejected, and its host's other metrics are not"
   });
 });
 
-test("a host of our own formats stays as it is written, and one that names none has that of its record", () => {
+test("a host in our own formats keeps its spelling, and a sample without one has its record's host", () => {
   const metrics = { cpu: 1 };
   expect(readSamples({ host: " Web-07.", time: START, metrics }).samples).toMatchObject([{ host: " Web-07." }]);
   expect(readSamples({ hostname: "Web-08:1", time: START, metrics }).samples).toMatchObject([{ host: "web-08" }]);
@@ -111,7 +111,7 @@ test("a host of our own formats stays as it is written, and one that names none 
   expect(readSamples({ metrics }).problems).toEqual([expect.stringContaining("host undefined")]);
 });
 
-test("more than 256 metrics of one moment are several parts of it, none with more", () => {
+test("more than 256 metrics of one time are several parts, each with at most 256", () => {
   const fields = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`m${i}`, i]));
   const odd = { ...fields, state: "up" };
   const { samples, problems, replaced } = readSamples({

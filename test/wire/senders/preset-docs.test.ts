@@ -13,7 +13,7 @@ const planned = (measures: readonly Measure[]) =>
   ).outputs;
 const made = new Set(planned(Object.keys(MEASURES) as Measure[]).map(({ name }) => name));
 
-test("docs/presets.md shows what each preset chooses: `npm run docs` writes it", () => {
+test("docs/presets.md shows the choice of each preset: `npm run docs` writes it", () => {
   expect(page).toBe(withTables());
 });
 
@@ -24,7 +24,7 @@ test("docs/presets.md explains every metric that presets make, and nothing else"
   expect(new Set(explained)).toEqual(made);
 });
 
-test("metrics that the agent has, too, have its names", () => {
+test("metrics that the agent also has carry its names", () => {
   expect(MOUNT_METRICS.filter((name) => !made.has(`${name}:/var`))).toEqual([]);
   expect(METRICS.filter((name) => !made.has(name))).toEqual([
     "cpu_throttled_percent",

@@ -66,7 +66,7 @@ test.each<readonly [string, unknown, string]>([
   expect({ samples, problems }).toEqual({ samples: [], problems: [expect.stringContaining(problem)] });
 });
 
-test("a sample whose values are no numbers keeps the name of the first, so that its host hears of it", () => {
+test("a sample whose values are no numbers keeps its host's name, so that the host counts it", () => {
   const { samples, replaced } = readSamples({
     name: "db",
     tags: { host: "web-07" },
@@ -79,7 +79,7 @@ test("a sample whose values are no numbers keeps the name of the first, so that 
   });
 });
 
-test("ten reasons are said of one record, and the others counted", () => {
+test("a record gives ten reasons, and counts the others", () => {
   const lines = Array.from({ length: 30 }, (_, i) => ({ host: "web-07", time: `day ${i}`, cpu: 1 }));
   const { problems } = readSamples(lines);
   expect(problems).toHaveLength(11);

@@ -35,7 +35,7 @@ const anyDocument = fc
   .map((fields) => Object.fromEntries(fields));
 const ofSenders = [...nodeExporter(1), ...netdata(1)];
 
-test("lines say what the same documents say in a list, although series that nobody watches are not parsed", () => {
+test("lines read the same as a list of the same documents, although unwatched series are not parsed", () => {
   const anyDocuments = fc.array(fc.oneof(anyDocument, fc.constantFrom(...ofSenders)), { minLength: 2, maxLength: 20 });
   fc.assert(
     fc.property(anyDocuments, (documents) => {
@@ -66,7 +66,7 @@ test("most series of node_exporter and Netdata are never parsed, unless all are 
   }
 });
 
-test("a line that breaks off is told, also where its series is not watched", () => {
+test("a line that breaks off is reported, even if its series is not watched", () => {
   const [first, second] = [1, 2].map((value) =>
     JSON.stringify({ name: "node_arp_entries", time: START, value, labels: { device: "eth0" } }),
   );

@@ -1,0 +1,107 @@
+// An outage on the page: many hosts of a group in one incident, in a real browser over made-up hosts in virtual time.
+import type { Browser } from "playwright-core";
+import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
+import { openOutage } from "./outage-world.ts";
+import type { PageWorld } from "./world.ts";
+
+let world: PageWorld;
+let browser: Browser;
+
+beforeAll(async () => {
+  if (!hasBrowser) return console.log("no /usr/bin/chromium here: the page is not tried in a browser");
+  ({ world } = await openOutage({ web: 4, db: 12, cache: 3 }, 10));
+  browser = await openBrowser();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+testInBrowser(
+  "the fleet has one line and one tile for a group's incident, which shows its hosts when pressed",
+  async () => {
+    const { tab, errors, close } = await openTab(browser);
+    await tab.goto(world.page.url);
+    await tab.getByRole("heading", { level: 1, name: "12 hosts in trouble" }).waitFor();
+    expect(await tab.locator(".lines li strong").allTextContents()).toEqual([
+      "Group db: 10 of 12 hosts",
+      "web-02",
+      "cache-01",
+    ]);
+    const group = tab.getByRole("button", {
+      name: /Critical: Group db: 10 of 12 hosts.*cpu_busy_percent high.*and 7 more/,
+    });
+    const host = tab.locator(".tile", { hasText: "db-03" });
+    expect(await host.isVisible()).toBe(false);
+    await group.press("Enter");
+    await host.waitFor();
+    expect(await host.textContent()).toContain("cpu_busy_percent high");
+    expect(await tab.locator(".grid li:visible").first().textContent()).toContain("Group db");
+    await tab.getByRole("button", { name: "Hide 10 hosts" }).press("Enter");
+    await host.waitFor({ state: "hidden" });
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
+
+testInBrowser("a filter finds hosts inside a group's incident, and stays when somebody comes back", async () => {
+  const { tab, close } = await openTab(browser);
+  await tab.goto(world.page.url);
+  await tab.getByLabel("Filter").fill("db-03");
+  await tab.getByText("1 of 19 hosts").waitFor();
+  await tab.locator(".tile:visible", { hasText: "db-03" }).click();
+  await tab.getByText(/^Part of Group db: 10 of 12 hosts: cpu_busy_percent high/).waitFor();
+  await tab.goBack();
+  await tab.getByText("1 of 19 hosts").waitFor();
+  expect(await tab.getByLabel("Filter").inputValue()).toBe("db-03");
+  await close();
+});
+
+testInBrowser("incidents begin with the group's, in place of those of its hosts", async () => {
+  const { tab, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/incidents`);
+  const titles = tab.locator("article h3");
+  await titles.first().waitFor();
+  expect((await titles.allTextContents()).slice(0, 3)).toEqual(["Group db: 10 of 12 hosts", "web-02", "cache-01"]);
+  await tab.getByRole("button", { name: "Hosts of group incidents" }).click();
+  await tab.locator("article h3", { hasText: "db-10" }).waitFor();
+  expect(await titles.count()).toBe(10);
+  await tab.reload();
+  await tab.locator("article h3", { hasText: "db-10" }).waitFor();
+  await close();
+});
+
+testInBrowser("a group's incident is the first question, and its label is that of its hosts", async () => {
+  const { tab, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/labels`);
+  const first = tab.locator("article").first();
+  await first.getByRole("heading", { name: "Group db: 10 of 12 hosts" }).waitFor();
+  expect(await tab.locator("article h3").allTextContents()).not.toContainEqual(
+    expect.stringMatching(/^db-0[1-9]|^db-10/),
+  );
+  await first.getByRole("button", { name: "Real fault" }).click();
+  await first.getByText("Real fault, says ann").waitFor();
+  const [part] = await world.stores.incidents.ofHost("db-03", 0, world.now());
+  expect(part?.label).toMatchObject({ verdict: "fault" });
+  await close();
+});
+
+for (const [scheme, width] of [
+  ["light", 390],
+  ["dark", 1440],
+] as const) {
+  testInBrowser(`an outage bars nobody and overflows nothing: ${scheme}, ${width} pixels wide`, async () => {
+    const { tab, close } = await openTab(browser, {
+      ...{ viewport: { width, height: 900 }, colorScheme: scheme, bypassCSP: true },
+    });
+    for (const view of ["fleet", "incidents", "host?host=db-03", "labels"]) {
+      await tab.goto(`${world.page.url}/#/${view}`);
+      await tab.locator("main h1").waitFor();
+      await tab.waitForTimeout(300);
+      expect([view, await barriers(tab)]).toEqual([view, []]);
+      expect([view, await tab.evaluate("document.documentElement.scrollWidth - innerWidth")]).toEqual([view, 0]);
+    }
+    await close();
+  });
+}
