@@ -46,7 +46,7 @@ const MEASURED = {
 const ITEM_EXTRA_BYTES = 100;
 
 /** Trouble that we assume: incidents per host and month, and how long each is open. */
-export const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
+const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
 /** The item, and a copy in each of two indexes, of at most 1 KB each. */
 const INCIDENT_WRITES = 3;
 /** Opened and resolved; each is marked as pending, put onto the index, claimed from the allowance, and removed. */
