@@ -158,7 +158,7 @@ export const ENVIRONMENT = {
   config: "CONFIG_FILE",
 } as const;
 
-/** Counts that the functions report as embedded metrics, per stack. Alarms and dashboard use the same names. */
+/** Counts that the functions log, per stack. Alarms and dashboard use the same names. */
 export const METRICS = {
   namespace: "Fleetwarden",
   dimension: "Stack",
@@ -167,4 +167,9 @@ export const METRICS = {
   score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
   stores: ["ItemsSetAside"],
+  /**
+   * Those on which there are alarms: CloudWatch makes metrics of a group of them where one is not 0. It bills a metric
+   * for the hours in which it has data (https://aws.amazon.com/cloudwatch/pricing/), so a calm fleet has none.
+   */
+  alarmed: [["Late"], ["Rejected"], ["ItemsSetAside"], ["BaselinesPromoted", "BaselinesRefused"]],
 } as const;

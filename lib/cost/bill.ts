@@ -12,8 +12,8 @@ export interface BillLine {
 
 /** The parts of the stack that cost the same for any fleet. */
 export const FIXED = {
-  /** Our own and those of the event source mapping that have data. */
-  metrics: 8 + 6,
+  /** Those of the event source mapping that have data. A calm fleet has none of our own (lib/resources.ts). */
+  metrics: 6,
   alarmMetrics: 31,
   secrets: 1,
   keys: 1,
