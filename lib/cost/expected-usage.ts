@@ -1,5 +1,5 @@
 import { MAPPING, SCHEDULES } from "../resources.ts";
-import { BASELINE_TTL_MS, MODEL_BYTES_MAX } from "../store/baseline-cache.ts";
+import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
@@ -151,7 +151,7 @@ function scanUnits(hosts: number): number {
  * Models that a scorer keeps. With more hosts we count that it reads each again before its next record: AWS does not
  * say which environment gets the batches of which shard.
  */
-const MODELS_KEPT = Math.floor(MODEL_BYTES_MAX / MEASURED.modelBytes);
+const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
 
 /**
  * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the
