@@ -195,6 +195,24 @@ testInBrowser("a view that fails says so, and does not look live", async () => {
   await close();
 });
 
+testInBrowser("a group is silenced and heard of again on the page", async () => {
+  const { tab, errors, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/incidents`);
+  await tab.getByText("Silences: 0 in force").click();
+  await tab.getByLabel("Groups").fill("db");
+  await tab.getByLabel("Why").fill("the switch is being replaced");
+  await tab.getByRole("button", { name: "Silence them" }).click();
+  await tab.getByText("Silences: 1 in force").waitFor();
+  await tab
+    .getByText(/groups db: holds until .*, by ann: the switch is being replaced; nothing held back yet/)
+    .waitFor();
+  expect(await world.stores.alerting.silences()).toMatchObject([{ matcher: { group: "db" }, by: "ann" }]);
+  await tab.getByRole("button", { name: /^End silence/ }).click();
+  await tab.getByText("Silences: 0 in force").waitFor();
+  expect(errors).toEqual([]);
+  await close();
+});
+
 for (const [scheme, width] of [
   ["light", 390],
   ["dark", 1440],

@@ -4,6 +4,7 @@ import { incidentFeed } from "./incident-card.js";
 import { incidentFilter } from "./incident-filter.js";
 import { byUrgency, isOpen } from "./incident-order.js";
 import { notifyButton } from "./notices.js";
+import { silences } from "./silences.js";
 import { fleet, subscribe } from "./store.js";
 import { count, several } from "./words.js";
 
@@ -20,6 +21,7 @@ export function incidentsView(root, { id, ...asked }) {
     limit = SHOWN;
     update();
   });
+  const quiet = silences();
   const empty = h("p", { class: "empty" });
   const more = h("button", { type: "button", class: "more", onclick: showMore }, "Show more");
   const trouble = h("p", { class: "trouble", role: "alert" });
@@ -27,6 +29,7 @@ export function incidentsView(root, { id, ...asked }) {
     h("div", { class: "head" }, h("h1", {}, "Incidents"), lead),
     filter.kinds,
     h("div", { class: "tools" }, filter.search, notifyButton()),
+    quiet.element,
     h("h2", { class: "unseen" }, "Feed"),
     feed.element,
     empty,
@@ -73,5 +76,12 @@ export function incidentsView(root, { id, ...asked }) {
     more.hidden = rest === 0 && fleet.incidents.size < 100;
   }
   update();
-  return subscribe(({ all: whole, incidents }) => (whole || incidents.size > 0 ? update() : undefined));
+  const end = subscribe(({ all: whole, incidents }) => {
+    quiet.soon();
+    if (whole || incidents.size > 0) update();
+  });
+  return () => {
+    end();
+    quiet.end();
+  };
 }
