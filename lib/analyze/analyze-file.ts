@@ -5,6 +5,7 @@ import { UserError } from "../user-error.ts";
 import { gatherChart, metricPanels, scorePanel } from "./chart-data.ts";
 import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./file-columns.ts";
 import { fitJudge, type ThresholdOptions } from "./fit-judge.ts";
+import { compareHalves } from "./halves.ts";
 import { type Column, plainLayout, shown } from "./layout.ts";
 import { type Output, openOutput } from "./outputs.ts";
 import { createScorer, UNJUDGED, type Verdict } from "./row-scorer.ts";
@@ -39,6 +40,10 @@ export interface Analysis {
   readonly head: readonly (readonly string[])[];
   /** Hosts without a model, with the reason; rows without a host have the empty name. */
   readonly unfitted: ReadonlyMap<string, string>;
+  /** The metrics whose usual level differs between the halves of the file, by host; only where all rows were read. */
+  readonly moved: ReadonlyMap<string, readonly string[]>;
+  /** Whether such hosts were fitted to all rows instead of half of them. */
+  readonly isRefitted: boolean;
 }
 
 /** The half that is learnt then holds three days by the minute; with fewer rows the z-score judges better. */
@@ -60,7 +65,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
       outputs.push(
         openOutput(path, { ...options, detector: plan.detector, columns: plan.layout, metrics: columns.metrics, rows }),
       );
-    const trained = await train(options, columns, plan);
+    const { hosts: trained, moved } = await train(options, columns, plan);
     const fitted = fitHosts(options, columns, plan, trained);
     const { summary, chart, head } = await score(options, columns, plan, fitted.scorers, outputs);
     const title = `${basename(options.file)}: ${summary.anomalies} anomalies in ${summary.rows} rows`;
@@ -68,7 +73,16 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
     const { detector } = plan;
     const fittedTo = [...trained.values()].reduce((sum, { seen }) => sum + seen, 0);
     const [threshold, ...others] = new Set(fitted.thresholds);
-    const about = { detector, fittedTo, columns, summary, head, unfitted: fitted.unfitted };
+    const about = {
+      detector,
+      fittedTo,
+      columns,
+      summary,
+      head,
+      moved,
+      isRefitted: plan.mayRefit,
+      unfitted: fitted.unfitted,
+    };
     return { ...about, ...(threshold === undefined || others.length > 0 ? {} : { threshold }) };
   } catch (error) {
     for (const output of outputs) output.abandon();
@@ -81,6 +95,8 @@ interface Plan {
   /** The approximate number of rows in the file. */
   readonly rows: number;
   readonly trainRows: number;
+  /** Whether hosts are fitted to all rows where the halves differ: nobody chose the training part. */
+  readonly mayRefit: boolean;
   readonly threshold: ThresholdOptions;
   readonly layout: readonly Column[];
 }
@@ -92,6 +108,7 @@ function planOf(options: AnalyzeOptions, columns: AnalyzedColumns, rows: number)
   return {
     detector,
     rows,
+    mayRefit: options.train === undefined && !options.preset && detector !== "zscore" && !knowsDays(detector),
     trainRows: "rows" in train ? train.rows : Math.ceil(train.share * rows),
     threshold: own && options.preset ? { contamination: PRESET_CONTAMINATION } : options,
     layout: layoutOf(options, columns, detector),
@@ -100,6 +117,11 @@ function planOf(options: AnalyzeOptions, columns: AnalyzedColumns, rows: number)
 
 function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector {
   return time !== undefined && rows / hostsSeen >= BANDS_ROWS_MIN ? "bands" : "zscore";
+}
+
+/** Bands expect the rhythm of days. */
+function knowsDays(detector: DetectorChoice): boolean {
+  return detectorsOf(detector).includes("bands");
 }
 
 function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: DetectorChoice): readonly Column[] {
@@ -113,21 +135,28 @@ function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: 
   return layout;
 }
 
-async function train(
-  options: AnalyzeOptions,
-  columns: AnalyzedColumns,
-  { detector, trainRows, rows }: Plan,
-): Promise<ReadonlyMap<string, Training>> {
-  const gathered = gatherTraining(columns.metrics.length);
+/** Gathers the training part. It reads on to the end where the halves of the file may choose another. */
+async function train(options: AnalyzeOptions, columns: AnalyzedColumns, { detector, trainRows, rows, mayRefit }: Plan) {
+  const width = columns.metrics.length;
+  const [first, all] = [gatherTraining(width), gatherTraining(width)];
+  const halves = compareHalves(width, rows / columns.hostsSeen);
   const inOrder = orderCheck(options.file, columns, detector);
+  const last = mayRefit ? rows : trainRows;
   let seen = 0;
   await eachRow(columns, (row) => {
     inOrder(row);
-    gathered.add(row.host ?? "", row);
-    if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (trainRows + rows));
-    return seen < trainRows;
+    const host = row.host ?? "";
+    if (seen < trainRows) first.add(host, row);
+    if (mayRefit) all.add(host, row);
+    halves.add(host, row);
+    if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (last + rows));
+    return seen < last;
   });
-  return gathered.hosts();
+  const moved = last >= rows && !knowsDays(detector) ? halves.end() : new Map<string, readonly number[]>();
+  const hosts = new Map(first.hosts());
+  if (mayRefit) for (const [host, training] of all.hosts()) if (moved.has(host)) hosts.set(host, training);
+  const named = [...moved].map(([host, found]) => [host, found.map((j) => columns.metrics[j] ?? "")] as const);
+  return { hosts, moved: new Map(named) };
 }
 
 interface Fitted {
@@ -171,11 +200,12 @@ function inWords(message: string, metrics: readonly string[]): string {
 async function score(
   options: AnalyzeOptions,
   columns: AnalyzedColumns,
-  { detector, trainRows, rows, layout }: Plan,
+  { detector, trainRows, rows, layout, mayRefit }: Plan,
   scorers: Fitted["scorers"],
   outputs: readonly Output[],
 ) {
   const summary = createSummary();
+  const readBefore = mayRefit ? rows : trainRows;
   const single = scorers.size === 1 && columns.hostsSeen === 1;
   const chart = gatherChart(single ? metricPanels(columns.metrics) : [scorePanel()], rows);
   const head = options.head > 0 ? [layout.map(({ title }) => title)] : [];
@@ -188,7 +218,7 @@ async function score(
     chart.add(row);
     for (const output of outputs) output.add(row);
     if (seen++ < options.head) head.push(layout.map((column) => shown(column, row)));
-    if (seen % PROGRESS_ROWS === 0) options.progress((trainRows + seen) / (trainRows + rows));
+    if (seen % PROGRESS_ROWS === 0) options.progress((readBefore + seen) / (readBefore + rows));
     return true;
   });
   return { summary: summary.end(), chart: chart.end(), head };

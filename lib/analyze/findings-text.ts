@@ -1,6 +1,7 @@
 import { plainTime, reasonText } from "../table/metrics-history.ts";
 import type { HtmlTable } from "./analysis-page.ts";
-import type { Ranked, Summary } from "./summary.ts";
+import type { Event, Ranked } from "./events.ts";
+import type { Summary } from "./summary.ts";
 
 /** The findings in sentences. */
 export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hostCount }: Summary): string[] {
@@ -18,23 +19,41 @@ export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hos
   ];
 }
 
-/** The rows furthest above their threshold, with the reasons. */
-export function worstTable({ worst }: Summary, metrics: readonly string[]): HtmlTable {
-  const hasTime = worst.some(({ time }) => time !== undefined);
-  const hasHost = worst.some(({ host }) => host !== undefined);
-  const cells = (row: Ranked) => [
-    String(row.line),
-    ...(hasTime ? [row.time === undefined ? "" : plainTime(row.time)] : []),
-    ...(hasHost ? [row.host ?? ""] : []),
-    row.verdict.signed.toFixed(2),
-    row.verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | "),
+/** The events whose peaks are furthest above their threshold, with the reasons. */
+export function worstTable({ worst, events }: Summary, metrics: readonly string[]): HtmlTable {
+  const hasTime = worst.some(({ peak }) => peak.time !== undefined);
+  const hasHost = worst.some(({ peak }) => peak.host !== undefined);
+  const placeOf = ({ time, line }: Ranked) => (time === undefined ? `line ${line}` : plainTime(time));
+  const cells = ({ from, to, rows, peak }: Event) => [
+    placeOf(from),
+    placeOf(to),
+    ...(hasHost ? [peak.host ?? ""] : []),
+    String(rows),
+    peak.verdict.signed.toFixed(2),
+    ...(hasTime ? [String(peak.line)] : []),
+    peak.verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | "),
   ];
-  return {
-    title: "The strangest rows",
-    head: ["line", ...(hasTime ? ["time"] : []), ...(hasHost ? ["host"] : []), "score", "why"],
-    rows: worst.map(cells),
-  };
+  const head = ["begin", "end", ...(hasHost ? ["host"] : []), "rows", "peak", ...(hasTime ? ["line"] : []), "why"];
+  const title =
+    events > worst.length ? `The ${worst.length} strangest of ${events} events` : "Events, the strangest first";
+  return { title, head, rows: worst.map(cells) };
 }
+
+/** What the file cannot tell, where its halves differ. */
+export function halvesText(moved: ReadonlyMap<string, readonly string[]>, isRefitted: boolean): readonly string[] {
+  if (moved.size === 0) return [];
+  const metrics = [...new Set([...moved.values()].flat())];
+  const named = `${metrics.slice(0, NAMED_MAX).join(", ")}${metrics.length > NAMED_MAX ? ` and ${metrics.length - NAMED_MAX} more` : ""}`;
+  const hosts = moved.size > 1 ? ` on ${moved.size} hosts` : "";
+  const refit = isRefitted
+    ? " So the detector is fitted to all rows, and finds only what stands out from both halves."
+    : "";
+  return [
+    `The halves of the file differ in ${named}${hosts}. It cannot tell a rhythm of days, a trend and a lasting fault apart.${refit}`,
+  ];
+}
+
+const NAMED_MAX = 5;
 
 function percent(share: number): string {
   const value = 100 * share;

@@ -1,4 +1,4 @@
-import type { Row } from "./layout.ts";
+import { type Event, joinEvents, type Ranked } from "./events.ts";
 
 /** The findings of one run. */
 export interface Summary {
@@ -10,17 +10,13 @@ export interface Summary {
   readonly rate: number;
   /** First and last time, in milliseconds since the epoch; absent if the file has no times. */
   readonly range?: { readonly from: number; readonly to: number };
-  /** The rows furthest above their threshold, furthest first; at most `WORST_MAX`. */
-  readonly worst: readonly Ranked[];
+  /** The number of events. */
+  readonly events: number;
+  /** The events whose peaks are furthest above their threshold, furthest first; at most `WORST_MAX`. */
+  readonly worst: readonly Event[];
   /** The hosts with most anomalies, at most `WORST_MAX` of all `hostCount` hosts. */
   readonly hosts: readonly HostCount[];
   readonly hostCount: number;
-}
-
-/** A row with its line in the file. */
-export interface Ranked extends Row {
-  /** Counted from 1; the header is line 1. */
-  readonly line: number;
 }
 
 interface HostCount {
@@ -34,21 +30,24 @@ const WORST_MAX = 10;
 /** Sums up rows one by one. It holds only the worst few and one count per host. */
 export function createSummary() {
   const hosts = new Map<string, { rows: number; anomalies: number }>();
-  let worst: Ranked[] = [];
-  let [rows, unjudged, anomalies] = [0, 0, 0];
+  let worst: Event[] = [];
+  let [rows, unjudged, anomalies, events] = [0, 0, 0, 0];
   let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const joined = joinEvents((event) => {
+    events++;
+    worst = [...worst, event].sort(byExcess).slice(0, WORST_MAX);
+  });
   return {
     add(row: Ranked): void {
       rows++;
+      joined.add(row);
       if (Number.isNaN(row.verdict.score)) unjudged++;
       if (row.time !== undefined) [from, to] = [Math.min(from, row.time), Math.max(to, row.time)];
       if (row.host !== undefined) count(hosts, row.host, row.verdict.isAnomaly);
-      if (!row.verdict.isAnomaly) return;
-      anomalies++;
-      // Stable: the earlier of two equals comes first.
-      worst = [...worst, row].sort((a, b) => b.verdict.excess - a.verdict.excess).slice(0, WORST_MAX);
+      anomalies += Number(row.verdict.isAnomaly);
     },
     end(): Summary {
+      joined.end();
       const judged = rows - unjudged;
       return {
         rows,
@@ -56,6 +55,7 @@ export function createSummary() {
         anomalies,
         rate: judged > 0 ? anomalies / judged : 0,
         ...(from <= to ? { range: { from, to } } : {}),
+        events,
         worst,
         hosts: [...hosts]
           .map(([host, counts]) => ({ host, ...counts }))
@@ -65,6 +65,11 @@ export function createSummary() {
       };
     },
   };
+}
+
+/** Of two equals the earlier comes first. */
+function byExcess(a: Event, b: Event): number {
+  return b.peak.verdict.excess - a.peak.verdict.excess || a.peak.line - b.peak.line;
 }
 
 function count(hosts: Map<string, { rows: number; anomalies: number }>, host: string, isAnomaly: boolean): void {

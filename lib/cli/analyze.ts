@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
-import { sentencesOf, worstTable } from "../analyze/findings-text.ts";
+import { halvesText, sentencesOf, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
@@ -78,13 +78,14 @@ export function analyzeCommand(): Command {
 
 /** The analysis for people. */
 export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): string {
-  const { detector, threshold, fittedTo, columns, summary, head, unfitted } = analysis;
+  const { detector, threshold, fittedTo, columns, summary, head, unfitted, moved, isRefitted } = analysis;
   const worst = worstTable(summary, columns.metrics);
   const [titles = [], ...rows] = head;
   return [
     ...(head.length > 0 ? [textTable(titles, rows), ""] : []),
     `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
     ...sentencesOf(summary),
+    ...halvesText(moved, isRefitted),
     ...readNotes(columns),
     ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
     ...(worst.rows.length > 0 ? ["", `${worst.title}:`, textTable(worst.head, worst.rows)] : []),
@@ -100,7 +101,7 @@ function limitOf(detector: DetectorChoice, threshold: number | undefined): strin
 }
 
 /** Times as ISO 8601, metrics by name. */
-function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis): object {
+function jsonOf({ columns, summary, unfitted, moved, head: _, ...analysis }: Analysis): object {
   const { worst, range, ...counts } = summary;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
@@ -112,11 +113,12 @@ function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis):
     leftOut: columns.leftOut,
     notes: columns.notes,
     unfitted: Object.fromEntries(unfitted),
-    worst: worst.map(({ line, time, host, verdict }) => ({
-      line,
-      ...(time === undefined ? {} : { time: iso(time) }),
+    moved: Object.fromEntries(moved),
+    worst: worst.map(({ from, to, rows, peak: { line, time, host, verdict } }) => ({
+      ...(from.time === undefined || to.time === undefined ? {} : { begin: iso(from.time), end: iso(to.time) }),
+      ...{ lines: [from.line, to.line], rows },
       ...(host === undefined ? {} : { host }),
-      score: verdict.signed,
+      peak: { line, ...(time === undefined ? {} : { time: iso(time) }), score: verdict.signed },
       ...(verdict.members ? { members: verdict.members } : {}),
       reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
     })),

@@ -253,8 +253,8 @@ describe("each of these gives the one event of the series", () => {
     ],
   ])("%s", async (_, form, notes = []) => {
     const analysis = await analyzed(form);
-    expect(analysis.summary.worst.map(({ time, values }) => [time, values.includes(1_990.5)])).toEqual([
-      [SPIKE_TIME, true],
+    expect(analysis.summary.worst.map(({ peak, rows }) => [peak.time, peak.values.includes(1_990.5), rows])).toEqual([
+      [SPIKE_TIME, true, 1],
     ]);
     expect(readNotes(analysis.columns)).toEqual(notes);
   });

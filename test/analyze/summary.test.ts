@@ -22,14 +22,40 @@ test("rows, rate and range are counted as by hand", () => {
   });
 });
 
-test("the worst ten rows are those furthest above their threshold, among equals the earlier", () => {
+const rowsWith = (excesses: readonly number[], host?: string) =>
+  excesses.map((excess, i) => rowOf({ line: i + 2, time: MARCH + i, excess, ...(host === undefined ? {} : { host }) }));
+
+test("the worst ten events are those whose peaks are furthest above the threshold, among equals the earlier", () => {
   const summary = createSummary();
-  const excesses = [...Array.from({ length: 20 }, (_, i) => 2 + ((7 * i) % 20)), 21];
-  for (const [i, excess] of excesses.entries()) summary.add(rowOf({ line: i + 2, excess }));
-  const { worst } = summary.end();
-  expect(worst.map(({ verdict }) => verdict.excess)).toEqual([21, 21, 20, 19, 18, 17, 16, 15, 14, 13]);
-  // 7 i = 19 (mod 20) for i = 17.
-  expect(worst.slice(0, 2).map(({ line }) => line)).toEqual([19, 22]);
+  // Each peak is apart from the next by the five rows that end an event.
+  const peaks = [...Array.from({ length: 20 }, (_, i) => 2 + ((7 * i) % 20)), 21];
+  for (const row of rowsWith(peaks.flatMap((peak) => [peak, 0, 0, 0, 0, 0]))) summary.add(row);
+  const { worst, events } = summary.end();
+  expect(events).toBe(21);
+  expect(worst.map(({ peak }) => peak.verdict.excess)).toEqual([21, 21, 20, 19, 18, 17, 16, 15, 14, 13]);
+  // 7 i = 19 (mod 20) for i = 17; line 2 is the first.
+  expect(worst.slice(0, 2).map(({ peak }) => peak.line)).toEqual([2 + 17 * 6, 2 + 20 * 6]);
+});
+
+test("a spike of six rows is one event of six rows, with its begin, its end and its peak", () => {
+  const summary = createSummary();
+  for (const row of rowsWith([0, 0, 2, 3, 5, 4, 3, 2, 0, 0, 0, 0, 0, 0])) summary.add(row);
+  const { worst, anomalies } = summary.end();
+  expect(anomalies).toBe(6);
+  expect(worst).toMatchObject([{ rows: 6, from: { line: 4 }, to: { line: 9 }, peak: { line: 6 } }]);
+});
+
+test("four calm rows do not end an event, five do; and the events of hosts are their own", () => {
+  const summary = createSummary();
+  const a = rowsWith([2, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 4], "a");
+  const b = rowsWith([0, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0], "b");
+  for (const [i, row] of a.entries()) for (const one of [row, b[i]!]) summary.add(one);
+  const found = summary.end().worst.map(({ peak, from, to, rows }) => [peak.host, from.line, to.line, rows]);
+  expect(found).toEqual([
+    ["a", 13, 13, 1],
+    ["a", 2, 7, 2],
+    ["b", 4, 5, 2],
+  ]);
 });
 
 test("a file without times has no range, and one without rows no rate", () => {

@@ -1,4 +1,4 @@
-import type { Ranked } from "../../lib/analyze/summary.ts";
+import type { Ranked } from "../../lib/analyze/events.ts";
 
 /** 2025-03-01T00:00:00Z: python3 -c "from datetime import *; print(datetime(2025, 3, 1, tzinfo=timezone.utc).timestamp())" */
 export const MARCH = 1_740_787_200_000;
