@@ -35,7 +35,7 @@ export function exportCommand(): Command {
   return withTarget(new Command("export"))
     .addArgument(new Argument("<what>", "stored samples, their scores, incidents, or labels").choices(EXPORTS))
     .addOption(
-      new Option("--format <format>", "format of the table (default: by the file's name, else csv)").choices(
+      new Option("--format <format>", "format of the table, xlsx for at most 500000 cells (default: by the file's name, else csv)").choices(
         TABLE_FORMATS,
       ),
     )

@@ -1,11 +1,16 @@
 import { once } from "node:events";
+import { extname } from "node:path";
 import { forTerminal } from "../plain-text.ts";
 import { TABLE_FORMATS, type TableFormat } from "../table/columns.ts";
 import { createDraft } from "../table/draft.ts";
+import { UserError } from "../user-error.ts";
 
-/** The extension chooses the format; without a known one, and for standard output, it is CSV. */
+/** The extension chooses the format; without one, and for standard output, it is CSV. */
 export function formatOf(path: string | undefined): TableFormat {
-  return TABLE_FORMATS.find((format) => path?.toLowerCase().endsWith(`.${format}`)) ?? "csv";
+  const extension = extname(path ?? "").slice(1).toLowerCase();
+  const format = TABLE_FORMATS.find((one) => one === extension);
+  if (format || path === undefined || extension === "") return format ?? "csv";
+  throw new UserError(`${path}: not a format to write: use ${TABLE_FORMATS.map((one) => `.${one}`).join(", ")}`);
 }
 
 type Chunks = AsyncIterable<string | Buffer> | readonly string[];

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { log, say } from "../../lib/cli/output.ts";
 import { progressBar } from "../../lib/cli/progress.ts";
-import { writeOut } from "../../lib/cli/write-out.ts";
+import { formatOf, writeOut } from "../../lib/cli/write-out.ts";
 import { forTerminal } from "../../lib/plain-text.ts";
 import { textTable } from "../../lib/text-table.ts";
 
@@ -23,6 +23,11 @@ test("all output and logs of commands go through that escape", async () => {
   await writeOut(undefined, ["\u001b"]);
   for (const spy of spies) spy.mockRestore();
   expect(written).toEqual(["\\u001b\n", "\\u001b\n", "\\u001b"]);
+});
+
+test("the extension chooses the format; without one it is CSV, and an unknown one is refused", () => {
+  expect(["a.XLSX", "b.ndjson", "folder.v2/c", undefined].map(formatOf)).toEqual(["xlsx", "ndjson", "csv", "csv"]);
+  expect(() => formatOf("a.foo")).toThrow("a.foo: not a format to write: use .csv, .json, .ndjson, .xlsx");
 });
 
 test("columns are as wide as their widest cell, without trailing blanks", () => {
