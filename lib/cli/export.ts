@@ -35,9 +35,10 @@ export function exportCommand(): Command {
   return withTarget(new Command("export"))
     .addArgument(new Argument("<what>", "stored samples, their scores, incidents, or labels").choices(EXPORTS))
     .addOption(
-      new Option("--format <format>", "format of the table, xlsx for at most 500000 cells (default: by the file's name, else csv)").choices(
-        TABLE_FORMATS,
-      ),
+      new Option(
+        "--format <format>",
+        "format of the table, xlsx for at most 500000 cells (default: by the file's name, else csv)",
+      ).choices(TABLE_FORMATS),
     )
     .option("-o, --output <file>", "the file to write (default: standard output)")
     .option("--config <file>", "the configuration with the metric policies to score by")

@@ -7,7 +7,9 @@ import { UserError } from "../user-error.ts";
 
 /** The extension chooses the format; without one, and for standard output, it is CSV. */
 export function formatOf(path: string | undefined): TableFormat {
-  const extension = extname(path ?? "").slice(1).toLowerCase();
+  const extension = extname(path ?? "")
+    .slice(1)
+    .toLowerCase();
   const format = TABLE_FORMATS.find((one) => one === extension);
   if (format || path === undefined || extension === "") return format ?? "csv";
   throw new UserError(`${path}: not a format to write: use ${TABLE_FORMATS.map((one) => `.${one}`).join(", ")}`);
