@@ -37,6 +37,8 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       const { judged, learning, incidents, fleets } = await evidence(scope, now);
       if (judged.length + learning === 0)
         throw new RequestError(404, "There is no such host, and no host of such a group");
+      // A group of one host has no baseline beside that host's.
+      const [alone] = scope.group !== undefined && judged.length === 1 && learning === 0 ? judged : [];
       const alerts = alertsSeen(
         judged.map(({ state }) => state),
         [...incidents, ...fleets],
@@ -63,7 +65,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           score: peak.judgement?.score ?? 0,
           verdict: label?.verdict,
         })),
-        ledger: await ledgerOf(stores, scope),
+        ledger: await ledgerOf(stores, alone ? { host: alone.state.host } : scope),
       };
     },
 

@@ -141,7 +141,11 @@ test("the preview of another epsilon shows the labelled faults that it catches a
     faults: { caught: 0, missed: 1 },
     f1: 0,
   });
-  expect((await ask("threshold?group=db")).answer).toMatchObject({ hosts: 1, peaks: [] });
+  expect((await ask("threshold?group=db")).answer).toMatchObject({
+    ...{ hosts: 1, peaks: [] },
+    // A group of one host has no baseline beside that host's.
+    ledger: { owner: hostOwner("db-01") },
+  });
 });
 
 test("the histogram counts the samples of a host by score, and those of the fault apart", async () => {
