@@ -25,9 +25,9 @@ export function isWorthIt({ best, gain, noise }: HeldOut): boolean {
 
 /**
  * Chooses among candidates by earlier time and measures the choice on later time: on each fold, the candidate that was
- * the best on the folds before it is held against the configured one, which comes first. The noise is the 0.975 quantile
- * of Student's t times the standard error of the paired differences, one for each machine and fold. Machines are
- * `Measures` of the same number of folds, two or more.
+ * the best on the folds before it is held against the configured one, which comes first. The noise is the 0.975
+ * quantile of Student's t times the standard error of the paired differences, one for each machine and fold. All
+ * machines have the same number of folds, two or more.
  */
 export function heldOut(candidates: readonly Measures[]): HeldOut {
   const folds = candidates[0]?.[0]?.length ?? 0;
