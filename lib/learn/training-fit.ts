@@ -26,43 +26,43 @@ export const SAMPLES_MIN = 60;
 const ROWS_PER_FEATURE = 3;
 
 /**
- * The label-free epsilon of a day or more where the detector has none of its own: this quantile of the calm scores.
- * Three of five beyond it are far rarer.
+ * The label-free epsilon of a day or more, if the detector has none of its own: this quantile of the calm scores. Three
+ * of five samples beyond it are far rarer.
  */
 export const CALM_QUANTILE = 0.995;
 /**
- * The highest scores of a short history are chance, and the start of whatever began to send: thrice its 0.95 quantile
- * takes their place. One in 1,400 scores of a Gaussian is beyond that with one feature, far fewer with more (scipy's
- * chi2.sf(6 * chi2.isf(.05, d) / 2, d)).
+ * The highest scores of a short history are chance, or come from programs that just started: three times its 0.95
+ * quantile takes their place. One in 1,400 scores of a Gaussian exceeds that with one feature, far fewer with more
+ * (scipy's chi2.sf(6 * chi2.isf(.05, d) / 2, d)).
  */
 const YOUNG_QUANTILE = 0.95;
 const YOUNG_FACTOR = 3;
 
-/** Scores with what is known of them. */
+/** Scores with their labels. */
 interface LabelledScores {
   readonly scores: Float64Array;
   /** 1 where the sample lies in a labelled fault. */
   readonly positive: Uint8Array;
 }
 
-/** The highest score that a labelled incident or time gets from the new model; 0 where nothing of it is stored. */
+/** The highest score of a labelled incident or time under the new model; 0 if none of its samples is stored. */
 export interface LabelledPeak extends DecidingLabel {
   readonly peak: number;
 }
 
-/** A model fitted to one training set, and what its scores on that set say about epsilon. Holds no rows. */
+/** A model fitted to one training set, and the evidence of its scores on that set about epsilon. Holds no rows. */
 export interface Fit {
   readonly model: Model;
   readonly samples: number;
   readonly excluded: number;
-  /** Epsilon as it would be without any label. */
+  /** The epsilon without any label. */
   readonly calmEpsilon: number;
   readonly peaks: readonly LabelledPeak[];
   /** Scores of the samples known to be normal or a fault. */
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
-  /** What labelled rows of a file ask for, where there are some. */
+  /** The choice by labelled rows of a file, if there are some. */
   readonly rows?: ChoiceOnRows;
   /**
    * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
@@ -72,8 +72,9 @@ export interface Fit {
 }
 
 /**
- * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the
- * gate; the label-free epsilon is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
+ * The fit, or why there can be none. Deviations that do not count by the policy take no part in the choice by labels,
+ * nor before the gate. The label-free epsilon covers all deviations: no quantile of scores that are nearly all 0 is a
+ * threshold.
  */
 export function fitTraining(
   set: TrainingSet,
@@ -113,7 +114,7 @@ export function fitTraining(
 
 /**
  * The uses of rows that a detector is fitted to. Calendar bands learn from unlabelled trouble too: order statistics
- * over days bound what one bad day does, and a fit without what it flagged would narrow from day to day.
+ * over days limit the effect of one bad day, and a fit without its own anomalies would narrow from day to day.
  */
 export function learnsFrom(detector: Detector): (use: number | undefined) => boolean {
   if (detector !== "bands") return (use) => use === Use.normal;
@@ -126,13 +127,13 @@ function calmEpsilonOf(model: Exclude<Model, Bands>, set: TrainingSet, { contami
   const calm = scores.filter((_, i) => uses[i] === Use.normal && labelOf[i] === -1);
   const known = calm.length > 0 ? calm : scores;
   if (contamination !== undefined) return quantile(known, 1 - contamination);
-  // A forest's scores end at 1: thrice a quantile would be beyond all of them.
+  // A forest's scores end at 1: three times a quantile would exceed all of them.
   const isGrown = known.length >= YOUNG_BELOW || model.detector === "iforest";
   const epsilon = isGrown ? quantile(known, CALM_QUANTILE) : YOUNG_FACTOR * quantile(known, YOUNG_QUANTILE);
   return model.detector === "reconstruction" ? sensibleLimit(epsilon) : epsilon;
 }
 
-/** The scores that epsilon limits: an average of samples limits itself, and of others three of five are limited. */
+/** The scores that epsilon limits: an average of samples is compared as it is, and of other scores three of five. */
 function limitedScores(model: Exclude<Model, Bands>, set: TrainingSet): Float64Array {
   if (model.detector === "reconstruction") return scoresOf(model, set, NO_POLICY);
   const { schema, rows, times } = set;
@@ -181,18 +182,18 @@ export function judging(model: Model, schema: Schema): Baseline {
   return { owner: "", version: 0, schema, model, epsilon: Number.NEGATIVE_INFINITY, samples: 0, fitted: 0 };
 }
 
-/** Uses of samples that tell nothing of epsilon. */
+/** Uses of samples that say nothing about epsilon. */
 const UNTELLING: ReadonlySet<number> = new Set([Use.unknown, Use.untold]);
 
 /**
- * What calendar bands would have scored in the last week tells how often calm samples notify. A month says the same,
- * and takes most of a refit.
+ * The scores of calendar bands in the last week show how often calm samples alert. A month shows the same, and takes
+ * most of a refit.
  */
 const TELLING_MS = 7 * DAY_MS;
-/** After a day the averages of hours have forgotten that they began at nothing. */
+/** After a day the averages of hours have forgotten their start at 0. */
 const WARM_UP_MS = DAY_MS;
 
-/** The first row that is scored: all rows since the first labelled incident are. */
+/** The first row to score: all rows since the first labelled incident are scored. */
 function firstScored({ times, labelOf }: TrainingSet, model: Model): number {
   if (model.detector !== "bands") return 0;
   const labelled = labelOf.findIndex((label) => label !== -1);
@@ -222,7 +223,7 @@ function blankFor(model: Model): HostMemory | undefined {
   return model.detector === "reconstruction" ? newWindow(model) : undefined;
 }
 
-/** Where time goes back the next host of a pooled set begins, of which the memory knows nothing. */
+/** If time goes back, the next host of a pooled set begins, which needs a new memory. */
 function sequenceEnd(times: Float64Array, from: number): number {
   let end = from + 1;
   while (end < times.length && (times[end] ?? 0) >= (times[end - 1] ?? 0)) end++;
@@ -250,7 +251,7 @@ function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPoli
       : modelOf(earlier, settings, policy);
   if (!model || "refused" in model) return undefined;
   const scores = scoresOf(model, set, policy);
-  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // what people called normal need not look it to a model that was not told
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // labelled normal, but perhaps not so to a model without that label
   return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
 }
 

@@ -116,7 +116,7 @@ async function start(options: TwinOptions, opened: Opened) {
   };
 }
 
-/** Where the twin keeps its data. */
+/** The folder of the twin's data. */
 interface Storage {
   readonly folder: DataFolder | undefined;
   readonly store: ObjectStore;

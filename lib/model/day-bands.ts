@@ -3,7 +3,7 @@ import { median } from "./median.ts";
 import { kthLargest, kthSmallest } from "./order-statistics.ts";
 import type { SlotDays } from "./slot-days.ts";
 
-/** What is usual on one kind of day, at slot × D + metric; NaN where nothing is known. */
+/** The usual values of one kind of day, at slot × D + metric; NaN if unknown. */
 export interface DayBands extends DayRanges, DayLevels {
   /** The median of the days' medians. */
   readonly middle: Float64Array;
@@ -16,7 +16,7 @@ export interface DayRanges {
 }
 
 export interface DayLevels {
-  /** The range of the days' medians: a level outside it for hours is news although no value is. */
+  /** The range of the days' medians: a level outside it for hours alerts although no value does. */
   readonly highest: Float64Array;
   readonly lowest: Float64Array;
 }

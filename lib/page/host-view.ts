@@ -42,7 +42,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
     stores.alerting.timeLabels(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
-  // The chart of a silent host ends with its last sample, not with hours of nothing.
+  // The chart of a silent host ends with its last sample, not with empty hours.
   const to = Math.max(state.newest + 1, 1);
   const thinning = thinningOf(state);
   const span = {
@@ -66,7 +66,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
       detector: baseline?.model.detector,
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
-      /** The history keeps one in so many stretches of calm time, once the host is no longer young. */
+      /** The history keeps one of this many stretches of calm time, once the host is no longer young. */
       keptOneIn: thinning?.oneIn ?? 1,
     },
     current: currentOf(state, schema, baseline),

@@ -78,7 +78,7 @@ function attributesOfSignals({ signals }: Unsigned): Item {
   return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
 }
 
-/** Whether the model is of a detector that this program had once. */
+/** Whether the model is of a detector that this program no longer has. */
 export function isPast(stored: Stored): boolean {
   const detector = readText(stored, "detector");
   return PAST_DETECTORS.some((past) => past === detector);
@@ -119,7 +119,7 @@ function readBounds(stored: Stored, features: number): { readonly winsorised?: W
   });
 }
 
-/** What was fitted before signals were learnt has none. */
+/** A baseline fitted before signals were learnt has none. */
 function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
   if (!has(stored, "signals")) return {};
   return readBytes(stored, "signals", (value) => {
