@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type net from "node:net";
 
-/** The servers of this project answer this machine only; only the door for senders may be told otherwise. */
+/** The servers of this project answer this machine only; only the door for senders may have another setting. */
 export const HOST = "127.0.0.1";
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 

@@ -39,7 +39,7 @@ export interface Agent {
 /** A record holds no more samples than this, even with rare flushes. */
 export const SAMPLES_PER_RECORD_MAX = 60;
 
-/** One record in so many spells out the names: one an hour with a flush each minute. */
+/** One record in this many spells out the names: one an hour with a flush each minute. */
 const NAMES_EVERY = 60;
 
 /**
