@@ -217,18 +217,20 @@ ${plugins.map((plugin) => `LoadPlugin ${plugin}`).join("\n")}
     name: "boto3 puts rows as psutil names them",
     needs: ["/usr/bin/python3"],
     metrics: ["cpu_percent", "memory_percent"],
-    async start({ env, folder }) {
+    async start({ env, folder, run }) {
       const path = join(folder, "put.py");
       await writeFile(
         path,
         `import boto3, json, time
-rows = [{"host": "${HOST}", "timestamp": time.time() - age, "cpu_percent": 17.6, "memory_percent": 15.95} for age in (2, 1)]
-records = [{"Data": json.dumps(row).encode(), "PartitionKey": "${HOST}"} for row in rows]
-client = boto3.client("kinesis", endpoint_url="${env.AWS_ENDPOINT_URL}", region_name="us-east-1")
-assert client.put_records(StreamName="${STREAM_NAME}", Records=records)["FailedRecordCount"] == 0
+client = boto3.client("kinesis", endpoint_url="${env.AWS_ENDPOINT_URL}", region_name="us-east-1",
+                      aws_access_key_id="local", aws_secret_access_key="local")
+while True:
+    row = {"host": "${HOST}", "timestamp": time.time(), "cpu_percent": 17.6, "memory_percent": 15.95}
+    client.put_record(StreamName="${STREAM_NAME}", Data=json.dumps(row).encode(), PartitionKey="${HOST}")
+    time.sleep(5)
 `,
       );
-      await ended("/usr/bin/python3", [path]);
+      run("/usr/bin/python3", [path]);
     },
   },
 ];
