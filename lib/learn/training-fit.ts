@@ -251,7 +251,7 @@ function heldOutScores(set: TrainingSet, settings: FitSettings, policy: HostPoli
       : modelOf(earlier, settings, policy);
   if (!model || "refused" in model) return undefined;
   const scores = scoresOf(model, set, policy);
-  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // labelled normal, but perhaps not so to a model without that label
+  const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1; // labelled ones may look strange
   return scores.filter((_, i) => isCalm(i) && !isEarlier(set.times[i] ?? 0));
 }
 

@@ -141,8 +141,8 @@ export function alertsAt({ counts }: Alerts, epsilon: number): number {
 }
 
 /**
- * The smallest epsilon above which every level has at most `allowed` alerts. It is the first level if that holds for
- * all; undefined if even the last level has more.
+ * The smallest epsilon at which, and at every larger one, there are at most `allowed` alerts. It is the first level if
+ * that holds for all; undefined if even the last level has more.
  */
 export function epsilonWithin({ counts }: Alerts, allowed: number): number | undefined {
   let k = LEVELS - 1;

@@ -6,11 +6,13 @@ import type { Stores } from "../store/stores.ts";
 import { type Clock, DAY_MS } from "../time.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { ACTIONS, incidentAt } from "./actions.ts";
+import type { Wanted } from "./chart-window.ts";
 import { hostView } from "./host-view.ts";
 import { incidentView, similarTo } from "./incident-view.ts";
 import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
 import { errorReply, jsonReply } from "./replies.ts";
+import { scoreSeries } from "./score-series.ts";
 import { createThresholds, type Scope } from "./threshold-view.ts";
 
 export interface ApiOptions {
@@ -34,9 +36,10 @@ export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: Api
   const reads = new Map<string, Read>([
     ["/api/incidents", (parameters, now) => olderIncidents(stores, parameters, now)],
     ["/api/incident", (parameters) => oneIncident(stores, parameters)],
+    ["/api/host", (parameters, now) => hostView(stores, needed(parameters, "host"), wantedOf(parameters), now)],
     [
-      "/api/host",
-      (parameters, now) => hostView(stores, needed(parameters, "host"), parameters.get("window") ?? "1h", now),
+      "/api/scores",
+      (parameters, now) => scoreSeries(stores, policyOf, needed(parameters, "host"), wantedOf(parameters), now),
     ],
     ["/api/threshold", (parameters, now) => thresholds.view(scopeOf(parameters), now)],
     ["/api/histogram", (parameters, now) => thresholds.histogram(needed(parameters, "host"), now)],
@@ -78,6 +81,11 @@ async function oneIncident(stores: Stores, parameters: URLSearchParams) {
   ]);
   const began = preceding.length > 0 ? beganWords({ preceding, name: (text) => text }) : undefined;
   return { incident: incidentView(incident), began, similar };
+}
+
+function wantedOf(parameters: URLSearchParams): Wanted {
+  if (!parameters.has("from") && !parameters.has("to")) return { window: parameters.get("window") ?? "1h" };
+  return { from: numberIn(parameters, "from", Number.NaN), to: numberIn(parameters, "to", Number.NaN) };
 }
 
 function scopeOf(parameters: URLSearchParams): Scope {

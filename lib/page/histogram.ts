@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { AnomalyIncident } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
 import { EDGE_RATIO, FIRST_EDGE } from "../model/crossings.ts";
@@ -6,10 +5,11 @@ import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { Flag } from "../watch/apply.ts";
 import type { Baseline } from "../watch/baseline.ts";
-import { type HistoryChunk, weigherOf } from "../watch/history.ts";
+import { weigherOf } from "../watch/history.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import { createRescorer } from "../watch/rescore.ts";
 import type { HostState } from "../watch/state.ts";
+import { unhurried } from "./unhurried.ts";
 
 /** Samples by incident: in none, or in one with such a label. */
 const KINDS = ["normal", "fault", "false", "expected", "unlabelled"] as const;
@@ -19,9 +19,7 @@ export type Histogram = Awaited<ReturnType<typeof histogramOf>>;
 
 const HISTOGRAM_DAYS = 7;
 /** A host that samples every 10 s stores 60,480 a week when it is in trouble all the time. */
-const SAMPLES_MAX = 100_000;
-/** Samples scored without a pause: few enough that other requests do not wait noticeably. */
-const SAMPLES_AT_ONCE = 500;
+export const SAMPLES_MAX = 100_000;
 /** A sample's incident may have opened before the span. */
 const INCIDENT_DAYS = 30;
 
@@ -73,18 +71,6 @@ export async function histogramOf(
     keptOneIn = Math.max(keptOneIn, weight);
   }
   return { from, to, cut, keptOneIn, epsilon: baseline.epsilon, ...tally.result() };
-}
-
-/** Lets other requests run in between. */
-async function* unhurried(chunks: AsyncIterable<HistoryChunk>): AsyncGenerator<HistoryChunk> {
-  let samples = 0;
-  for await (const chunk of chunks) {
-    yield chunk;
-    samples += chunk.times.length;
-    if (samples < SAMPLES_AT_ONCE) continue;
-    samples = 0;
-    await setImmediate();
-  }
 }
 
 function kindOf(time: number, flags: number, incidents: readonly AnomalyIncident[]): Kind | undefined {

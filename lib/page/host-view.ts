@@ -3,7 +3,7 @@ import { direction } from "../incident/cause.ts";
 import { isAbout } from "../incident/time-label.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
-import { DAY_MS, HOUR_MS, WEEK_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
@@ -12,29 +12,18 @@ import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
 import { cardOf } from "./cards.ts";
-import { seriesOf } from "./chart-series.ts";
+import { seriesOf, usualIn } from "./chart-series.ts";
+import { chartWindow, type Wanted } from "./chart-window.ts";
 import { incidentView } from "./incident-view.ts";
 
-/** How far back each window goes, in milliseconds; the first shows only its last 30 samples. */
-const WINDOWS: ReadonlyMap<string, number> = new Map([
-  ["30", DAY_MS],
-  ["1h", HOUR_MS],
-  ["1d", DAY_MS],
-  ["7d", WEEK_MS],
-]);
-const LAST_POINTS = 30;
-/** The history keeps one block of calm time in four, by chance: one gap in three hundred is longer than this. */
-const THINNED_BLOCKS_MAX = 20;
 const INCIDENT_DAYS = 30;
 const INCIDENTS_MAX = 20;
 const TIMES_MAX = 20;
 
 /** The view of one host. Times are in milliseconds since the epoch. */
-export async function hostView(stores: Stores, host: string, window: string, now: number) {
-  const length = WINDOWS.get(window);
-  if (length === undefined)
-    throw new RequestError(400, `${window} is no window: use ${[...WINDOWS.keys()].join(", ")}`);
+export async function hostView(stores: Stores, host: string, wanted: Wanted, now: number) {
   const state = await stateOf(stores, host);
+  const { axis, span } = chartWindow(wanted, state, now);
   const [schema, baseline, refusals, times, incidents] = await Promise.all([
     schemaOf(stores, state),
     baselineOf(stores, state),
@@ -42,16 +31,7 @@ export async function hostView(stores: Stores, host: string, window: string, now
     stores.alerting.timeLabels(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
-  // The chart of a silent host ends with its last sample, not with empty hours.
-  const to = Math.max(state.newest + 1, 1);
-  const thinning = thinningOf(state);
-  const span = {
-    from: Math.max(to - length, 0),
-    to,
-    gap: thinning ? THINNED_BLOCKS_MAX * thinning.blockMs : 0,
-    ...(window === "30" ? { last: LAST_POINTS } : {}),
-  };
-  const chunks = stores.history.read(host, Math.max(span.from - HOUR_MS, 0), to);
+  const chunks = stores.history.read(host, Math.max(span.from - HOUR_MS, 0), span.to);
   return {
     card: cardOf(state),
     facts: {
@@ -67,12 +47,14 @@ export async function hostView(stores: Stores, host: string, window: string, now
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
       /** The history keeps one of this many stretches of calm time, once the host is no longer young. */
-      keptOneIn: thinning?.oneIn ?? 1,
+      keptOneIn: thinningOf(state)?.oneIn ?? 1,
     },
     current: currentOf(state, schema, baseline),
     /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
-    series: await seriesOf(chunks, schema, baseline, span),
+    /** Of the charts; absent where it is that of the samples. */
+    axis,
+    series: await seriesOf(chunks, schema, usualIn(schema, baseline), span),
     /** Times without an incident that have a label, newest first. */
     times: times
       .filter((one) => isAbout(one, state))

@@ -31,7 +31,7 @@ export interface ReportedIncident {
   readonly peakScore: number;
   /** The largest first. */
   readonly causes: readonly ReportedCause[];
-  /** What a person answered. */
+  /** The person's answer. */
   readonly verdict?: Verdict;
   /** A false alarm by the person's answer, else by the labels of the host's rows; absent without either. */
   readonly isFalse?: boolean;

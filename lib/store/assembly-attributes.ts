@@ -86,7 +86,7 @@ export function readAssembly(stored: Stored): Assembly {
   };
 }
 
-/** Takes the next column of so many numbers. */
+/** Takes the next column of this many numbers. */
 type Columns = (length: number) => ArrayLike<number> & Iterable<number>;
 
 function columnsOf(numbers: readonly number[] | Float64Array): Columns {

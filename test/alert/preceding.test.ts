@@ -85,7 +85,7 @@ test("an event is refused in the future, after 30 days, and as the 101st within 
   const old = NOON - 30 * 24 * HOUR;
   await expect(declareEvent(alerting, { ...event(0), at: old }, NOON)).rejects.toThrow("older than 30 days");
   for (let i = 0; i < 100; i++) await declareEvent(alerting, { ...event(i), at: NOON }, NOON);
-  // The same once more is the same event.
+  // The same event declared again is the same event.
   await declareEvent(alerting, { ...event(99), at: NOON }, NOON);
   await expect(declareEvent(alerting, { ...event(100), at: NOON }, NOON)).rejects.toThrow("has 100 events");
   expect(await alerting.events(NOON, NOON + 1)).toHaveLength(100);

@@ -1,4 +1,4 @@
-// What a label `false` makes quiet, and what it does not.
+// The patterns that a label `false` makes quiet, and those that it does not.
 
 import { labelIncident } from "../../lib/alert/label.ts";
 import { quietFor } from "../../lib/alert/quiet.ts";
@@ -13,7 +13,7 @@ import { CALM, createWorld, hostsOf, MINUTE } from "./support.ts";
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A metric so far above 10, of which 2 either way are usual. Its part in the score is its distance. */
+/** A metric this far above 10, with 2 usual either way. Its part in the score is its distance. */
 function above(metric: string, distance: number): Cause {
   const place = { now: 10 + distance, expected: 10, low: 8, high: 12, normalAt: 14 };
   return { metric, ...place, contribution: distance, share: 0.5 };

@@ -1,4 +1,4 @@
-// What becomes of a host's incident after it opened, and incidents that rules opened.
+// The life of a host's incident after it opened, and incidents that rules opened.
 
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";

@@ -1,4 +1,4 @@
-// What the page can ask and change, over the twin's own tables.
+// The page's requests and changes, over the twin's own tables.
 import { recordOf } from "../../lib/incident/record.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { START } from "../factories.ts";
@@ -72,8 +72,8 @@ test("a host shows its metrics with their bands, its facts and its incidents", a
     "latency_seconds",
   ]);
   const [cpu] = answer.series.metrics;
-  // The last minute is that of the busy cores, and the third of its samples the first that is told.
-  expect(cpu.marks).toEqual([86, 87, 88, 89]);
+  // The last minute has the busy cores, and the third of its samples opens the incident.
+  expect(cpu.marks).toEqual([86, 87, 88, 89].map((place) => [place, cpu.values[place]]));
   expect(cpu.values[89]).toBeGreaterThan(cpu.high[89]);
   expect(cpu.values[0]).toBeLessThan(cpu.high[0]);
   expect(answer.current[0]).toMatchObject({ metric: "cpu_busy_percent", direction: "high", place: 1 });
@@ -94,6 +94,31 @@ test("the facts of a host say since when its refits are refused", async () => {
   expect((await ask("host?host=db-01")).answer.facts).not.toHaveProperty("refused");
   await world.stores.alerting.saveRefusal(refusal);
   expect((await ask("host?host=db-01")).answer.facts).toMatchObject({ refused: START });
+});
+
+test("the axis is the window that was chosen, also where samples fill only a part of it, or none", async () => {
+  const now = START + 15 * MINUTE;
+  const { axis, series } = (await ask("host?host=web-07&window=7d")).answer;
+  expect(axis).toEqual({ from: now - 7 * 24 * 60 * MINUTE, to: now });
+  expect(series.times).toHaveLength(15 * 6);
+  const part = (await ask(`host?host=web-07&from=${START + MINUTE}&to=${START + 3 * MINUTE}`)).answer;
+  expect(part.axis).toEqual({ from: START + MINUTE, to: START + 3 * MINUTE });
+  expect([part.series.times[0], part.series.times.length]).toEqual([START + MINUTE, 12]);
+  const before = (await ask(`host?host=web-07&from=${START - 3 * MINUTE}&to=${START - MINUTE}`)).answer;
+  expect(before.series.times).toEqual([]);
+});
+
+test("scores over time are multiples of epsilon: above 1 from the fault on", async () => {
+  const { axis, series, cut } = (await ask("scores?host=web-07&window=1h")).answer;
+  const [score] = series.metrics;
+  expect({ axis, cut, high: score.high[0] }).toEqual({
+    axis: { from: START + 15 * MINUTE - 60 * MINUTE, to: START + 15 * MINUTE },
+    cut: false,
+    high: 1,
+  });
+  // The samples that the chart of the busy cores marks.
+  const above = [...score.values.entries()].flatMap(([place, value]) => (value > 1 ? [place] : []));
+  expect(above).toEqual([86, 87, 88, 89]);
 });
 
 test("the shortest window is the last 30 samples", async () => {
@@ -218,7 +243,10 @@ test("an incident that comes again shows the one before it, and the events decla
 
 test.each([
   ["host?host=nobody", 404, "nobody"],
-  ["host?host=web-07&window=2y", 400, "30, 1h, 1d, 7d"],
+  ["host?host=web-07&window=2y", 400, "30, 1h, 6h, 1d, 7d"],
+  ["host?host=web-07&from=9&to=9", 400, "at least a second before to"],
+  ["host?host=web-07&from=0&to=604800001", 400, "at most a week apart"],
+  ["scores?host=web-07&from=5", 400, "to must be a number"],
   ["host", 400, "host is missing"],
   ["incident?host=web-07&opened=1", 404, "opened at 1"],
   ["incident?host=web-07&opened=soon", 400, "must be a number"],

@@ -1,6 +1,8 @@
-import { seriesOf } from "../../lib/page/chart-series.ts";
+import { type Span, seriesOf, usualIn } from "../../lib/page/chart-series.ts";
 import { Flag } from "../../lib/watch/apply.ts";
+import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { Schema } from "../../lib/wire/samples.ts";
 import { baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";
 
 const CPU = schemaOf("cpu");
@@ -18,23 +20,51 @@ async function* chunks(...values: readonly (readonly (readonly [n: number, value
   }
 }
 
+function draw(history: AsyncIterable<HistoryChunk>, schema: Schema, judge: Baseline | undefined, span: Span) {
+  return seriesOf(history, schema, usualIn(schema, judge), span);
+}
+
 /** Mean 10, standard deviation 2: the band is 6 to 14. */
 const TEN = baseline({ names: ["cpu"], mean: [10], sd: [2] });
 
 test("a chart draws a value within the band of its baseline", async () => {
-  const series = await seriesOf(chunks([[0, 11]]), CPU, TEN, { from: START, to: timeOf(1), gap: 0 });
+  const series = await draw(chunks([[0, 11]]), CPU, TEN, { from: START, to: timeOf(1), gap: 0 });
   expect(series).toEqual({
     times: [START],
     metrics: [{ metric: "cpu", values: [11], low: [6], high: [14], marks: [] }],
   });
 });
 
-test("a chart draws the value of a stretch that is farthest from usual, so that no spike is lost", async () => {
+test("a stretch of many samples has their mean, their smallest and their largest, so that no spike is lost", async () => {
   const samples = Array.from({ length: 4_800 }, (_, n) => [n, n === 1_234 ? -20 : 10] as const);
   const span = { from: START, to: timeOf(samples.length), gap: 0 };
-  const { times, metrics } = await seriesOf(chunks(samples), CPU, TEN, span);
+  const { times, metrics } = await draw(chunks(samples), CPU, TEN, span);
   expect(times).toHaveLength(480);
-  expect(metrics[0]?.values.filter((value) => value === -20)).toHaveLength(1);
+  // Ten samples a stretch: sample 1,234 is in the one at place 123, whose mean is (9 × 10 − 20) / 10.
+  const [before, at] = [122, 123].map((place) =>
+    [metrics[0]?.values, metrics[0]?.min, metrics[0]?.max].map((of) => of?.[place]),
+  );
+  expect([before, at]).toEqual([
+    [10, 10, 10],
+    [7, -20, 10],
+  ]);
+});
+
+test("stretches divide the time that has samples, not the window: an hour of a week keeps every sample", async () => {
+  const samples = Array.from({ length: 360 }, (_, n) => [n, n] as const);
+  const span = { from: timeOf(360) - 7 * 8_640 * STEP, to: timeOf(360), gap: 0 };
+  const { times, metrics } = await draw(chunks(samples), CPU, TEN, span);
+  expect(times).toHaveLength(360);
+  expect(metrics[0]).not.toHaveProperty("min");
+});
+
+test("the mark of a stretch is its anomalous value that is farthest from usual", async () => {
+  const samples = Array.from({ length: 4_800 }, (_, n) => {
+    const value = n === 11 ? 99 : n === 12 ? 50 : n === 13 ? 60 : 10;
+    return [n, value, n === 12 || n === 13 ? Flag.anomaly : 0] as const;
+  });
+  const span = { from: START, to: timeOf(samples.length), gap: 0 };
+  expect((await draw(chunks(samples), CPU, TEN, span)).metrics[0]?.marks).toEqual([[1, 60]]);
 });
 
 test("an anomaly marks the metrics outside their bands, and all of them if none is outside", async () => {
@@ -52,8 +82,14 @@ test("an anomaly marks the metrics outside their bands, and all of them if none 
     yield chunk(1, 20, 1, 0);
     yield chunk(2, 11, 1, Flag.anomaly);
   }
-  const { metrics } = await seriesOf(three(), schema, both, { from: START, to: timeOf(3), gap: 0 });
-  expect(metrics.map(({ marks }) => marks)).toEqual([[0, 2], [2]]);
+  const { metrics } = await draw(three(), schema, both, { from: START, to: timeOf(3), gap: 0 });
+  expect(metrics.map(({ marks }) => marks)).toEqual([
+    [
+      [0, 20],
+      [2, 11],
+    ],
+    [[2, 1]],
+  ]);
 });
 
 test("a chart draws a feature while its definition is the present one, without the band of another", async () => {
@@ -67,25 +103,25 @@ test("a chart draws a feature while its definition is the present one, without t
     { ...TEN, schema: defined("aaaaaaaa") },
     { ...TEN, schema: defined("bbbbbbbb") },
   ];
-  const [cpu] = (await seriesOf(changed(), own.schema, old, span)).metrics;
+  const [cpu] = (await draw(changed(), own.schema, old, span)).metrics;
   expect(cpu).toEqual({ metric: "cpu", values: [null, 11], low: [null, null], high: [null, null], marks: [] });
-  const [refitted] = (await seriesOf(changed(), own.schema, own, span)).metrics;
+  const [refitted] = (await draw(changed(), own.schema, own, span)).metrics;
   expect(refitted).toMatchObject({ values: [null, 11], low: [6, 6], high: [14, 14] });
 });
 
 test("a chart draws nothing across a gap", async () => {
   const samples = [0, 1, 2, 3, 60, 61, 62].map((n) => [n, 10] as const);
   const span = { from: START, to: timeOf(63), gap: 0 };
-  const [cpu] = (await seriesOf(chunks(samples), CPU, TEN, span)).metrics;
+  const [cpu] = (await draw(chunks(samples), CPU, TEN, span)).metrics;
   expect(cpu?.values).toEqual([10, 10, 10, 10, null, 10, 10, 10]);
-  const [thinned] = (await seriesOf(chunks(samples), CPU, TEN, { ...span, gap: 60 * STEP })).metrics;
+  const [thinned] = (await draw(chunks(samples), CPU, TEN, { ...span, gap: 60 * STEP })).metrics;
   expect(thinned?.values).toEqual([10, 10, 10, 10, 10, 10, 10]);
 });
 
 test("the last samples are the newest ones, and those outside the span are left out", async () => {
   const samples = Array.from({ length: 50 }, (_, n) => [n, n] as const);
   const span = { from: START, to: timeOf(40), gap: 0, last: 3 };
-  expect((await seriesOf(chunks(samples), CPU, undefined, span)).metrics).toEqual([
+  expect((await draw(chunks(samples), CPU, undefined, span)).metrics).toEqual([
     { metric: "cpu", values: [37, 38, 39], low: [null, null, null], high: [null, null, null], marks: [] },
   ]);
 });

@@ -1,4 +1,4 @@
-// What keeps other pages of the same browser out, against the real server.
+// The guard against other pages of the same browser, against the real server.
 
 import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";

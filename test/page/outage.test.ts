@@ -87,6 +87,43 @@ testInBrowser("a group's incident is the first question, and its label is that o
   await close();
 });
 
+testInBrowser(
+  "dragging over a chart zooms all of them; the address has the time, and Back has the window before",
+  async () => {
+    const { tab, errors, close } = await openTab(browser);
+    await tab.goto(`${world.page.url}/#/host?host=db-03&window=7d`);
+    const plot = tab.getByRole("img", { name: /^cpu_busy_percent, 7 days: \d+ anomalies$/ }).locator(".u-over");
+    await tab.getByRole("img", { name: /^Score, 7 days: / }).waitFor();
+    const box = await plot.boundingBox();
+    if (!box) throw new Error("the chart is not visible");
+    const at = (share: number) => [box.x + share * box.width, box.y + box.height / 2] as const;
+    await tab.mouse.move(...at(0.25));
+    await tab.mouse.down();
+    await tab.mouse.move(...at(0.5), { steps: 4 });
+    await tab.mouse.up();
+    await tab
+      .getByRole("img", { name: /^cpu_busy_percent, .* to .*: 0 anomalies, no samples in this time$/ })
+      .waitFor();
+    const asked = new URLSearchParams(tab.url().split("?")[1]);
+    const [from, to] = [Number(asked.get("from")), Number(asked.get("to"))];
+    // A quarter of seven days, give or take what the pointer rounds.
+    expect(Math.abs((to - from) / 3_600_000 - 42)).toBeLessThan(2);
+    expect(await tab.locator('[aria-label="How far back"] [aria-pressed="true"]').count()).toBe(0);
+    await tab.goBack();
+    await tab.getByRole("img", { name: /^cpu_busy_percent, 7 days: / }).waitFor();
+    await tab.getByRole("button", { name: "1 hour" }).click();
+    await tab.getByRole("img", { name: /^cpu_busy_percent, 1 hour: / }).waitFor();
+    expect(tab.url()).toContain("window=1h");
+    const picker = tab.getByRole("form", { name: "Time of the charts" });
+    await picker.getByLabel("From").fill("2026-11-24T09:05:00");
+    await picker.getByLabel("To").fill("2026-11-24T09:01:00");
+    await picker.getByRole("button", { name: "Show" }).click();
+    await tab.getByText("From must be before To.").waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
+
 for (const [scheme, width] of [
   ["light", 390],
   ["dark", 1440],

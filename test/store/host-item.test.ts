@@ -42,10 +42,10 @@ const calm = aState(HOST, {
   verdict: { score: 4.12345678901234, epsilon: 8, baseline },
 });
 
-/** Of a detector that judges samples by themselves. */
+/** Scores of a detector that judges samples by themselves. */
 const memory = { last: Float64Array.of(4.12345678901234, 0, 1e6, 41.5) };
 
-/** Of calendar bands with 38 metrics, of which `out` are beyond their bands. */
+/** The memory of calendar bands with 38 metrics, of which `out` are beyond their bands. */
 function bandsMemory(out: number, young = false): BandsMemory {
   const numbers = (length: number, value = 0) => new Float64Array(length).fill(value);
   const level = numbers(38, Math.fround(1 / 3));

@@ -23,7 +23,10 @@ export function viewLink(view, parameters, words) {
   return h("a", { href: `#/${view}?${new URLSearchParams(parameters)}` }, words);
 }
 
-/** Buttons, one of them pressed. `options` are pairs of a value and its words. */
+/**
+ * Buttons, at most one of them pressed. `options` are pairs of a value and its words. The element's `press` presses the
+ * button of a value, or none.
+ */
 export function choice(label, options, chosen, onChoose) {
   const buttons = options.map(([value, words]) =>
     h(
@@ -32,11 +35,14 @@ export function choice(label, options, chosen, onChoose) {
       words,
     ),
   );
-  function choose(value) {
+  function press(value) {
     for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(options[i][0] === value));
+  }
+  function choose(value) {
+    press(value);
     onChoose(value);
   }
-  return h("div", { class: "tools", role: "group", "aria-label": label }, buttons);
+  return Object.assign(h("div", { class: "tools", role: "group", "aria-label": label }, buttons), { press });
 }
 
 /** A table of `tr` elements that scrolls where it is too wide. A column without a name holds buttons. */

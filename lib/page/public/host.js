@@ -1,32 +1,20 @@
-import { ask } from "./api.js";
-import { createAsker } from "./asker.js";
-import { choice, h, setAttribute, setText, viewLink } from "./dom.js";
+import { h, setAttribute, setText, viewLink } from "./dom.js";
+import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
-import { metricCards } from "./metric-cards.js";
 import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
 import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
 import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
 
-const WINDOWS = [
-  ["30", "30 points"],
-  ["1h", "1 hour"],
-  ["1d", "1 day"],
-  ["7d", "7 days"],
-];
-/** Milliseconds between two reads of the host while it sends: a week does not change by the second. */
-const ASK_EVERY = { 30: 2_000, "1h": 2_000, "1d": 20_000, "7d": 120_000 };
-
-export function hostView(root, { host = "", window: asked = "1h" }) {
-  let window = WINDOWS.some(([value]) => value === asked) ? asked : "1h";
+export function hostView(root, { host = "", ...asked }) {
   const badge = h("span", { class: "badge" });
   const lead = h("p", { class: "lead" });
   const trouble = h("p", { class: "trouble", role: "alert" });
   const why = h("section", { class: "card why" });
   const facts = h("dl", { class: "pairs" });
-  const charts = h("div", { class: "charts" });
+  const charts = hostCharts(host, asked, { onView: show, trouble });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
   const missed = timeLabels(host);
@@ -36,30 +24,14 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
     h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead),
     trouble,
     h("div", { class: "columns" }, why, about),
-    choice("How far back", WINDOWS, window, choose),
-    charts,
+    charts.element,
     past,
     missed.element,
   );
-  const metrics = metricCards(charts);
-  function choose(value) {
-    window = value;
-    history.replaceState(null, "", `#/host?${new URLSearchParams({ host, window })}`);
-    asker.now();
-  }
-
-  const asker = createAsker({
-    ask: () => ask("host", { host, window }),
-    everyMs: () => ASK_EVERY[window],
-    show,
-    trouble,
-  });
-
   function show(view) {
     showCard(fleet.cards.get(host) ?? view.card);
     why.replaceChildren(...whyOf(view));
     facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-    metrics.show(view, WINDOWS.find(([value]) => value === window)[1]);
     past.hidden = view.incidents.length === 0;
     feed.show(view.incidents);
     missed.show(view.times);
@@ -75,16 +47,14 @@ export function hostView(root, { host = "", window: asked = "1h" }) {
     setText(lead, leadOf(card));
   }
 
-  asker.now();
   const end = subscribe(({ all, hosts }) => {
     const card = fleet.cards.get(host);
     if (!card || !(all || hosts.has(host))) return;
     showCard(card);
-    asker.soon();
+    charts.soon();
   });
   return () => {
-    asker.end();
-    metrics.destroy();
+    charts.end();
     end();
   };
 }

@@ -4,8 +4,11 @@ import { breakable, compact, exactTime, several } from "./words.js";
 
 const CHART_HEIGHT = 130;
 
-/** A chart for each metric with its current value. Charts out of sight are drawn when they come into view. */
-export function metricCards(root) {
+/**
+ * A chart for each metric with its current value. Charts out of sight are drawn when they come into view. `onZoom` gets
+ * the time that somebody selected in one of them.
+ */
+export function metricCards(root, onZoom) {
   const known = new Map();
   const seen = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -30,43 +33,37 @@ export function metricCards(root) {
   addEventListener("resize", resized);
   dark.addEventListener("change", recoloured);
 
-  function show({ series, current, incidents }, window) {
-    const causes = incidents[0]?.causes.map(({ metric }) => metric) ?? [];
-    const rank = ({ metric }) => (causes.includes(metric) ? causes.indexOf(metric) : causes.length);
-    const ordered = [...series.metrics].sort((a, b) => rank(a) - rank(b));
-    for (const one of ordered) {
-      const card = known.get(one.metric) ?? makeCard(one.metric, seen);
-      known.set(one.metric, card);
-      card.next = { times: series.times, series: one };
+  /** Each chart has `name`, `title`, `times`, `axis`, `series`, and for a metric its `current` value. */
+  function show(charts, window) {
+    for (const chart of charts) {
+      const { name, title, series } = chart;
+      const card = known.get(name) ?? makeCard(title, seen);
+      known.set(name, card);
+      card.next = chart;
       card.isDrawn = false;
-      showCurrent(
-        card,
-        current.find(({ metric }) => metric === one.metric),
-      );
-      setAttribute(
-        card.plot,
-        "aria-label",
-        `${one.metric}, ${window}: ${several(one.marks.length, "anomaly").replace("anomalys", "anomalies")}`,
-      );
+      showCurrent(card, chart.current);
+      const anomalies = several(series.marks.length, "anomaly").replace("anomalys", "anomalies");
+      const nothing = series.values.length === 0 ? ", no samples in this time" : "";
+      setAttribute(card.plot, "aria-label", `${title}, ${window}: ${anomalies}${nothing}`);
+      setText(card.nothing, nothing && "No samples in this time.");
       if (card.isVisible) draw(card);
     }
     arrange(
       root,
-      ordered.map(({ metric }) => known.get(metric).element),
+      charts.map(({ name }) => known.get(name).element),
     );
   }
 
   function draw(card) {
     if (card.isDrawn || !card.next) return;
     card.isDrawn = true;
-    const { times, series } = card.next;
-    if (card.chart) card.chart.update(times, series);
+    if (card.chart) card.chart.update(card.next);
     else
       card.chart = metricChart(card.plot, {
-        times,
-        series,
+        ...card.next,
         height: CHART_HEIGHT,
         onLook: (place) => look(card, place),
+        onZoom,
       });
   }
 
@@ -81,22 +78,23 @@ export function metricCards(root) {
   };
 }
 
-function makeCard(metric, seen) {
+function makeCard(title, seen) {
   const value = h("strong", {});
   const usual = h("span", { class: "muted" });
   const needle = h("span", { class: "needle" });
   const plot = h("div", { class: "plot", role: "img" });
+  const nothing = h("p", { class: "nothing", "aria-hidden": "true" });
   const gauge = h("div", { class: "gauge", "aria-hidden": "true" }, h("span", { class: "usual" }), needle);
   const element = h(
     "article",
     { class: "card metric-card" },
-    h("h3", {}, breakable(metric)),
+    h("h3", {}, breakable(title)),
     h("p", { class: "value" }, value, " ", usual),
     gauge,
-    plot,
+    h("div", { class: "plot-frame" }, plot, nothing),
   );
   seen.observe(plot);
-  return { element, plot, value, usual, gauge, needle, isVisible: false, isDrawn: false };
+  return { element, plot, nothing, value, usual, gauge, needle, isVisible: false, isDrawn: false };
 }
 
 function showCurrent(card, current) {
@@ -108,11 +106,14 @@ function showCurrent(card, current) {
   card.needle.style.left = `${100 * (current?.place ?? 0.5)}%`;
 }
 
-/** Shows the value under the cursor in place of the usual range. */
+/** Shows the values under the cursor in place of the usual range. */
 function look(card, place) {
-  const value = place === undefined ? undefined : card.next.series.values[place];
-  if (value === undefined || value === null) showUsual(card);
-  else setText(card.usual, `${compact(value)} at ${exactTime(card.next.times[place])}`);
+  const { times, series } = card.next;
+  const value = place === undefined ? undefined : series.values[place];
+  if (value === undefined || value === null) return showUsual(card);
+  const [min, max] = [series.min?.[place] ?? value, series.max?.[place] ?? value];
+  const words = min === max ? compact(value) : `mean ${compact(value)}, ${compact(min)} to ${compact(max)}`;
+  setText(card.usual, `${words} at ${exactTime(times[place])}`);
 }
 
 function showUsual({ usual, current }) {

@@ -1,0 +1,84 @@
+import { keepInAddress } from "./address.js";
+import { ask } from "./api.js";
+import { createAsker } from "./asker.js";
+import { h } from "./dom.js";
+import { metricCards } from "./metric-cards.js";
+import { timeWindow } from "./time-window.js";
+import { decimal } from "./words.js";
+
+/**
+ * The charts of a host over the time that `asked` names and somebody chooses. Each answer about the host also goes to
+ * `onView`; errors go into the element `trouble`.
+ */
+export function hostCharts(host, asked, { onView, trouble }) {
+  const window = timeWindow(asked, choose);
+  const cards = h("div", { class: "charts" });
+  const metrics = metricCards(cards, (from, to) => window.choose({ from: Math.round(from), to: Math.round(to) }));
+  let [view, scores] = [];
+
+  function askerOf(path, show) {
+    return createAsker({
+      ask: () => ask(path, { host, ...window.chosen() }),
+      everyMs: window.everyMs,
+      show,
+      trouble,
+    });
+  }
+  /** The server takes a moment to score the samples again: the rest appears before them. */
+  const askers = [
+    askerOf("host", (next) => {
+      view = next;
+      window.show(view.axis);
+      onView(view);
+      draw();
+    }),
+    askerOf("scores", (next) => {
+      scores = next;
+      draw();
+    }),
+  ];
+
+  function choose(chosen) {
+    keepInAddress({ window: undefined, from: undefined, to: undefined, ...chosen }, { isStep: true });
+    for (const asker of askers) asker.now();
+  }
+
+  function draw() {
+    if (view) metrics.show(chartsOf(view, scores), window.words());
+  }
+
+  for (const asker of askers) asker.now();
+  return {
+    element: h("div", {}, window.element, cards),
+    /** The host has changed. */
+    soon() {
+      for (const asker of askers) asker.soon();
+    },
+    end() {
+      for (const asker of askers) asker.end();
+      metrics.destroy();
+    },
+  };
+}
+
+/** The score, then the metrics: those that the newest incident is about first. */
+function chartsOf({ axis, series, current, incidents: [newest] }, scores) {
+  const causes = newest?.causes.map(({ metric }) => metric) ?? [];
+  const rank = ({ metric }) => (causes.includes(metric) ? causes.indexOf(metric) : causes.length);
+  const metrics = [...series.metrics].sort((a, b) => rank(a) - rank(b));
+  return [
+    ...(scores?.series.metrics ?? []).map((one) => scoreChart(scores, one)),
+    ...metrics.map((one) => ({
+      ...{ name: one.metric, title: one.metric, axis, times: series.times, series: one },
+      current: current.find(({ metric }) => metric === one.metric),
+    })),
+  ];
+}
+
+function scoreChart({ axis, series: { times }, cut }, series) {
+  const newest = series.values.findLast((value) => value !== null);
+  const usual = `below 1 × ε${cut ? "; there were more samples than are scored at once" : ""}`;
+  const current = newest === undefined ? undefined : { now: `${decimal(newest, 2)} × ε`, usual };
+  // No metric has a name with a blank at its end.
+  return { name: "score ", title: "Score", isLogarithmic: true, axis, times, series, current };
+}
