@@ -124,7 +124,7 @@ describe("on Linux", () => {
     expect(disks(await collect()).map(([mount]) => mount)).toEqual(["/", ...names.slice(-15)]);
   });
 
-  test("of many mounts the first 16 are measured, and one line names the first that is not", async () => {
+  test("the first 16 of many mounts are measured, and one line names the first that is not", async () => {
     const mounts = Array.from({ length: 20 }, (_, i) => `/m${String(i).padStart(2, "0")}`);
     for (const mount of mounts) mkdirSync(join(root, mount));
     mountAt(...mounts.map((mount, i) => `${i + 1} 0 8:${i} / ${mount} xfs`));
