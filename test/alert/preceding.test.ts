@@ -69,7 +69,7 @@ test.each([
   ["that ended within the hour", -HOUR * 3, -HOUR / 2, { what: "silence-over", at: NOON - HOUR / 2, before: HOUR / 2 }],
   ["that ended earlier", -HOUR * 3, -HOUR, undefined],
   ["that began later", 1, HOUR, undefined],
-])("what a message says of a silence %s", async (_, from, until, expected) => {
+])("how a message names a silence %s", async (_, from, until, expected) => {
   const { alerting } = createMemoryStores(() => NOON);
   const times = { from: NOON + from, until: NOON + until };
   await alerting.saveSilence(aSilence("S5TTQ3", { matcher: { group: "web" }, reason: "backup", by: "ann", ...times }));

@@ -73,7 +73,7 @@ test.each([
 
 test.each([
   ["the page itself", {}],
-  ["somebody who typed the address", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
+  ["a person who typed the address", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
   ["a forwarded port", { host: "localhost:9000", origin: "http://localhost:9000" }],
 ])("requests from %s are answered", async (_, headers) => {
   expect(await call(`${page.url}/api/labels`, { headers })).toMatchObject({ status: 200 });

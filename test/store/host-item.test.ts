@@ -132,7 +132,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ["calm, within an hour of four incidents", 2, { memory, verdict, lapsed: LAPSED }],
     ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],
     ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],
-    ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],
+    ["calm, with a young host's memory of calendar bands", 2, { memory: bandsMemory(0, true), verdict }],
     ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident }],
     ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident }],
     ["with samples in pieces, calm", 2, { memory: bandsMemory(0), verdict, assembly }],

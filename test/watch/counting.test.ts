@@ -103,7 +103,7 @@ test("a forest scores the sample again, with usual values for the metrics that d
   expect(judged(reference, [3, 5], policy).score).toBeLessThan(judged(reference, [3, 5]).score);
 });
 
-test("a deviation that does not count feeds no score of several samples, nor does it linger", () => {
+test("a deviation that does not count feeds no score of several samples, and leaves no trace in later ones", () => {
   const told = (policy?: HostPolicy) =>
     fold(state(), baseline(), [arrived(part({ rows: excursion.map((value) => [value]) }))], policy);
   const excursion = [...Array<number>(20).fill(0), ...Array<number>(20).fill(9), ...Array<number>(20).fill(0)];

@@ -129,7 +129,7 @@ describe("a rule that holds", () => {
     expect(rulesOf(draft.incident!)).toEqual([again]);
   });
 
-  test("of more than three, the incident keeps the critical ones, then the first", () => {
+  test("stays in the incident with at most two others: the critical ones come before, then the first", () => {
     const hits = ["a", "b", "c"].map((rule) => hit(rule));
     const { draft } = judged([
       { at: 0, ratio: 0, hits },

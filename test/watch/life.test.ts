@@ -149,13 +149,13 @@ describe("unstable", () => {
 
   test.each<[string, readonly Partial<Cause>[], boolean]>([
     [
-      "a metric that is trouble by itself, beside one that was back then",
+      "a metric that is trouble by itself, beside one of the earlier incident",
       [{ normalAt: 12 }, { metric: "load" }],
       false,
     ],
-    ["metrics that are trouble only together, one of which was it then", [{}, { metric: "load" }], true],
-    ["metrics that are trouble only together, none of which was it then", [{}, { metric: "disk" }], false],
-    ["a metric that is gone, beside one that was back then", [{ now: Number.NaN }, { metric: "load" }], false],
+    ["metrics that are trouble only together, one of them from the earlier incident", [{}, { metric: "load" }], true],
+    ["metrics that are trouble only together, none of them from the earlier incident", [{}, { metric: "disk" }], false],
+    ["a metric that is gone, beside one of the earlier incident", [{ now: Number.NaN }, { metric: "load" }], false],
   ])("whether the trouble is back: %s", (_, causes, isBack) => {
     const about = { metric: "network", now: 15, expected: 10, low: 5, high: 15, contribution: 1.2, share: 0.5 };
     const incident = anIncident("web-07", { causes: causes.map((one) => ({ ...about, ...one })) });
