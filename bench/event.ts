@@ -12,7 +12,7 @@ export interface Payload {
 export const SAMPLES_PER_RECORD = 6;
 
 /** Record v1 with the schema's id instead of the names: the agent's record for a minute, not yet gzipped. */
-export function agentRecords(hosts: readonly Host[], minute: number): Payload[] {
+export function agentRecords(hosts: readonly Host[], minute: number, anomalies = true): Payload[] {
   return hosts.map((host, i) => {
     const json = encodeJson({
       host: host.name,
@@ -22,7 +22,7 @@ export function agentRecords(hosts: readonly Host[], minute: number): Payload[] 
       names: SCHEMA.names,
       withNames: false,
       times: Array.from({ length: SAMPLES_PER_RECORD }, (_, k) => timeOf(minute, k)),
-      rows: rowsOf(host, i, minute),
+      rows: rowsOf(host, i, minute, anomalies),
     });
     return { host: host.name, bytes: Buffer.from(json) };
   });
@@ -30,7 +30,7 @@ export function agentRecords(hosts: readonly Host[], minute: number): Payload[] 
 
 /** The same samples, one record `{"host","group","time","metrics"}` for each, all hosts taking turns. */
 export function plainRecords(hosts: readonly Host[], minute: number): Payload[] {
-  const rows = hosts.map((host, i) => rowsOf(host, i, minute));
+  const rows = hosts.map((host, i) => rowsOf(host, i, minute, true));
   return Array.from({ length: SAMPLES_PER_RECORD }, (_, k) =>
     hosts.map(({ name }, i) => {
       const metrics = Object.fromEntries(SCHEMA.names.map((metric, j) => [metric, rows[i]![k]![j]]));
@@ -40,8 +40,8 @@ export function plainRecords(hosts: readonly Host[], minute: number): Payload[] 
   ).flat();
 }
 
-function rowsOf(host: Host, i: number, minute: number): number[][] {
-  const rows = createRows(host, SAMPLES_PER_RECORD, 1_000 * minute + i, true);
+function rowsOf(host: Host, i: number, minute: number, anomalies: boolean): number[][] {
+  const rows = createRows(host, SAMPLES_PER_RECORD, 1_000 * minute + i, anomalies);
   return Array.from({ length: SAMPLES_PER_RECORD }, (_, k) => [...rows.subarray(k * FEATURES, (k + 1) * FEATURES)]);
 }
 

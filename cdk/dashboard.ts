@@ -6,7 +6,11 @@ import {
   GraphWidget,
   type IAlarm,
   type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
 } from "aws-cdk-lib/aws-cloudwatch";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { METRICS } from "../lib/resources.ts";
 import { ownMetric, streamMetric } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
@@ -28,10 +32,7 @@ export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard 
           streamMetric(stream, "WriteProvisionedThroughputExceeded"),
         ]),
         graph("Iterator age", [score.metric("IteratorAge", { statistic: "Maximum" })]),
-        graph(
-          "Scored",
-          METRICS.score.map((name) => ownMetric(parts, name)),
-        ),
+        scored(score),
       ),
       row(
         graph(
@@ -73,8 +74,20 @@ function byName(alarm: Alarm): IAlarm {
   return Alarm.fromAlarmArn(alarm, "ByName", Stack.of(alarm).formatArn(parts));
 }
 
-function row(...graphs: GraphWidget[]): GraphWidget[] {
-  return graphs;
+/** Of the log: metrics would cost the same for any fleet, and nobody needs an alarm on them. */
+function scored(score: LambdaFunction): LogQueryWidget {
+  const sums = METRICS.score.map((name) => `sum(${name})`).join(", ");
+  return new LogQueryWidget({
+    title: "Scored",
+    logGroupNames: [score.logGroup.logGroupName],
+    view: LogQueryVisualizationType.LINE,
+    queryLines: ["filter ispresent(Records)", `stats ${sums} by bin(5m)`],
+    width: FULL_WIDTH / 3,
+  });
+}
+
+function row(...widgets: IWidget[]): IWidget[] {
+  return widgets;
 }
 
 function graph(title: string, left: IMetric[]): GraphWidget {

@@ -6,11 +6,11 @@ import type { IConstruct } from "constructs";
 import { METRICS } from "../lib/resources.ts";
 import type { Tables } from "./tables.ts";
 
-type MetricName = (typeof METRICS)["score" | "refit" | "stores"][number];
+type MetricName = (typeof METRICS)["alarmed"][number][number];
 
 const PERIOD = Duration.minutes(5);
 
-/** A count that the functions of this stack report. */
+/** A count that the functions of this stack report where it is not 0. */
 export function ownMetric(scope: IConstruct, metricName: MetricName): Metric {
   return new Metric({
     namespace: METRICS.namespace,

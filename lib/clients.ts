@@ -12,8 +12,13 @@ const TIMEOUTS = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequ
  * environment it gets placeholders.
  */
 export function clientConfig(env: Environment) {
-  const { AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_PROFILE: profile } = env;
-  const named = profile ? { profile } : {};
+  const {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_PROFILE: profile,
+    AWS_SDK_UA_APP_ID: userAgentAppId,
+  } = env;
+  const named = { ...(profile ? { profile } : {}), ...(userAgentAppId ? { userAgentAppId } : {}) };
   if (!endpoint) return { ...named, ...(region ? { region } : {}), requestHandler: TIMEOUTS };
   return {
     ...named,

@@ -108,7 +108,8 @@ interface FunctionSettings {
 }
 
 export const FUNCTIONS = {
-  score: { timeoutSeconds: 60, memoryMiB: 512 },
+  /** A whole vCPU costs what a third of one does for three times as long, and comes with room for more models. */
+  score: { timeoutSeconds: 60, memoryMiB: 1_769 },
   sweep: { timeoutSeconds: 60, memoryMiB: 512 },
   refit: { timeoutSeconds: 900, memoryMiB: 1_769 },
   feedback: { timeoutSeconds: 15, memoryMiB: 256 },
@@ -157,7 +158,7 @@ export const ENVIRONMENT = {
   config: "CONFIG_FILE",
 } as const;
 
-/** Counts that the functions report as embedded metrics, per stack. Alarms and dashboard use the same names. */
+/** Counts that the functions log, per stack. Alarms and dashboard use the same names. */
 export const METRICS = {
   namespace: "Fleetwarden",
   dimension: "Stack",
@@ -166,4 +167,9 @@ export const METRICS = {
   score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
   stores: ["ItemsSetAside"],
+  /**
+   * Those on which there are alarms: CloudWatch makes metrics of a group of them where one is not 0. It bills a metric
+   * for the hours in which it has data (https://aws.amazon.com/cloudwatch/pricing/), so a calm fleet has none.
+   */
+  alarmed: [["Late"], ["Rejected"], ["ItemsSetAside"], ["BaselinesPromoted", "BaselinesRefused"]],
 } as const;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Command } from "commander";
 import { COMMANDS } from "../lib/cli/program.js";
 import { allCommands, helpOf, withHelp } from "./cli/help.ts";
+import { withBills } from "./cost/cost-table.ts";
 
 const root = join(__dirname, "..");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
@@ -15,6 +16,10 @@ const { scripts, version } = JSON.parse(read("package.json"));
 
 test("docs/cli.md shows the help of every command: `npm run docs` writes it", async () => {
   expect(read("docs/cli.md")).toBe(await withHelp());
+});
+
+test("docs/deploying.md shows the bills that `fleetwarden cost` computes: `npm run docs` writes them", () => {
+  expect(read("docs/deploying.md")).toBe(withBills());
 });
 
 test("the help of every command ends with an example of it", async () => {

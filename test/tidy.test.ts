@@ -63,7 +63,8 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
     "secret",
   ],
-  local: ["http", "resources", "clients", "forward", "handlers/contract"],
+  cost: ["watch", "store/baseline-cache", "resources"],
+  local: ["http", "resources", "clients", "forward", "handlers/contract", "cost"],
   replay: [
     "incident",
     "model",
@@ -111,6 +112,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "analyze",
     "notify",
     "config",
+    "cost",
     "table",
     "export",
     "doctor",

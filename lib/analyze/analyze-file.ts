@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { type Detector, isMemoryless } from "../model/detector.ts";
+import { type Detector, type DetectorChoice, detectorsOf, isMemoryless } from "../model/detector.ts";
 import { countLines } from "../rows/csv-lines.ts";
 import { type CsvRow, streamPieces } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
@@ -15,7 +15,7 @@ import { gatherTraining, type Sample, type Training } from "./training-rows.ts";
 export interface AnalyzeOptions extends ColumnChoice, ThresholdOptions {
   readonly file: string;
   /** Absent: chosen by the columns and rows of the file. */
-  readonly detector?: Detector;
+  readonly detector?: DetectorChoice;
   /** The first part of the file trains the detector: a share of the rows up to 1, or their number. */
   readonly train?: { readonly share: number } | { readonly rows: number };
   /** Files to write; the extension chooses the format. */
@@ -29,7 +29,7 @@ export interface AnalyzeOptions extends ColumnChoice, ThresholdOptions {
 
 /** The result. */
 export interface Analysis {
-  readonly detector: Detector;
+  readonly detector: DetectorChoice;
   /** In units of the detector; absent for several hosts, because each has its own. */
   readonly threshold?: number;
   /** The number of training rows. */
@@ -78,7 +78,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
 }
 
 interface Plan {
-  readonly detector: Detector;
+  readonly detector: DetectorChoice;
   /** The approximate number of rows in the file. */
   readonly rows: number;
   readonly trainRows: number;
@@ -103,8 +103,9 @@ function likeliest({ time, hostsSeen }: AnalyzedColumns, rows: number): Detector
   return time !== undefined && rows / hostsSeen >= BANDS_ROWS_MIN ? "bands" : "zscore";
 }
 
-function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: Detector): readonly Column[] {
-  const layout = plainLayout(columns, detector === "zscore" ? "z" : "score");
+function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: DetectorChoice): readonly Column[] {
+  const members = typeof detector === "string" ? [] : detectorsOf(detector);
+  const layout = plainLayout(columns, detector === "zscore" ? "z" : "score", members);
   const twice = columns.metrics.find((name) => layout.filter(({ title }) => title === name).length > 1);
   if (twice !== undefined)
     throw new UserError(
@@ -202,7 +203,7 @@ async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvR
 }
 
 /** Where a detector remembers the rows before, the rows of each host must be sorted by time. */
-function orderCheck(file: string, { time }: AnalyzedColumns, detector: Detector): (row: CsvRow) => void {
+function orderCheck(file: string, { time }: AnalyzedColumns, detector: DetectorChoice): (row: CsvRow) => void {
   const last = new Map<string, number>();
   if (isMemoryless(detector)) return () => {};
   return (row) => {

@@ -1,6 +1,14 @@
 import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
-import { type Detector, type Memoryless, type Model, scoreAlone } from "../model/detector.ts";
+import {
+  type Detector,
+  type DetectorChoice,
+  type Memoryless,
+  type Model,
+  type Single,
+  scoreAlone,
+} from "../model/detector.ts";
+import { combine } from "../model/ensemble.ts";
 import { BANDS_WINDOW_MS, fitBands } from "../model/fit-bands.ts";
 import { fitReconstruction } from "../model/fit-reconstruction.ts";
 import { fitForest } from "../model/forest-fit.ts";
@@ -38,16 +46,49 @@ const SEED = 1;
  * not suffice.
  */
 export function fitJudge(
-  detector: Detector,
+  detector: DetectorChoice,
   training: Training,
   names: readonly string[],
   options: ThresholdOptions,
 ): Judge {
+  if (typeof detector !== "string") return fitTogether(detector, training, names, options);
   const model = modelOf(detector, training, names);
   return { model, threshold: thresholdOf(model, training, options) };
 }
 
-function modelOf(detector: Detector, training: Training, names: readonly string[]): Model {
+/** Each member gets the threshold that it has by itself. */
+function fitTogether(
+  { members, by }: Exclude<DetectorChoice, string>,
+  training: Training,
+  names: readonly string[],
+  { threshold = DEFAULT_EPSILON, contamination }: ThresholdOptions,
+): Judge {
+  const fitted = members.map((member) => {
+    const model = modelOf(member, training, names);
+    const epsilon = thresholdOf(model, training, {});
+    if (!(epsilon > 0))
+      throw new RangeError(`${member} has a threshold of ${epsilon}: it cannot be part of an ensemble`);
+    return { model, epsilon };
+  });
+  const model: Model = { detector: "ensemble", by, members: fitted };
+  if (contamination === undefined) return { model, threshold };
+  const scores = fitted.map((member) => scoresOf(member.model, training).map((score) => score / member.epsilon));
+  const together = training.times.map((_, row) =>
+    combine(
+      by,
+      scores.map((ratios) => ratios[row] ?? Number.NaN),
+    ),
+  );
+  return {
+    model,
+    threshold: quantile(
+      together.filter((score) => !Number.isNaN(score)),
+      1 - contamination,
+    ),
+  };
+}
+
+function modelOf(detector: Detector, training: Training, names: readonly string[]): Single {
   if (detector === "bands") return fitBands(newestOf(training), names, ZONE);
   if (detector === "reconstruction") return fitReconstruction(training);
   return fitMemoryless(detector, training);
@@ -68,7 +109,7 @@ function fitMemoryless(detector: Memoryless["detector"], { moments, values, metr
   return { detector, mean, sd, forest: fitForest(values, metrics, { seed: SEED }) };
 }
 
-function thresholdOf(model: Model, training: Training, { threshold, contamination }: ThresholdOptions): number {
+function thresholdOf(model: Single, training: Training, { threshold, contamination }: ThresholdOptions): number {
   if (threshold !== undefined) return threshold;
   if (contamination !== undefined) return quantile(trainingScores(model, training), 1 - contamination);
   if (model.detector === "zscore") return Z_THRESHOLD;
@@ -76,11 +117,11 @@ function thresholdOf(model: Model, training: Training, { threshold, contaminatio
   return quantile(trainingScores(model, training), 1 - CALM_SHARE);
 }
 
-function trainingScores(model: Model, training: Training): Float64Array {
+function trainingScores(model: Single, training: Training): Float64Array {
   return scoresOf(model, training).filter((score) => !Number.isNaN(score));
 }
 
-function scoresOf(model: Model, training: Training): Float64Array {
+function scoresOf(model: Single, training: Training): Float64Array {
   const { values, times, metrics } = training;
   if (model.detector === "bands") return scoreBands(model, newBandsMemory(model), training).scores;
   if (model.detector === "reconstruction") return readWindows(model, newWindow(model), training).scores;

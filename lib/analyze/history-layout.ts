@@ -1,4 +1,4 @@
-import type { Detector } from "../model/detector.ts";
+import type { DetectorChoice } from "../model/detector.ts";
 import { anomalyObject, forestSeverity, HISTORY_METRICS, historyScore, truthWord } from "../table/metrics-history.ts";
 import { type Column, metricColumn, present, type Row, timeColumn } from "./layout.ts";
 
@@ -15,7 +15,7 @@ export function historyLayout(metrics: readonly string[]): readonly Column[] {
 /** The object of an anomaly in `anomalies.json`; undefined for any other row. */
 export function historyAnomaly(
   metrics: readonly string[],
-  detector: Detector,
+  detector: DetectorChoice,
   { time, values, verdict }: Row,
 ): object | undefined {
   if (!verdict.isAnomaly) return undefined;

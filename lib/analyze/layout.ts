@@ -17,16 +17,21 @@ export interface Column {
   readonly of: (row: Row) => number | string | boolean | undefined;
 }
 
-/** The file's own columns, the score, titled `z` or `score`, and whether the row is an anomaly. */
+/**
+ * The file's own columns, the score, titled `z` or `score`, the ratio of each member of an ensemble to its threshold,
+ * titled by its detector, and whether the row is an anomaly.
+ */
 export function plainLayout(
   { time, host, metrics }: { readonly time?: string; readonly host?: string; readonly metrics: readonly string[] },
   score: string,
+  members: readonly string[] = [],
 ): readonly Column[] {
   return [
     ...(time === undefined ? [] : [timeColumn(time)]),
     ...(host === undefined ? [] : [{ title: host, kind: "text", of: (row: Row) => row.host } as const]),
     ...metrics.map((title, metric) => metricColumn(title, metric)),
     { title: score, kind: "score", of: ({ verdict }) => present(verdict.signed) },
+    ...members.map((title, k) => ({ title, kind: "score", of: memberOf(k) }) as const),
     { title: "anomaly", kind: "flag", of: ({ verdict }) => judgement(verdict) },
   ];
 }
@@ -43,6 +48,10 @@ export function metricColumn(title: string, metric: number): Column {
 /** Undefined if the value is missing. */
 export function present(value: number | undefined): number | undefined {
   return value === undefined || Number.isNaN(value) ? undefined : value;
+}
+
+function memberOf(k: number): Column["of"] {
+  return ({ verdict }) => present(verdict.members?.[k]?.ratio);
 }
 
 function judgement({ score, isAnomaly }: Verdict): boolean | undefined {

@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import type { Detector } from "../model/detector.ts";
+import type { DetectorChoice } from "../model/detector.ts";
 import { createDraft } from "../table/draft.ts";
 import { plainTime } from "../table/metrics-history.ts";
 import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
@@ -36,7 +36,7 @@ export interface OutputOptions {
   readonly columns: readonly Column[];
   readonly metrics: readonly string[];
   readonly preset?: "metrics-history";
-  readonly detector: Detector;
+  readonly detector: DetectorChoice;
   readonly onlyAnomalies: boolean;
   /** The approximate number of rows in the file. */
   readonly rows: number;

@@ -2,13 +2,22 @@ import { attribute } from "../model/attribution.ts";
 import { newBandsMemory } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import type { Bands } from "../model/bands.ts";
-import { contributionsAlone, type Model, scoreAlone, type ZScore } from "../model/detector.ts";
+import {
+  bandsOf,
+  contributionsAlone,
+  type Detector,
+  type Ensemble,
+  type Model,
+  scoreAlone,
+  type ZScore,
+} from "../model/detector.ts";
+import { combine } from "../model/ensemble.ts";
 import { zScore } from "../model/gaussian.ts";
 import { afterPause, lookAt, type Reconstruction, readWindows } from "../model/reconstruction.ts";
 import type { Before, Sequence } from "../model/sequence.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { MINUTE_MS } from "../time.ts";
-import { BAND_SD, CAUSES_MAX, usualOf } from "../watch/causes.ts";
+import { BAND_SD, CAUSES_MAX, tellerOf, usualOf } from "../watch/causes.ts";
 import type { Judge } from "./fit-judge.ts";
 import type { Sample } from "./training-rows.ts";
 
@@ -25,6 +34,12 @@ interface Reason {
   readonly share: number;
 }
 
+/** The score of a member of an ensemble, as a multiple of its own threshold. */
+interface MemberRatio {
+  readonly detector: Detector;
+  readonly ratio: number;
+}
+
 /** The judgement of a detector on one row. */
 export interface Verdict {
   /** High = strange; NaN if the row has no value or its host no model. */
@@ -34,6 +49,8 @@ export interface Verdict {
   /** Score over threshold, which makes hosts comparable; 0 without a score. */
   readonly excess: number;
   readonly isAnomaly: boolean;
+  /** Of an ensemble: how far each member is beyond its own threshold, in their order. */
+  readonly members?: readonly MemberRatio[];
   /** The metrics that caused an anomaly, largest part first, at most `CAUSES_MAX`; empty for other rows. */
   readonly reasons: readonly Reason[];
 }
@@ -56,6 +73,7 @@ export function createScorer({ model, threshold }: Judge): (sample: Sample) => V
       signed: model.detector === "zscore" ? largestDeviation(model, values) : score,
       excess: threshold > 0 ? score / threshold : score,
       isAnomaly,
+      ...(reading.members ? { members: reading.members } : {}),
       reasons: isAnomaly ? reasonsOf(model, reading, time) : [],
     };
   };
@@ -68,12 +86,14 @@ interface Reading {
   readonly values: Float64Array;
   /** The part of each metric in the score. */
   readonly contributions: () => Float64Array;
+  readonly members?: readonly MemberRatio[];
 }
 
 /** Reads the next sample of a host. */
 type Reader = (sample: Before) => Reading;
 
 function readerOf(model: Model): Reader {
+  if (model.detector === "ensemble") return membersReader(model);
   if (model.detector === "bands") return bandsReader(model);
   if (model.detector === "reconstruction") return windowReader(model);
   return ({ values }) => ({
@@ -81,6 +101,30 @@ function readerOf(model: Model): Reader {
     values,
     contributions: () => contributionsAlone(model, values, 0),
   });
+}
+
+/** The metrics of each member count as far as the member is beyond its threshold. */
+function membersReader(model: Ensemble): Reader {
+  const readers = model.members.map((member) => ({ ...member, read: readerOf(member.model) }));
+  const teller = tellerOf(model);
+  return (sample) => {
+    const readings = readers.map(({ read, ...member }) => ({ ...member, reading: read(sample) }));
+    const members = readings.map(({ model: own, epsilon, reading }) => ({
+      detector: own.detector,
+      ratio: reading.score / epsilon,
+    }));
+    const contributions = () => {
+      const sums = new Float64Array(sample.values.length);
+      for (const [k, { reading }] of readings.entries()) {
+        for (const { metric, share } of attribute(reading.contributions(), sums.length))
+          sums[metric] = (sums[metric] ?? 0) + share * (members[k]?.ratio || 0);
+      }
+      return sums;
+    };
+    const values = readings.find((one) => one.model === teller)?.reading.values ?? sample.values;
+    const ratios = members.map(({ ratio }) => ratio);
+    return { score: combine(model.by, ratios), values, contributions, members };
+  };
 }
 
 function bandsReader(model: Bands): Reader {
@@ -133,7 +177,7 @@ function reasonsOf(model: Model, { values, contributions }: Reading, time: numbe
     const value = values[metric] ?? Number.NaN;
     const { expected, low, high } = usualOf({ model }, metric, time);
     // A band can be as narrow as one value.
-    const least = model.detector === "bands" ? (model.floor[metric] ?? 0) : 0;
+    const least = bandsOf(model)?.floor[metric] ?? 0;
     const sd = Math.max((high - low) / (2 * BAND_SD), least);
     return { metric, value, usual: expected, deviation: (value - expected) / sd, share };
   });

@@ -1,9 +1,10 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
 import { sentencesOf, worstTable } from "../analyze/findings-text.ts";
-import { DETECTORS, type Detector } from "../model/detector.ts";
+import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument } from "./arguments.ts";
+import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
@@ -13,6 +14,8 @@ interface Options extends Omit<AnalyzeOptions, "file" | "ignored" | "outputs" | 
   readonly onlyAnomalies?: boolean;
   readonly head?: number;
   readonly json?: boolean;
+  readonly ensemble?: EnsembleChoice["members"];
+  readonly by?: EnsembleChoice["by"];
 }
 
 export function analyzeCommand(): Command {
@@ -24,6 +27,8 @@ export function analyzeCommand(): Command {
         "the detector (default: bands for 8640 rows or more of a host with times, else zscore)",
       ).choices(DETECTORS),
     )
+    .addOption(ensembleOption())
+    .addOption(byOfEnsemble())
     .option("--threshold <score>", "a row that scores above it is an anomaly, in the detector's unit", scoreArgument)
     .option(
       "--contamination <share>",
@@ -53,10 +58,12 @@ export function analyzeCommand(): Command {
       "after",
       "\nExample:\n  fleetwarden analyze load.csv --detector zscore --threshold 2.5 -o load.xlsx load.svg",
     )
-    .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ...options }: Options) => {
+    .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ensemble, by, ...options }: Options) => {
+      const detector = ensembleOf(ensemble, by) ?? options.detector;
       const bar = progressBar("analysing", process.stderr, Date.now);
       const analysis = await analyze({
         ...options,
+        ...(detector ? { detector } : {}),
         file,
         ignored: ignore ?? [],
         outputs: output ?? [],
@@ -75,7 +82,7 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
   const [titles = [], ...rows] = head;
   return [
     ...(head.length > 0 ? [textTable(titles, rows), ""] : []),
-    `Scored by ${detector}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
+    `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
     ...sentencesOf(summary),
     ...(columns.leftOut.length > 0
       ? [`Not judged: ${columns.leftOut.map(({ name, reason }) => `${name} (${reason})`).join(", ")}.`]
@@ -86,7 +93,7 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
   ].join("\n");
 }
 
-function limitOf(detector: Detector, threshold: number | undefined): string {
+function limitOf(detector: DetectorChoice, threshold: number | undefined): string {
   if (threshold === undefined) return "each host has a threshold of its own";
   if (detector === "zscore")
     return `anomalies are more than ${short(threshold)} standard deviations from the mean, either way`;
@@ -99,6 +106,7 @@ function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis):
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     ...analysis,
+    detector: nameOfChoice(analysis.detector),
     ...counts,
     ...(range ? { from: iso(range.from), to: iso(range.to) } : {}),
     metrics: columns.metrics,
@@ -109,6 +117,7 @@ function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis):
       ...(time === undefined ? {} : { time: iso(time) }),
       ...(host === undefined ? {} : { host }),
       score: verdict.signed,
+      ...(verdict.members ? { members: verdict.members } : {}),
       reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
     })),
   };

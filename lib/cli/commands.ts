@@ -11,6 +11,7 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   status: async () => (await import("./status.ts")).statusCommand(),
   hosts: async () => (await import("./hosts.ts")).hostsCommand(),
   doctor: async () => (await import("./doctor.ts")).doctorCommand(),
+  cost: async () => (await import("./cost.ts")).costCommand(),
   incidents: async () => (await import("./incidents.ts")).incidentsCommand(),
   alerts: async () => (await import("./alerts.ts")).alertsCommand(),
   explain: async () => (await import("./explain.ts")).explainCommand(),

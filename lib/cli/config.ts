@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { readConfig } from "../config/file.ts";
+import { nameOfChoice } from "../model/detector.ts";
 import { duration } from "../notify/time.ts";
 import { print } from "./output.ts";
 
@@ -52,7 +53,7 @@ function alertLines({ alerts, recipients: { emails, phones, webhooks } }: Config
 
 function hostLines(config: Config, host: string, group: string): string[] {
   const { detector, rules, features } = judgedBy(config, host, group);
-  const judged = `${host} of group ${group} is judged by the ${detector} detector`;
+  const judged = `${host} of group ${group} is judged by the ${nameOfChoice(detector)} detector`;
   return [
     ...(rules.length === 0 ? [`${judged} and no rules.`] : [`${judged} and by:`, ...rules.map((rule) => `  ${rule}`)]),
     ...(features.length === 0 ? [] : [`Derived from its metrics: ${features.join(", ")}.`]),

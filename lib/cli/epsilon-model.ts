@@ -1,10 +1,11 @@
 import type { Command } from "commander";
-import { activeEntry } from "../learn/report.ts";
+import { activeEntry, namesOf } from "../learn/report.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import { type Baseline, detectorOf } from "../watch/baseline.ts";
+import { tellerOf } from "../watch/causes.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { ownerOf } from "./epsilon-words.ts";
+import { describeEnsemble, ownerOf } from "./epsilon-words.ts";
 
 export function modelCommand(): Command {
   return targetCommand("model")
@@ -19,16 +20,23 @@ export function modelCommand(): Command {
           throw new UserError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);
         const { version, epsilon, model } = baseline;
         const metrics = learntOf(baseline);
-        const head = `${owner} v${version}, ${model.detector}, epsilon ${short(epsilon)}`;
-        return [{ owner, version, detector: model.detector, epsilon, metrics }, [head, table(metrics)].join("\n")];
+        const named = namesOf(model);
+        const head = `${owner} v${version}, ${detectorOf(baseline)}, epsilon ${short(epsilon)}`;
+        const each = named.ensemble ? [`${describeEnsemble(named.ensemble)}.`] : [];
+        const shown = [head, ...each, table(metrics)].join("\n");
+        return [{ owner, version, ...named, epsilon, metrics }, shown];
       }),
     );
 }
 
 type Learnt = Readonly<Record<string, string | number>>;
 
-/** Calendar bands have a range at each quarter of an hour; this is the one of all of them. */
-function learntOf({ model, schema }: Baseline): readonly Learnt[] {
+/**
+ * Calendar bands have a range at each quarter of an hour; this is the one of all of them. Of an ensemble it is what the
+ * member says that tells people what is usual.
+ */
+function learntOf({ model: whole, schema }: Baseline): readonly Learnt[] {
+  const model = tellerOf(whole);
   return schema.names.map((metric, j) => {
     if (model.detector === "bands") {
       const { low, middle, high } = model.typical;

@@ -1,5 +1,5 @@
 import type { Incident } from "../incident/incident.ts";
-import type { EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
+import type { EnsembleReport, EpsilonSource, Estimate, FitReport } from "../learn/report.ts";
 import { decimal, percent } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
@@ -16,6 +16,12 @@ export function describeEpsilon(report: FitReport): string {
   const repeated = from === undefined || source === "by hand" ? "" : `; from v${from} by ${by ?? "a refit"}`;
   const excess = budget && budget.after > budget.allowed * ROUNDING ? describeExcess(budget) : "";
   return `${decimal(epsilon)}: ${reasonOf(report)}${fit}${flags}${excess}${repeated}`;
+}
+
+/** Such as `The score is the mean of bands (limit 1) and gaussian (limit 41.6), each divided by its limit`. */
+export function describeEnsemble({ by, members }: EnsembleReport): string {
+  const each = members.map(({ detector, epsilon }) => `${detector} (limit ${decimal(epsilon)})`).join(" and ");
+  return `The score is the ${by.replace("-", " ")} of ${each}, each divided by its limit`;
 }
 
 /** People name the owner of a baseline by its host, or as `group#web`. */

@@ -4,10 +4,11 @@ import { formatEvaluation } from "../evaluate/evaluation-table.ts";
 import { REFITS } from "../evaluate/play.ts";
 import { OFFLINE } from "../evaluate/play-offline.ts";
 import { DEFAULT_SETTINGS, SENSITIVITIES } from "../learn/fit-settings.ts";
-import { DETECTORS } from "../model/detector.ts";
+import { DETECTORS, type EnsembleChoice } from "../model/detector.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument, durationOption, wholeNumber, winsorizeArgument } from "./arguments.ts";
+import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
@@ -15,6 +16,8 @@ import { writeOut } from "./write-out.ts";
 interface Options
   extends Pick<EvaluateOptions, "detector" | "covariance" | "sensitivity" | "refit" | "winsorize" | "answers"> {
   readonly interval: number;
+  readonly ensemble?: EnsembleChoice["members"];
+  readonly by?: EnsembleChoice["by"];
   readonly windows?: number;
   readonly stride?: number;
   readonly report?: string;
@@ -32,6 +35,8 @@ export function evaluateCommand(): Command {
         .choices([...DETECTORS, OFFLINE])
         .default(DEFAULT_SETTINGS.detector),
     )
+    .addOption(ensembleOption())
+    .addOption(byOfEnsemble())
     .addOption(
       new Option("--covariance <kind>", "with gaussian: how features vary together")
         .choices(COVARIANCES)
@@ -63,7 +68,8 @@ export function evaluateCommand(): Command {
     .option("--report <file>", "write a page with scores, labels, incidents and causes")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden evaluate machines --sensitivity sensitive --report machines.html")
-    .action(async (folder: string, { interval, windows, stride, report, json, ...options }: Options) => {
+    .action(async (folder: string, { interval, windows, stride, report, json, ensemble, by, ...options }: Options) => {
+      const detector = ensembleOf(ensemble, by) ?? options.detector;
       if (stride !== undefined && windows === undefined)
         throw new UserError("--stride is between windows: give --windows too, or leave it out");
       if (options.answers !== undefined && options.refit === "never")
@@ -73,6 +79,7 @@ export function evaluateCommand(): Command {
       const bar = progressBar("evaluating", process.stderr, Date.now);
       const evaluation = await evaluate({
         ...options,
+        detector,
         folder,
         intervalMs: interval,
         ...(windows === undefined ? {} : { windows: { length: windows, stride: stride ?? 1 } }),

@@ -8,7 +8,7 @@ import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { RenderContext } from "../notify/words.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { describeEpsilon } from "./epsilon-words.ts";
+import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
 
 /** The report of the judging baseline is searched among this many versions. */
@@ -45,6 +45,7 @@ function formatStory(notice: Notice, judged: FitReport | undefined, context: Ren
     "",
     email.trimEnd(),
     "",
+    ...(judged?.ensemble ? [`${describeEnsemble(judged.ensemble)}.`] : []),
     judged ? `Epsilon ${describeEpsilon(judged)}.` : "The report of the baseline that judged it is no longer listed.",
     ...onIt,
     ...(incident.quiet === undefined

@@ -66,9 +66,15 @@ function summaryOf({ names, labels, by, at }: LabelledRows) {
   return { rows: labels.length, anomalies: labels.filter((label) => label === 1).length, metrics: names, by, at };
 }
 
+const UNUSED: Readonly<Record<string, string>> = {
+  bands: " Calendar bands judge a sample by its time, so they use no rows.",
+  reconstruction: " A reconstruction judges a sample by those before it, so it uses no rows.",
+  ensemble: " An ensemble uses no rows: its limit is the same for every host.",
+};
+
 function describe(host: string, stored: LabelledRows | undefined, detector: string | undefined): string {
   if (!stored) return `${host} has no labelled rows.`;
   const { rows, anomalies, by, at } = summaryOf(stored);
-  const unused = detector === "bands" ? " Calendar bands judge a sample by its time, so they use no rows." : "";
+  const unused = UNUSED[detector ?? ""] ?? "";
   return `${host} has ${rows} labelled rows, ${anomalies} of them anomalies, set by ${by} on ${moment(at)}.${unused}`;
 }

@@ -15,6 +15,7 @@ export const COMMANDS = /** @type {const} */ ({
   status: ["[options]", "List the hosts with their scores, epsilons and states."],
   hosts: ["", "List the hosts and how often they report; retire hosts that are gone."],
   doctor: ["[options] [host]", "Say what arrives, what of it is judged, what is wrong, and what to do first."],
+  cost: ["[options]", "Say what a fleet costs in AWS: what the twin metered, or any fleet computed."],
   incidents: [
     "[options]",
     "List incidents: the open ones first, the critical ones before the others, then the newest.",

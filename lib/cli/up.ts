@@ -8,6 +8,8 @@ import { openConfig } from "../config/file.ts";
 import { openLogFolder } from "../export/log-folder.ts";
 import { OPEN_METRICS_TYPE, openMetrics } from "../export/open-metrics.ts";
 import { createHandlers } from "../handlers/handlers.ts";
+import { metricLine } from "../handlers/lambda-options.ts";
+import { stackName } from "../handlers/options.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin, type Twin } from "../local/twin.ts";
 import { timeOfDay } from "../notify/time.ts";
@@ -83,13 +85,13 @@ async function up(options: Options): Promise<void> {
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
-    createHandlers: (env, clock) =>
+    createHandlers: (env, clock, print) =>
       createHandlers({
         env,
         clock,
         random: Math.random,
         config,
-        report: () => {},
+        report: (counts) => print(metricLine(counts, stackName(env), clock())),
         log: logError,
         onRejected,
         ...observe,

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
 import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
+import { COMBINATIONS } from "../model/ensemble.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { metricsOf, parseRule } from "../watch/rule-text.ts";
@@ -144,8 +145,16 @@ function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>, timezone
   return (group) => fitSettings(given.get(group), { ...common, timezone: zones.get(group) ?? timezone });
 }
 
-function fitSettings({ sensitivity, ...entry }: DetectorEntry = {}, otherwise: FitSettings): FitSettings {
-  return { ...otherwise, ...entry, ...(sensitivity === undefined ? {} : { epsilon: SENSITIVITIES[sensitivity] }) };
+function fitSettings(
+  { sensitivity, ensemble, by = COMBINATIONS[0], ...entry }: DetectorEntry = {},
+  otherwise: FitSettings,
+): FitSettings {
+  return {
+    ...otherwise,
+    ...entry,
+    ...(ensemble ? { detector: { members: ensemble, by } } : {}),
+    ...(sensitivity === undefined ? {} : { epsilon: SENSITIVITIES[sensitivity] }),
+  };
 }
 
 function rulesOf(entries: readonly RuleEntry[], features: readonly FeatureEntry[], name: string) {

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { isZone } from "../alert/zone.ts";
 import { DETECTORS } from "../model/detector.ts";
+import { COMBINATIONS } from "../model/ensemble.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { WINSORIZE_RANGE } from "../model/winsorise.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -52,10 +53,23 @@ const DETECTOR_NAME = v.picklist(DETECTORS, (issue) =>
     : use(DETECTORS.join(", "))(issue),
 );
 
-const DETECTOR = object({
+const MEMBERS = v.pipe(
+  list(DETECTOR_NAME, DETECTORS.length, { unique: true }),
+  v.minLength(2, "an ensemble has two detectors or more: name another, or use detector"),
+);
+
+const DETECTOR_KEYS = object({
   detector: optional(DETECTOR_NAME, "The detector that scores the hosts of the group."),
+  ensemble: optional(MEMBERS, "Detectors that score the hosts of the group together, in place of one."),
+  by: optional(
+    oneOf(COMBINATIONS),
+    "How an ensemble makes one score of its detectors' ratios to their own limits. Without it: geometric-mean.",
+  ),
   covariance: optional(oneOf(COVARIANCES), "How the Gaussian detector sees metrics together."),
-  sensitivity: optional(oneOf(["sensitive", "normal", "quiet"]), "The threshold of bands while there are no labels."),
+  sensitivity: optional(
+    oneOf(["sensitive", "normal", "quiet"]),
+    "The threshold of bands and ensembles while there are no labels.",
+  ),
   contamination: optional(
     within(...CONTAMINATION_RANGE),
     "The share of calm samples with a score beyond epsilon, for detectors other than bands without labels.",
@@ -67,6 +81,12 @@ const DETECTOR = object({
   windowDays: optional(whole(1, HISTORY_DAYS), "Days of history that a refit uses."),
   seed: optional(whole(0, SEED_MAX), "Seed for the isolation forest's random choices."),
 });
+
+const DETECTOR = v.pipe(
+  DETECTOR_KEYS,
+  v.check(({ detector, ensemble }) => !(detector && ensemble), "ensemble takes the place of detector: leave one out"),
+  v.check(({ by, ensemble }) => !by || ensemble !== undefined, "by is for an ensemble: add ensemble, or leave it out"),
+);
 
 const ZONE = v.pipe(text(NAME_LENGTH_MAX), v.check(isZone, use("an IANA time zone, like Europe/Zurich")));
 

@@ -1,6 +1,6 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { duration } from "../notify/time.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
@@ -41,8 +41,8 @@ function judgedBy(state: HostState, baseline: Baseline | undefined): string {
   const unjudged = whyUnjudged(state);
   if (unjudged) return `nothing: ${unjudged}`;
   if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
-  const { owner, version, model, schema } = baseline;
-  return `${owner} version ${version}, ${model.detector}, ${schema.names.length} metrics`;
+  const { owner, version, schema } = baseline;
+  return `${owner} version ${version}, ${detectorOf(baseline)}, ${schema.names.length} metrics`;
 }
 
 function unjudgedMetrics(

@@ -1,6 +1,6 @@
 import { parseConfig } from "../config/config.ts";
 import type { SENSITIVITIES } from "../learn/fit-settings.ts";
-import type { Detector } from "../model/detector.ts";
+import { type DetectorChoice, nameOfChoice } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import { type Summary, summarise } from "./averages.ts";
 import { type BestThreshold, bestThreshold, SINGLE_ROWS, type Windows } from "./best-threshold.ts";
@@ -15,7 +15,7 @@ import { secondHalfOf } from "./quiz.ts";
 
 export interface EvaluateOptions {
   readonly folder: string;
-  readonly detector: Detector | typeof OFFLINE;
+  readonly detector: DetectorChoice | typeof OFFLINE;
   readonly covariance: Covariance;
   readonly sensitivity: keyof typeof SENSITIVITIES;
   readonly refit: Refit;
@@ -39,7 +39,8 @@ export interface EvaluateOptions {
 export type NabReport = Record<NabDetections, Record<keyof typeof NAB_PROFILES, NabScore>>;
 
 export interface EvaluateReport extends Summary {
-  readonly detector: EvaluateOptions["detector"];
+  /** In words. */
+  readonly detector: string;
   readonly folder: string;
   readonly bestThreshold: BestThreshold;
   /** For a folder of the Numenta Anomaly Benchmark. */
@@ -57,13 +58,14 @@ export interface Evaluation {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folder, detector, sensitivity, windows = SINGLE_ROWS, clock } = options;
   const began = clock();
+  const name = detector === OFFLINE ? detector : nameOfChoice(detector);
   const isOfNab = isNab(folder);
   const { played, series } = isOfNab ? await playNab(options) : { played: await playEntities(options), series: [] };
   const summary = { ...summarise(played), bestThreshold: bestThreshold(played, windows) };
   const nab = isOfNab ? { nab: nabReport(series) } : {};
   return {
-    report: { detector, folder, ...summary, ...nab, seconds: (clock() - began) / 1000 },
-    page: () => renderReport(`${detector} on ${folder}, ${sensitivity}`, summary, played),
+    report: { detector: name, folder, ...summary, ...nab, seconds: (clock() - began) / 1000 },
+    page: () => renderReport(`${name} on ${folder}, ${sensitivity}`, summary, played),
   };
 }
 
@@ -101,7 +103,8 @@ async function play(entity: Entity, options: EvaluateOptions, done: number, shar
   const { detector, covariance, sensitivity, winsorize, clock, answers, refit } = options;
   const progress = (part: number) => options.progress(done + share * part);
   if (detector === OFFLINE) return playOffline(entity, progress);
-  const entry = { detector, covariance, sensitivity, winsorize };
+  const chosen = typeof detector === "string" ? { detector } : { ensemble: detector.members, by: detector.by };
+  const entry = { ...chosen, covariance, sensitivity, winsorize };
   const config = parseConfig(JSON.stringify({ version: 1, detectors: { "*": entry } }));
   return playEntity(entity, { config, clock, progress, answers, refit });
 }

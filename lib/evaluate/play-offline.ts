@@ -1,4 +1,4 @@
-import { CALM_QUANTILE } from "../learn/training-fit.ts";
+import { CALM_QUANTILE } from "../learn/model-fit.ts";
 import { sensibleLimit } from "../model/error-average.ts";
 import { quantile } from "../model/quantile.ts";
 import { seededRandom } from "../model/random.ts";

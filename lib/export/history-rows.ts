@@ -39,7 +39,7 @@ async function* scoredSamples({ history, baselines, policyOf }: ScorePorts, { ho
   const baseline = active.get(own) ?? active.get(common);
   const rescore = baseline && createRescorer(baseline, policyOf?.(host, group));
   for await (const chunk of history.read(host, span.from, span.to)) {
-    const scores = rescore?.(chunk) ?? [];
+    const scores = rescore?.(chunk).scores ?? [];
     const { names } = chunk.schema;
     for (const [i, time] of chunk.times.entries()) {
       const values = chunk.values.subarray(i * names.length, (i + 1) * names.length);

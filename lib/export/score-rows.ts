@@ -11,7 +11,8 @@ import type { NamedHost, Span } from "./span.ts";
 /**
  * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
  * `incident` and `late` were stored when the sample arrived. `log_density` and `density` are those of the sample alone,
- * under a Gaussian.
+ * under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
+ * `bands=0.42 reconstruction=1.31`.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("text", "host", "group"),
@@ -20,6 +21,7 @@ export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("boolean", "anomaly", "flagged", "incident", "late"),
   ...columns("text", "baseline"),
   ...columns("number", "version", "log_density", "density"),
+  ...columns("text", "members"),
 ];
 
 export interface ScorePorts {
@@ -42,12 +44,15 @@ export async function* scoreRows(
     if (!baseline) continue;
     const score = createRescorer(baseline, policyOf?.(named.host, named.group));
     for await (const chunk of history.read(named.host, span.from, span.to)) {
-      const scores = score(chunk);
+      const { scores, members } = score(chunk);
       const densities = logDensities(baseline, chunk);
       for (const [i, time] of chunk.times.entries())
         yield [
           ...rowOf(named, time, scores[i] ?? Number.NaN, chunk.flags[i] ?? 0, baseline),
           ...densityOf(densities?.[i]),
+          members?.(i)
+            .map(({ detector, ratio }) => `${detector}=${ratio}`)
+            .join(" ") || undefined,
         ];
     }
   }

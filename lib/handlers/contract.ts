@@ -59,4 +59,5 @@ export interface Handlers {
   feedback(event: UrlEvent): Promise<UrlResponse>;
 }
 
-export type CreateHandlers = (env: Environment, clock: Clock) => Handlers;
+/** `print` gets what the functions would print in Lambda: their log. */
+export type CreateHandlers = (env: Environment, clock: Clock, print: (line: string) => void) => Handlers;

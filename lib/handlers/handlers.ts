@@ -24,7 +24,7 @@ import { Publisher, type Topic } from "../notify/publish.ts";
 import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
-import { cacheBaselines } from "../store/baseline-cache.ts";
+import { cacheBaselines, modelBytesOf } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
@@ -71,8 +71,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
 }
 
 /** The ports of scoring; baselines are cached for a minute. */
-function scorePorts({ clock, config, publisher, stores }: Parts) {
-  const cached = cacheBaselines(stores.baselines, clock);
+function scorePorts({ clock, config, publisher, stores }: Parts, name: "score" | "sweep") {
+  const cached = cacheBaselines(stores.baselines, clock, modelBytesOf(name));
   const dispatchMemory = newDispatchMemory();
   const announce: ScorePorts["announce"] = (state, fresh, opening) => {
     const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, opening };
@@ -87,7 +87,7 @@ function scorePorts({ clock, config, publisher, stores }: Parts) {
 
 function createScore(parts: Parts) {
   const { clock, config, fitsYoung = true, log, observe, onRejected, report, stores } = parts;
-  const { cached, ports } = scorePorts(parts);
+  const { cached, ports } = scorePorts(parts, "score");
   const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
   return async (event: StreamEvent, context: Context) => {
@@ -127,7 +127,7 @@ function createSweep(parts: Parts) {
   const { clock, config, log, observe, publisher, stores, subscriptions } = parts;
   const { alerting } = stores;
   const memory = {};
-  const { ports } = scorePorts(parts);
+  const { ports } = scorePorts(parts, "sweep");
   const scoreMemory = newScoreMemory();
   return async () => {
     const attempts = new Attempts();

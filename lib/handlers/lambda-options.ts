@@ -29,15 +29,17 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
 }
 
 /**
- * A line in CloudWatch's embedded metric format
+ * The counts as a line of JSON. Those that alarms must see are in CloudWatch's embedded metric format
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html:
  * a function prints it, and CloudWatch makes metrics of it without a call.
  */
-function metricLine(counts: Counts, stack: string, now: number): string {
-  const metrics = Object.keys(counts).map((name) => ({ Name: name, Unit: "Count" }));
-  const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics: metrics };
+export function metricLine(counts: Counts, stack: string, now: number): string {
+  const groups: readonly (readonly (keyof Counts)[])[] = METRICS.alarmed;
+  const names = groups.filter((group) => group.some((name) => counts[name])).flat();
+  const Metrics = names.map((name) => ({ Name: name, Unit: "Count" }));
+  const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics };
   return JSON.stringify({
-    _aws: { Timestamp: now, CloudWatchMetrics: [directive] },
+    ...(names.length > 0 ? { _aws: { Timestamp: now, CloudWatchMetrics: [directive] } } : {}),
     [METRICS.dimension]: stack,
     ...counts,
   });

@@ -12,6 +12,14 @@ export interface Judgement {
   readonly score: number;
   readonly epsilon: number;
   readonly baseline: BaselineReference;
+  /** Present under an ensemble: what each of its members said of the sample. */
+  readonly members?: readonly MemberRatio[];
+}
+
+/** The score of a member of an ensemble, as a multiple of the member's own epsilon. */
+export interface MemberRatio {
+  readonly detector: string;
+  readonly ratio: number;
 }
 
 export interface JudgedSample {

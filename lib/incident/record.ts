@@ -7,10 +7,10 @@ import type { Judgement } from "./judgement.ts";
  * `lastAnomaly` the time when a sweep noticed it. For a fleet, `host` is `group#…` and `lastAnomaly` the time when it
  * last grew. Version 0 stands for a missing baseline.
  */
-export interface IncidentRecord extends Omit<AnomalyIncident, "kind" | "peak">, Omit<Judgement, "score"> {
+export interface IncidentRecord extends Omit<AnomalyIncident, "kind" | "peak">, Omit<Judgement, "score" | "members"> {
   /** Absent for anomalies and rule hits. */
   readonly kind?: "silent" | "fleet";
-  readonly peak: { readonly time: number; readonly score: number };
+  readonly peak: { readonly time: number } & Pick<Judgement, "score" | "members">;
   readonly extent?: Extent;
 }
 
@@ -18,7 +18,7 @@ export function recordOf(incident: Incident): IncidentRecord {
   const host = subjectOf(incident);
   const { time, judgement } = sampleOf(incident);
   const judged = {
-    peak: { time, score: judgement?.score ?? 0 },
+    peak: { time, score: judgement?.score ?? 0, ...(judgement?.members ? { members: judgement.members } : {}) },
     epsilon: judgement?.epsilon ?? 0,
     baseline: judgement?.baseline ?? { owner: incident.kind === "fleet" ? host : `host#${host}`, version: 0 },
   };

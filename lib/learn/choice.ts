@@ -1,4 +1,5 @@
 import { selectEpsilon } from "../model/best-epsilon.ts";
+import { isOnCommonScale } from "../model/detector.ts";
 import { mergeScoreCounts, poolEpsilon } from "../model/pooled-epsilon.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import type { ChoiceOnRows } from "./labelled-rows.ts";
@@ -21,20 +22,20 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
   const [first, ...others] = fits.map(({ counts }) => counts);
   if (!first) return undefined;
   const peaks = fits.flatMap((fit) => fit.peaks);
-  if (settings.detector !== "bands") return exactChoice(fits, peaks, "group labels");
+  if (!isOnCommonScale(settings.detector)) return exactChoice(fits, peaks, "group labels");
   const counts = others.reduce(mergeScoreCounts, first);
   const pooled = poolEpsilon(counts, settings.epsilon);
   return pooled && choiceOf(pooled.epsilon, "group labels", peaks);
 }
 
 /**
- * A host's epsilon. Labelled rows of a file decide it where there are some, without any bound. Else its own labelled
- * faults do, if its scores have a scale of their own. Else it is its group's, or the label-free one. Calendar bands
- * have the same scale for every host: there the group's labels say more than the host's own.
+ * A host's epsilon: by labelled rows of a file where there are some, without any bound; by its own labelled faults
+ * where its scores have a scale of their own, by its group's, else the label-free one. Calendar bands and ensembles
+ * have the same scale for every host: there the group's labels say more than its own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
   if (fit.rows) return choiceByRows(fit.rows);
-  const isCommon = fit.model.detector === "bands";
+  const isCommon = isOnCommonScale(fit.model.detector);
   const refuted = fit.peaks.filter(({ verdict }) => verdict === "false");
   const free = choiceOf(fit.calmEpsilon, isCommon ? "default" : "quantile", refuted);
   const own = isCommon ? undefined : exactChoice([fit], fit.peaks, "labels");

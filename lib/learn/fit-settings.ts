@@ -1,13 +1,13 @@
-import type { Detector } from "../model/detector.ts";
+import type { DetectorChoice } from "../model/detector.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import { DEFAULT_EPSILON } from "../model/pooled-epsilon.ts";
 
 /** How the baselines of a group are made. */
 export interface FitSettings {
-  readonly detector: Detector;
+  readonly detector: DetectorChoice;
   /** For the Gaussian detector. */
   readonly covariance: Covariance;
-  /** The epsilon of calendar bands without labels. */
+  /** The epsilon of calendar bands and of ensembles without labels. */
   readonly epsilon: number;
   /** The share of calm samples beyond a detector's label-free epsilon, but for bands; absent: one in 200. */
   readonly contamination?: number;

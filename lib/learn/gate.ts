@@ -22,8 +22,7 @@ export function gate(
   const flagged = heldOut.reduce((sum, score) => sum + (score > epsilon ? 1 : 0), 0);
   const flagRate = heldOut.length > 0 ? flagged / heldOut.length : 0;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) return { flagRate, refused: `epsilon ${epsilon} is no threshold` };
-  const isBounded = model.detector === "bands" && (model.days === 0 || model.days >= BOUNDED_DAYS);
-  if (isBounded || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
+  if (isBounded(model) || heldOut.length < CALM_MIN || flagRate <= CALM_FLAGGED_MAX) return { flagRate };
   const percent = (100 * flagRate).toFixed(1);
   return {
     flagRate,
@@ -31,5 +30,13 @@ export function gate(
   };
 }
 
-/** The part of a fitted model that the gate needs. */
-type Model = { readonly detector: "bands"; readonly days: number } | { readonly detector: Exclude<Detector, "bands"> };
+/** A fitted model, as far as the gate asks for it. */
+type Model =
+  | { readonly detector: "bands"; readonly days: number }
+  | { readonly detector: Exclude<Detector, "bands"> }
+  | { readonly detector: "ensemble"; readonly members: readonly { readonly model: Model }[] };
+
+function isBounded(model: Model): boolean {
+  if (model.detector === "ensemble") return model.members.some((member) => isBounded(member.model));
+  return model.detector === "bands" && (model.days === 0 || model.days >= BOUNDED_DAYS);
+}

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Alerts } from "../model/crossings.ts";
+import { bandsOf, isOnCommonScale, kindOf } from "../model/detector.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
@@ -10,7 +11,7 @@ import { gate } from "./gate.ts";
 import type { RowsStore } from "./labelled-rows.ts";
 import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
-import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
+import { activeEntry, type BaselineLedger, type FitReport, namesOf } from "./report.ts";
 import type { TrainingSet } from "./training.ts";
 import type { Fit } from "./training-fit.ts";
 
@@ -72,10 +73,10 @@ export async function refitGroup(
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
-  const served = ofGroup?.detector === "bands";
+  const served = ofGroup?.detector === "bands" || ofGroup?.ensemble?.members.some((one) => one.detector === "bands");
   const ceiling = work.isFirst ? undefined : ofGroup?.budget?.ceiling;
   const faultsFor = (fit: Fit): Faults =>
-    fit.model.detector === "bands" ? { peaks: fits.flatMap(({ peaks }) => peaks), ceiling } : ownFaults(fit);
+    isOnCommonScale(fit.model.detector) ? { peaks: fits.flatMap(({ peaks }) => peaks), ceiling } : ownFaults(fit);
   const unsettled = await eachOrFail(
     common ? [...prepared, common] : prepared,
     ({ owner }) => owner,
@@ -93,7 +94,8 @@ const OWN_DAYS_MIN = 2;
 
 /** Whether the bands of its group, if it has any, serve a host better than its own first ones would. */
 function isNewcomer({ fit }: Prepared): boolean {
-  return !("refused" in fit) && fit.model.detector === "bands" && fit.model.days < OWN_DAYS_MIN;
+  const bands = "refused" in fit ? undefined : bandsOf(fit.model);
+  return bands !== undefined && bands.days < OWN_DAYS_MIN;
 }
 
 /** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
@@ -206,8 +208,8 @@ async function settle(
   { work, pooled, settings, now, faultsFor = ownFaults }: Circumstances,
 ): Promise<FitReport> {
   const version = (await ledger.latest(owner)) + 1;
-  const detector = "refused" in fit ? settings.detector : fit.model.detector;
-  const about = { owner, version, at: now, detector, covariance: settings.covariance };
+  const named = "refused" in fit ? { detector: kindOf(settings.detector) } : namesOf(fit.model);
+  const about = { owner, version, at: now, ...named, covariance: settings.covariance };
   if ("refused" in fit) {
     const report = { ...about, ...NOTHING, refused: fit.refused };
     await ledger.write(report);

@@ -2,7 +2,7 @@ import { scanEpsilon, selectEpsilon } from "../model/best-epsilon.ts";
 import type { Memoryless } from "../model/detector.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
-import { singleScores } from "../watch/scoring.ts";
+import { singleScores } from "../watch/single-scoring.ts";
 import { schemaWith } from "../wire/schemas.ts";
 
 /** Rows of a file, each of which people called normal or an anomaly. Refits of the host choose epsilon by them. */

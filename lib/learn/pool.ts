@@ -1,12 +1,13 @@
-import type { Detector } from "../model/detector.ts";
+import { type DetectorChoice, detectorsOf } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
 import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import type { Schema } from "../wire/samples.ts";
 import type { FitSettings } from "./fit-settings.ts";
+import { learnsFrom } from "./model-fit.ts";
 import type { FitReport } from "./report.ts";
 import { type TrainingSet, Use } from "./training.ts";
-import { type Fit, fitTraining, learnsFrom } from "./training-fit.ts";
+import { type Fit, fitTraining } from "./training-fit.ts";
 
 /** An owner's fit that waits for an epsilon. It is small: the history is no longer in memory. */
 export interface Prepared {
@@ -38,8 +39,8 @@ export const ALONE: Place = { hosts: 1, index: 0 };
 const DAYS_MAX = 28;
 
 /** A host's rows for its group's baseline. */
-export function shareOf(set: TrainingSet, place: Place, detector: Detector): TrainingSet {
-  return keptOf(set, detector === "bands" ? lastDays(set, place) : runsOf(set, place.hosts));
+export function shareOf(set: TrainingSet, place: Place, detector: DetectorChoice): TrainingSet {
+  return keptOf(set, detectorsOf(detector).includes("bands") ? lastDays(set, place) : runsOf(set, place.hosts));
 }
 
 /** Calm rows in evenly spaced runs, one at least. */

@@ -9,10 +9,11 @@ import { type HostPolicy, NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import type { HistoryStore, IncidentStore } from "../watch/ports.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { gate } from "./gate.ts";
+import { judging } from "./history-scores.ts";
 import { chooseOnRows, type LabelledRows, type RowsStore } from "./labelled-rows.ts";
 import { type Place, type Prepared, shareOf } from "./pool.ts";
 import { type TrainingSet, thinned, trainingSet } from "./training.ts";
-import { type Fit, fitTraining, judging } from "./training-fit.ts";
+import { type Fit, fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
   readonly history: Pick<HistoryStore, "read">;
@@ -65,7 +66,8 @@ function withRows(prepared: Prepared, rows: LabelledRows, policy = NO_POLICY): P
   const { fit, schema } = prepared;
   if ("refused" in fit) return prepared;
   const { model } = fit;
-  if (model.detector === "bands" || model.detector === "reconstruction") return prepared;
+  if (model.detector === "bands" || model.detector === "reconstruction" || model.detector === "ensemble")
+    return prepared;
   const choice = chooseOnRows(judging(model, schema), model, rows, policy);
   return choice ? { ...prepared, fit: { ...fit, rows: choice } } : prepared;
 }

@@ -1,11 +1,12 @@
-import type { Detector, PAST_DETECTORS } from "../model/detector.ts";
+import type { Detector, Model, PAST_DETECTORS } from "../model/detector.ts";
+import type { Combination } from "../model/ensemble.ts";
 import type { Covariance } from "../model/gaussian.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { ChoiceOnRows } from "./labelled-rows.ts";
 
 /** The possible origins of a baseline's epsilon. */
 export const EPSILON_SOURCES = [
-  /** That of calendar bands, the same for every host: their scores are on one scale. */
+  /** That of calendar bands and ensembles, the same for every host: their scores are on one scale. */
   "default",
   /** The quantile of calm scores: no label asks for another. */
   "quantile",
@@ -33,13 +34,28 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** How an ensemble scores, and the epsilon at which each of its members would notify by itself. */
+export interface EnsembleReport {
+  readonly by: Combination;
+  readonly members: readonly { readonly detector: Detector; readonly epsilon: number }[];
+}
+
+/** How a model's report names it. */
+export function namesOf(model: Model): Pick<FitReport, "detector" | "ensemble"> {
+  if (model.detector !== "ensemble") return { detector: model.detector };
+  const members = model.members.map(({ model: own, epsilon }) => ({ detector: own.detector, epsilon }));
+  return { detector: "ensemble", ensemble: { by: model.by, members } };
+}
+
 /** The gate's account of one refit of one owner; kept for ever in the ledger. */
 export interface FitReport {
   readonly owner: string;
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly detector: Detector | (typeof PAST_DETECTORS)[number];
+  readonly detector: Detector | "ensemble" | (typeof PAST_DETECTORS)[number];
+  /** Of an ensemble that was fitted. */
+  readonly ensemble?: EnsembleReport;
   readonly covariance: Covariance;
   /** Rows fitted to, and rows left out as anomalous, in an incident or labelled as a fault. */
   readonly samples: number;

@@ -1,4 +1,5 @@
 import { isProvisional } from "../incident/judgement.ts";
+import { bandsOf } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
@@ -69,7 +70,8 @@ export function youngRefits(ports: YoungPorts) {
 const DAYS_BESIDE_GROUP = 2;
 
 function isServed(seen: number, { model }: Baseline): boolean {
-  return model.detector === "bands" && seen * model.interval < DAYS_BESIDE_GROUP * DAY_MS;
+  const bands = bandsOf(model);
+  return bands !== undefined && seen * bands.interval < DAYS_BESIDE_GROUP * DAY_MS;
 }
 
 /** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */

@@ -20,6 +20,7 @@ import {
 import { FEEDBACK_PATH } from "../resources.ts";
 import { jsonError } from "./aws-replies.ts";
 import { type Emulators, forward } from "./embedded.ts";
+import type { Meter } from "./meter.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
@@ -27,6 +28,8 @@ type Service = (request: Request) => Promise<Reply>;
 type Services = Emulators &
   Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & {
     readonly metrics?: () => Promise<Exposition>;
+    /** Counts what AWS would bill; `fleetwarden cost` reads it. */
+    readonly meter?: Pick<Meter, "emulated" | "read">;
     /** Why the databases may not be written now; undefined when they may. */
     readonly trouble: () => Promise<string | undefined>;
   };
@@ -39,6 +42,8 @@ export interface Exposition {
 
 /** The path that Prometheus reads by default. */
 const METRICS_PATH = "/metrics";
+/** The path that `fleetwarden cost` reads. */
+export const METER_PATH = "/meter";
 /**
  * DynamoDB's largest request is 16 MiB
  * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html).
@@ -165,7 +170,7 @@ async function route(request: Request, target: string, outgoing: Answer, service
   if (emulator) {
     const trouble = READS.test(target) ? undefined : await services.trouble();
     if (trouble) return send(outgoing, jsonError(503, "ServiceUnavailable", trouble));
-    return forward(emulator, request, outgoing);
+    return forward(emulator, services.meter?.emulated(target, request, outgoing) ?? request, outgoing);
   }
   if (target.startsWith("secretsmanager.")) return send(outgoing, await services.secrets(request));
   const service = serviceOf(request, services);
@@ -184,9 +189,14 @@ function serviceOf({ method, url, headers }: Request, services: Services): Servi
   if (url.pathname.startsWith("/2015-03-31/functions/")) return services.lambda;
   if (url.pathname.startsWith(FEEDBACK_PATH)) return services.feedback;
   if (url.pathname === METRICS_PATH) return services.metrics && scraped(services.metrics);
+  if (url.pathname === METER_PATH) return services.meter && metered(services.meter);
   if (url.pathname !== "/") return services.s3;
   const isForm = headerOf(headers, "content-type").startsWith("application/x-www-form-urlencoded");
   return method === "POST" && isForm ? services.sns : undefined;
+}
+
+function metered({ read }: Pick<Meter, "read">): Service {
+  return async () => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(read()) });
 }
 
 /** Answers scrapes, by GET and HEAD only. */

@@ -11,6 +11,9 @@ export const BUCKET = `${STACK}-failures`;
 export const SECRET_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${STACK}-feedback`;
 export const TOPIC_ARN = `arn:aws:sns:${REGION}:${ACCOUNT}:${STACK}-alerts`;
 
+/** The functions' clients name themselves so, in the header `user-agent`; other clients of the twin do not. */
+export const APP_ID = "fleetwarden-functions";
+
 export function tableName(name: TableName): string {
   return `${STACK}-${name}`;
 }

@@ -16,7 +16,8 @@ import { createFunctions, type Functions } from "./functions.ts";
 import { createFunctionUrl, createLambda } from "./invoke.ts";
 import { keepClean } from "./janitor.ts";
 import type { Message } from "./message.ts";
-import { localEnvironment, SECRET_ARN } from "./names.ts";
+import { createMeter } from "./meter.ts";
+import { APP_ID, localEnvironment, SECRET_ARN } from "./names.ts";
 import { folderStore, memoryStore, type ObjectStore } from "./object-store.ts";
 import { startPoller } from "./poller.ts";
 import { createS3 } from "./s3.ts";
@@ -149,12 +150,15 @@ async function serve(options: TwinOptions, { folder, store, disk }: Storage, ope
     ...localEnvironment(endpoint.url),
     ...(options.feedback && { [ENVIRONMENT.feedbackKey]: SECRET_ARN, [ENVIRONMENT.feedbackUrl]: endpoint.url }),
   };
-  const functions = createFunctions(options.createHandlers(env, clock), log);
+  const meter = createMeter(clock);
+  const handlers = options.createHandlers({ ...env, AWS_SDK_UA_APP_ID: APP_ID }, clock, meter.print);
+  const functions = createFunctions(meter.functions(handlers), log);
   endpoint.serve({
     ...emulators,
     trouble: disk.trouble,
-    sns: createSns(topic, clock),
-    s3: createS3(store),
+    meter,
+    sns: meter.sns(createSns(topic, clock)),
+    s3: meter.s3(createS3(store)),
     lambda: createLambda(functions),
     secrets: createSecrets(await openKey(folder?.feedbackKey, log)),
     feedback: createFunctionUrl(functions),

@@ -1,4 +1,5 @@
 import type { Bands } from "./bands.ts";
+import { type Combination, combine } from "./ensemble.ts";
 import { USUAL_ERROR } from "./error-average.ts";
 import { type Forest, forestContributions, forestScore } from "./forest.ts";
 import { type Gaussian, scoreOf, zScore } from "./gaussian.ts";
@@ -29,17 +30,81 @@ export interface IsolationForest {
 export type Memoryless = Gaussian | ZScore | IsolationForest;
 /** Detectors that see no signs by themselves; signals are absent from baselines fitted before they were learnt. */
 export type Unsigned = (Reconstruction | Memoryless) & { readonly signals?: Signals };
-export type Model = Bands | Unsigned;
-export type Detector = Model["detector"];
+/** Detectors that judge by themselves. */
+export type Single = Bands | Unsigned;
+
+/** Several detectors of the same metrics, whose score is a combination of how far each is beyond its own epsilon. */
+export interface Ensemble {
+  readonly detector: "ensemble";
+  readonly by: Combination;
+  readonly members: readonly EnsembleMember[];
+}
+
+interface EnsembleMember {
+  readonly model: Single;
+  /** The score of the member at which it would notify by itself. */
+  readonly epsilon: number;
+}
+
+export type Model = Single | Ensemble;
+export type Detector = Single["detector"];
+
+/** How a person combines detectors. */
+export interface EnsembleChoice {
+  /** Two or more, each once. */
+  readonly members: readonly Detector[];
+  readonly by: Combination;
+}
+
+/** What scores the hosts of a group: one detector, or an ensemble. */
+export type DetectorChoice = Detector | EnsembleChoice;
 
 export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];
 
 /** Detectors whose baselines may still be stored, but cannot be read: their hosts have none until they are refitted. */
 export const PAST_DETECTORS = ["fused"] as const;
 
-/** Whether a detector judges rows by themselves, whatever their times and their neighbours. */
-export function isMemoryless(detector: Detector): detector is Memoryless["detector"] {
-  return detector !== "bands" && detector !== "reconstruction";
+/** Whether a detector judges rows by themselves, whatever their times are and whichever came before. */
+export function isMemoryless(detector: DetectorChoice): detector is Memoryless["detector"] {
+  return typeof detector === "string" && detector !== "bands" && detector !== "reconstruction";
+}
+
+/** Whether 1 means notify, for every host: under calendar bands and in ensembles. */
+export function isOnCommonScale(detector: DetectorChoice | "ensemble"): boolean {
+  return typeof detector !== "string" || detector === "ensemble" || detector === "bands";
+}
+
+/** The detectors that are fitted: that one, or the members. */
+export function detectorsOf(choice: DetectorChoice): readonly Detector[] {
+  return typeof choice === "string" ? [choice] : choice.members;
+}
+
+export function kindOf(choice: DetectorChoice): Model["detector"] {
+  return typeof choice === "string" ? choice : "ensemble";
+}
+
+/** A choice in words: `gaussian`, or `geometric-mean of bands and reconstruction`. */
+export function nameOfChoice(choice: DetectorChoice): string {
+  return typeof choice === "string" ? choice : `${choice.by} of ${choice.members.join(" and ")}`;
+}
+
+/** What a model was chosen as. */
+export function choiceOf(model: Model): DetectorChoice {
+  if (model.detector !== "ensemble") return model.detector;
+  return { members: model.members.map((member) => member.model.detector), by: model.by };
+}
+
+/** The signals that a model has, or one of the members; absent from bands, which read signs by themselves. */
+export function signalsIn(model: Model): Signals | undefined {
+  if (model.detector === "bands") return undefined;
+  if (model.detector !== "ensemble") return model.signals;
+  return model.members.map((member) => signalsIn(member.model)).find((signals) => signals !== undefined);
+}
+
+/** The calendar bands that a model is, or has among its members. */
+export function bandsOf(model: Model): Bands | undefined {
+  const singles = model.detector === "ensemble" ? model.members.map((member) => member.model) : [model];
+  return singles.find((single) => single.detector === "bands");
 }
 
 /** The score of the row that starts at `offset`: high = strange, in the detector's own scale. */
@@ -71,6 +136,11 @@ export function usualScore(model: Model): number {
       return Math.sqrt(2 * Math.log(2 * model.mean.length));
     case "iforest":
       return 0.5;
+    case "ensemble":
+      return combine(
+        model.by,
+        model.members.map((member) => usualScore(member.model) / member.epsilon),
+      );
   }
 }
 

@@ -145,8 +145,10 @@ export function peakText(peak: JudgedSample, context: WordsContext): string | un
   return peak.judgement && (context.redact ? context.moment(peak.time) : `score ${scoreAt(peak, context)}`);
 }
 
-/** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`. */
+/** `65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4`; under an ensemble with what each member said. */
 function scoreAt({ time, judgement }: JudgedSample, { moment }: WordsContext): string {
-  const { score = Number.NaN, epsilon = Number.NaN } = judgement ?? {};
-  return `${decimal(score)} at ${moment(time)}, limit (epsilon) ${decimal(epsilon)}`;
+  const { score = Number.NaN, epsilon = Number.NaN, members = [] } = judgement ?? {};
+  const said = members.map(({ detector, ratio }) => `${detector} ${decimal(ratio)}`).join(", ");
+  const each = said && `; each detector by its own limit: ${said}`;
+  return `${decimal(score)} at ${moment(time)}, limit (epsilon) ${decimal(epsilon)}${each}`;
 }

@@ -1,20 +1,26 @@
 import * as v from "valibot";
+import { endSilence } from "../alert/end-silence.ts";
 import { labelIncident, labelTime, NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { withdrawQuiet } from "../alert/withdraw.ts";
 import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
+import { incidentId } from "../incident/id.ts";
 import type { Incident } from "../incident/incident.ts";
 import { type Label, VERDICTS } from "../incident/label.ts";
 import { TIME_VERDICTS } from "../incident/time-label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { oneLine } from "../plain-text.ts";
 import type { Stores } from "../store/stores.ts";
+import { HOUR_MS } from "../time.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { stateOf } from "./host-view.ts";
 
 /** Owners of baselines are names with a prefix, and a group's prefix is the longest. */
 const OWNER_LENGTH_MAX = groupOwner("").length + NAME_LENGTH_MAX;
+
+/** A week. */
+const SILENCE_HOURS_MAX = 7 * 24;
 
 const name = v.pipe(v.string(), v.minLength(1), v.maxLength(NAME_LENGTH_MAX));
 const owner = v.pipe(v.string(), v.minLength(1), v.maxLength(OWNER_LENGTH_MAX));
@@ -34,6 +40,13 @@ const timeLabelling = v.strictObject({
 });
 const timeUnlabelling = v.strictObject({ id: name });
 const withdrawing = v.strictObject({ id: name });
+/** Patterns of names, of which at least one is given; the command line has windows and longer silences. */
+const silencing = v.strictObject({
+  host: v.optional(name),
+  group: v.optional(name),
+  hours: v.pipe(v.number(), v.minValue(1), v.maxValue(SILENCE_HOURS_MAX)),
+  reason: v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX), v.transform(oneLine), v.minLength(1, "say why")),
+});
 const acknowledging = v.strictObject(place);
 const rollingBack = v.strictObject({ owner, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const setting = v.strictObject({ owner, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
@@ -53,6 +66,8 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ["/api/unlabel-time", unlabelTime],
   ["/api/withdraw", withdraw],
   ["/api/acknowledge", acknowledge],
+  ["/api/silence", silence],
+  ["/api/end-silence", stopSilence],
   ["/api/rollback", goBack],
   ["/api/epsilon", choose],
 ]);
@@ -86,6 +101,22 @@ async function acknowledge(stores: Stores, body: unknown, { by, now }: Actor) {
   const { host, opened } = parse(acknowledging, body);
   await incidentAt(stores, host, opened);
   return { acknowledged: await stores.incidents.acknowledge(host, opened, { at: now, by }) };
+}
+
+async function silence({ alerting }: Stores, body: unknown, { by, now }: Actor) {
+  const { hours, reason, host, group } = parse(silencing, body);
+  const matcher = { ...(host ? { host } : {}), ...(group ? { group } : {}) };
+  if (!host && !group) throw new RequestError(400, "a silence needs hosts: name a host or a group");
+  const about = { matcher, reason, by, from: now, until: now + hours * HOUR_MS };
+  const id = incidentId(`silence ${JSON.stringify(about)}`, now);
+  const saved = await alerting.saveSilence({ id, ...about, revision: 0 });
+  if (!saved) throw new RequestError(409, `another silence has the id ${id}: try again`);
+  return { silence: saved };
+}
+
+async function stopSilence({ alerting }: Stores, body: unknown, { now }: Actor) {
+  const { id } = parse(withdrawing, body);
+  return { silence: await endSilence(alerting, id, now).catch(refused) };
 }
 
 async function goBack({ baselines }: Stores, body: unknown, { by, now }: Actor) {

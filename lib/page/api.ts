@@ -13,6 +13,7 @@ import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
 import { errorReply, jsonReply } from "./replies.ts";
 import { scoreSeries } from "./score-series.ts";
+import { silencesView } from "./silences-view.ts";
 import { createThresholds, type Scope } from "./threshold-view.ts";
 
 export interface ApiOptions {
@@ -48,6 +49,7 @@ export function createApi({ stores, policyOf = () => NO_POLICY, clock, by }: Api
       (parameters, now) => thresholds.whatIf(scopeOf(parameters), numberIn(parameters, "epsilon", Number.NaN), now),
     ],
     ["/api/labels", (_, now) => labelsView(stores, now)],
+    ["/api/silences", (_, now) => silencesView(stores, now)],
   ]);
 
   return async ({ method, url, body }: Request): Promise<Reply | undefined> => {

@@ -29,7 +29,7 @@ export function cardOf(state: HostState) {
     baseline: verdict && `${verdict.baseline.owner} v${verdict.baseline.version}`,
     /** Its group's baseline judges it. */
     provisional: (verdict && isProvisional(verdict.baseline)) || undefined,
-    learnt: verdict ? undefined : { samples: Math.min(seen, SAMPLES_MIN), needed: SAMPLES_MIN },
+    learnt: verdict ? undefined : learntOf(state),
     seen,
     newest,
     arrived,
@@ -38,11 +38,19 @@ export function cardOf(state: HostState) {
   };
 }
 
+/** How far a host without a baseline is, and when it will have one if its samples go on as they came so far. */
+function learntOf({ seen, since, newest }: HostState) {
+  const samples = Math.min(seen, SAMPLES_MIN);
+  const left = SAMPLES_MIN - samples;
+  const step = seen > 1 ? (newest - since) / (seen - 1) : 0;
+  return { samples, needed: SAMPLES_MIN, until: left > 0 && step > 0 ? Math.round(newest + left * step) : undefined };
+}
+
 function incidentOf(incident: HostIncident) {
   const { id, opened, fleet } = incident;
   const [first] = causesOf(incident);
   const cause = first ? `${first.metric} ${direction(first)}` : rulesOf(incident)[0]?.rule;
-  return { id, opened, cause, fleet };
+  return { id, opened, cause, metrics: causesOf(incident).map(({ metric }) => metric), fleet };
 }
 
 function statusOf(state: HostState): Status {

@@ -60,7 +60,7 @@ export async function histogramOf(
     const { times, flags } = chunk;
     cut = read + times.length > SAMPLES_MAX;
     if (cut) break;
-    const [scores, weight] = [score(chunk), weigh(chunk)];
+    const [scores, weight] = [score(chunk).scores, weigh(chunk)];
     for (const [i, time] of times.entries()) {
       const kind = kindOf(time, flags[i] ?? 0, own);
       if (kind) tally.add(kind, scores[i] ?? Number.NaN, weight);

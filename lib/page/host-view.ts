@@ -4,7 +4,7 @@ import { isAbout } from "../incident/time-label.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { thinningOf } from "../watch/history.ts";
@@ -43,7 +43,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
       ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,
       samples: baseline?.samples,
-      detector: baseline?.model.detector,
+      detector: baseline && detectorOf(baseline),
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
       /** The history keeps one of this many stretches of calm time, once the host is no longer young. */

@@ -31,6 +31,8 @@ export function incidentView(incident: Incident) {
     /** How many times epsilon its peak is; 0 without a baseline. */
     ratio: short(ratioOf(sampleOf(incident))),
     baseline: `${baseline.owner} v${baseline.version}`,
+    /** What each detector of an ensemble said of the peak, by its own limit. */
+    members: peak.members?.map(({ detector, ratio }) => ({ detector, ratio: short(ratio) })),
     samples,
     anomalies,
     causes: causes.map((cause) => ({

@@ -32,7 +32,7 @@ export async function scoreSeries(stores: Stores, policyOf: PolicyOf, host: stri
       reading.samples += chunk.times.length;
       reading.cut = reading.samples > SAMPLES_MAX;
       if (reading.cut) return;
-      const values = Float64Array.from(score(chunk), (one) => Math.max(one / (baseline?.epsilon ?? 1), FLOOR));
+      const values = Float64Array.from(score(chunk).scores, (one) => Math.max(one / (baseline?.epsilon ?? 1), FLOOR));
       yield { ...chunk, schema: SCHEMA, values };
     }
   }

@@ -2,7 +2,7 @@ import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import type { Span } from "../export/span.ts";
 import type { Incident } from "../incident/incident.ts";
 import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
-import type { BaselineLedger } from "../learn/report.ts";
+import { type BaselineLedger, namesOf } from "../learn/report.ts";
 import { SCHEDULES } from "../resources.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
@@ -96,7 +96,7 @@ function spanOf(recording: readonly HostRecording[]): Span {
 /** Puts a baseline in force that no refit made. */
 async function install(ledger: BaselineLedger, baseline: Baseline): Promise<void> {
   const { owner, version, model, epsilon, samples, fitted: at } = baseline;
-  const about = { owner, version, at, detector: model.detector, covariance: DEFAULT_SETTINGS.covariance };
+  const about = { owner, version, at, ...namesOf(model), covariance: DEFAULT_SETTINGS.covariance };
   const labels = { fault: [], false: [] };
   const report = { ...about, samples, excluded: 0, epsilon, source: "quantile" as const, labels, flagRate: 0 };
   await ledger.write(report, baseline);

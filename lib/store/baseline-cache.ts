@@ -1,14 +1,17 @@
+import { FUNCTIONS } from "../resources.ts";
 import { type Clock, MINUTE_MS } from "../time.ts";
 import type { Baseline } from "../watch/baseline.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 
 /** How long scoring may use a baseline after its replacement. */
-const BASELINE_TTL_MS = MINUTE_MS;
+export const BASELINE_TTL_MS = MINUTE_MS;
 
 /** Owners with and without a baseline. */
 const OWNERS_MAX = 20_000;
-/** Half of the memory of `score`: some 800 hosts of 38 metrics, whose bands take up to 320 KB each. */
-const MODEL_BYTES_MAX = 256 * 1024 * 1024;
+/** Half of a function's memory: in `score`, some 3,100 hosts of 38 metrics, whose bands take up to 297 KB each. */
+export function modelBytesOf(name: "score" | "sweep"): number {
+  return (FUNCTIONS[name].memoryMiB * 1024 * 1024) / 2;
+}
 
 export interface BaselineCache extends BaselineStore {
   /** Drops the owner, so that the next call reads its baseline from the store. */
@@ -25,9 +28,9 @@ interface Answer {
 
 /**
  * Remembers the active baselines, and the owners without one. After a minute it asks which versions are active, and the
- * store reads only models that changed. Drops the least recently used first.
+ * store reads only models that changed. Drops the least recently used first, beyond so many bytes of models.
  */
-export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCache {
+export function cacheBaselines(store: BaselineStore, clock: Clock, bytesMax = modelBytesOf("score")): BaselineCache {
   // A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start.
   const answers = new Map<string, Answer>();
   let bytes = 0;
@@ -58,7 +61,7 @@ export function cacheBaselines(store: BaselineStore, clock: Clock): BaselineCach
         bytes += answer.bytes;
       }
       for (const owner of answers.keys()) {
-        if (answers.size <= OWNERS_MAX && bytes <= MODEL_BYTES_MAX) break;
+        if (answers.size <= OWNERS_MAX && bytes <= bytesMax) break;
         forget(owner);
       }
       return new Map([...found].flatMap(([owner, answer]) => withBaseline(owner, answer)));

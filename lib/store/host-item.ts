@@ -1,7 +1,6 @@
 import { NOTICE_KINDS } from "../incident/notice.ts";
 import { emptyCrossings } from "../model/crossings.ts";
-import { NO_SCORES } from "../model/persistence.ts";
-import { type HostMemory, isOfBands, isOfWindows } from "../watch/host-memory.ts";
+import { type HostMemory, isOfBands, isOfMembers, isOfWindows } from "../watch/host-memory.ts";
 import { type IngestCounts, NOTHING_COUNTED } from "../watch/ingest.ts";
 import type { Lapsed } from "../watch/life.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -28,6 +27,7 @@ import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
 import { documentOfIncident, hostIncidentOfDocument, unreadOfDocument } from "./incident-document.ts";
 import type { Item } from "./item-table.ts";
+import { bytesOfMembers, membersOfBytes, scoresOfBytes } from "./members-bytes.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
 import { bytesOfVerdict, verdictOfBytes } from "./verdict-bytes.ts";
@@ -58,7 +58,7 @@ export const UNSENT = "1";
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
- * | O | sign counts (band-memory-bytes.ts) beside y or L; absent at 0 | | | |
+ * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -164,6 +164,7 @@ function attributeOfMemory(memory: HostMemory | undefined): Item {
   if (isOfBands(memory)) return { b: bytes(bytesOfBandMemory(memory)) };
   const counts = memory.counts ? { O: bytes(bytesOfSignCounts(memory.counts)) } : {};
   if (isOfWindows(memory)) return { L: bytes(bytesOfWindowMemory(memory)), ...counts };
+  if (isOfMembers(memory)) return { P: bytes(bytesOfMembers(memory)), ...counts };
   return { y: bytes(bytesOfFloats(memory.last)), ...counts };
 }
 
@@ -171,13 +172,8 @@ function memoryOf(stored: Stored): HostMemory | undefined {
   if (has(stored, "b")) return readBytes(stored, "b", bandMemoryOfBytes);
   const counts = has(stored, "O") ? { counts: readBytes(stored, "O", signCountsOfBytes) } : {};
   if (has(stored, "L")) return { ...readBytes(stored, "L", windowMemoryOfBytes), ...counts };
+  if (has(stored, "P")) return { ...readBytes(stored, "P", membersOfBytes), ...counts };
   return has(stored, "y") ? { last: readBytes(stored, "y", scoresOfBytes), ...counts } : undefined;
-}
-
-function scoresOfBytes(value: Uint8Array): Float64Array {
-  const scores = checkedVector(floatsOfBytes(value));
-  if (scores.length !== NO_SCORES.last.length) throw new RangeError(`${scores.length} scores instead of four`);
-  return scores;
 }
 
 /** The counts up to the last that is not 0: none for a host whose records all arrived once and in time. */

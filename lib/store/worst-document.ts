@@ -1,5 +1,5 @@
 import { type Cause, SIGNS } from "../incident/cause.ts";
-import type { BaselineReference, JudgedSample, Worst } from "../incident/judgement.ts";
+import type { BaselineReference, JudgedSample, MemberRatio, Worst } from "../incident/judgement.ts";
 import { rounded } from "../watch/causes.ts";
 import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
 
@@ -14,15 +14,22 @@ export function worstOfList(document: unknown): Worst {
 
 export function listOfSample({ time, judgement }: JudgedSample): readonly unknown[] {
   if (!judgement) return [time];
-  const { score, epsilon, baseline } = judgement;
-  return [time, score, epsilon, baseline.owner, baseline.version];
+  const { score, epsilon, baseline, members } = judgement;
+  const ratios = members ? [members.map(({ detector, ratio }) => [detector, ratio])] : [];
+  return [time, score, epsilon, baseline.owner, baseline.version, ...ratios];
 }
 
 export function sampleOfList(document: unknown): JudgedSample {
-  const [time, score, epsilon, owner, version] = aList(document);
+  const [time, score, epsilon, owner, version, members] = aList(document);
   if (score === undefined) return { time: anInteger(time) };
   const judgement = { score: aNumber(score), epsilon: aNumber(epsilon), baseline: referenceOf(owner, version) };
-  return { time: anInteger(time), judgement };
+  const ratios = members === undefined ? {} : { members: aList(members).map(memberOf) };
+  return { time: anInteger(time), judgement: { ...judgement, ...ratios } };
+}
+
+function memberOf(document: unknown): MemberRatio {
+  const [detector, ratio] = aList(document);
+  return { detector: aText(detector), ratio: aNumber(ratio) };
 }
 
 function referenceOf(owner: unknown, version: unknown): BaselineReference {

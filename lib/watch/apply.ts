@@ -202,5 +202,6 @@ function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessme
     return explanation;
   };
   const standing = () => scored.standing(row);
-  return { score, anomaly: score > baseline.epsilon, baseline, explain, standing, leans };
+  const members = scored.members ? { members: () => scored.members?.(row) ?? [] } : {};
+  return { score, anomaly: score > baseline.epsilon, baseline, explain, standing, leans, ...members };
 }

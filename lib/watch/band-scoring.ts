@@ -17,7 +17,7 @@ export function scoreByBands(
   memory: BandsMemory | undefined,
   unscored: Unscored,
   policy: HostPolicy,
-): Scored {
+): Scored<BandsMemory> {
   const { metrics } = model;
   const { times, inOrder } = unscored;
   const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);

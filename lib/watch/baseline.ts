@@ -1,4 +1,4 @@
-import type { Model } from "../model/detector.ts";
+import { choiceOf, type Model, nameOfChoice } from "../model/detector.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isSameSchema, placeIn } from "../wire/schemas.ts";
 
@@ -16,6 +16,11 @@ export interface Baseline {
   readonly samples: number;
   /** Milliseconds since the epoch. */
   readonly fitted: number;
+}
+
+/** The name of its detector, in words for an ensemble. */
+export function detectorOf({ model }: Baseline): string {
+  return nameOfChoice(choiceOf(model));
 }
 
 export function hostOwner(host: string): string {

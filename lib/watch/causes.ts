@@ -1,7 +1,7 @@
 import type { Cause, Sign } from "../incident/cause.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
-import type { Model } from "../model/detector.ts";
+import { bandsOf, type Model, type Single } from "../model/detector.ts";
 import { FLOOR_OF_ZERO } from "../model/gaussian.ts";
 import type { Baseline } from "./baseline.ts";
 
@@ -115,18 +115,27 @@ export interface Usual {
  * A metric's usual values at a time (ms): in that quarter of an hour, if the baseline knows it. The range of a metric
  * that was never below zero ends at zero: errors, for example, cannot be fewer than none.
  */
-export function usualOf({ model }: Pick<Baseline, "model">, metric: number, time: number): Usual {
+export function usualOf({ model: whole }: Pick<Baseline, "model">, metric: number, time: number): Usual {
+  const model = tellerOf(whole);
   const usual = model.detector === "bands" ? bandAt(model, metric, time) : deviationsAround(model, metric);
   return isNeverNegative(model, metric, usual) ? { ...usual, low: Math.max(usual.low, 0) } : usual;
 }
 
+/** The model that says what is usual: in an ensemble the bands, which know the hours, else the first member. */
+export function tellerOf(model: Model): Single {
+  if (model.detector !== "ensemble") return model;
+  const teller = bandsOf(model) ?? model.members[0]?.model;
+  if (!teller) throw new Error("an ensemble has at least one member");
+  return teller;
+}
+
 /** Only calendar bands know all past values of a metric; a deviation only tells whether all were zero. */
-function isNeverNegative(model: Model, metric: number, { expected }: Usual): boolean {
+function isNeverNegative(model: Single, metric: number, { expected }: Usual): boolean {
   if (model.detector === "bands") return expected >= 0 && (model.typical.low[metric] ?? Number.NaN) >= 0;
   return expected === 0 && model.sd[metric] === FLOOR_OF_ZERO;
 }
 
-function deviationsAround({ mean, sd }: Exclude<Model, Bands>, metric: number): Usual {
+function deviationsAround({ mean, sd }: Exclude<Single, Bands>, metric: number): Usual {
   const [expected, reach] = [mean[metric] ?? Number.NaN, BAND_SD * (sd[metric] ?? Number.NaN)];
   return { expected, low: expected - reach, high: expected + reach };
 }

@@ -2,7 +2,7 @@ import type { Ending, HostIncident } from "../incident/incident.ts";
 import { unremembered } from "../model/band-memory.ts";
 import { NO_SCORES } from "../model/persistence.ts";
 import { beginning } from "../model/window-memory.ts";
-import { type HostMemory, isOfBands, isOfWindows } from "./host-memory.ts";
+import { type DetectorMemory, type HostMemory, isOfBands, isOfMembers, isOfWindows } from "./host-memory.ts";
 import { type HostState, pendingOf } from "./state.ts";
 
 /** The incident when it ends at `at` (ms since the epoch) although the host did not become normal. */
@@ -19,6 +19,10 @@ export function afterIncident(state: HostState, over: HostIncident): HostState {
 
 /** A host that comes back was off or restarted: earlier samples must not influence its scores. */
 export function forgetful(memory: HostMemory): HostMemory {
+  return isOfMembers(memory) ? { members: memory.members.map(forgetfulOf) } : forgetfulOf(memory);
+}
+
+function forgetfulOf(memory: DetectorMemory): DetectorMemory {
   if (isOfBands(memory)) return unremembered(memory);
   return isOfWindows(memory) ? beginning(memory.level, memory.deviation) : NO_SCORES;
 }

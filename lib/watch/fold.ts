@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isUsuallyAbsent } from "../model/bands.ts";
+import { bandsOf } from "../model/detector.ts";
 import { HOUR_MS } from "../time.ts";
 import { DEFAULT_GROUP, type HostSamples } from "../wire/samples.ts";
 import { type Applying, applyPart, type FoldedPart, rowOf } from "./apply.ts";
@@ -169,7 +170,8 @@ function foldClosed(folding: Folding, close: () => ClosedTick | undefined): read
 function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: Baseline | undefined): void {
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
-  draft.offSoon = baseline?.model.detector === "bands" && isUsuallyAbsent(baseline.model, draft.newest);
+  const bands = baseline && bandsOf(baseline.model);
+  draft.offSoon = bands !== undefined && isUsuallyAbsent(bands, draft.newest);
   const { unjudged } = draft;
   delete draft.verdict;
   delete draft.unjudged;

@@ -3,8 +3,18 @@ import type { SingleScores } from "../model/persistence.ts";
 import type { SignCounts } from "../model/sign-counts.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 
-/** A detector's memory of a host. Detectors other than bands also have counts of signs, unless all of them are 0. */
-export type HostMemory = BandsMemory | ((SingleScores | WindowMemory) & { readonly counts?: SignCounts });
+/** One detector's memory of a host. */
+export type DetectorMemory = BandsMemory | SingleScores | WindowMemory;
+
+/** The memories of an ensemble's members, in their order. */
+export interface MembersMemory {
+  readonly members: readonly DetectorMemory[];
+}
+
+/** A model's memory of a host. Models other than bands also have counts of signs, unless all of them are 0. */
+export type HostMemory =
+  | BandsMemory
+  | ((SingleScores | WindowMemory | MembersMemory) & { readonly counts?: SignCounts });
 
 export function isOfBands(memory: HostMemory | undefined): memory is BandsMemory {
   return memory !== undefined && "place" in memory;
@@ -16,4 +26,10 @@ export function isOfWindows(memory: HostMemory | undefined): memory is WindowMem
 
 export function isOfScores(memory: HostMemory | undefined): memory is SingleScores & { readonly counts?: SignCounts } {
   return memory !== undefined && "last" in memory;
+}
+
+export function isOfMembers(
+  memory: HostMemory | undefined,
+): memory is MembersMemory & { readonly counts?: SignCounts } {
+  return memory !== undefined && "members" in memory;
 }

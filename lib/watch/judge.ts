@@ -188,7 +188,8 @@ function worstOf({ time, assessment }: Judged, causes: readonly Cause[] = []): W
   const { score, anomaly, baseline } = assessment;
   const { owner, version, epsilon } = baseline;
   const joined = anomaly ? joinCauses(causes, baseline, assessment.explain()) : causes;
-  return { peak: { time, judgement: { score, epsilon, baseline: { owner, version } } }, causes: joined };
+  const members = assessment.members ? { members: assessment.members() } : {};
+  return { peak: { time, judgement: { score, epsilon, baseline: { owner, version }, ...members } }, causes: joined };
 }
 
 /** Whether a rule found the open incident, or joined it. */

@@ -1,3 +1,4 @@
+import type { MemberRatio } from "../incident/judgement.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import type { Baseline } from "./baseline.ts";
 import type { Explanation } from "./causes.ts";
@@ -20,4 +21,6 @@ export interface Assessment {
   readonly anomaly: boolean;
   readonly baseline: Baseline;
   explain(): Explanation;
+  /** Of an ensemble, for each member. */
+  readonly members?: () => readonly MemberRatio[];
 }

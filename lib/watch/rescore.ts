@@ -3,6 +3,7 @@ import { type Baseline, project } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
 import type { HostMemory } from "./host-memory.ts";
 import { type HostPolicy, NO_POLICY } from "./policy.ts";
+import type { Scored } from "./scored.ts";
 import { scorePart } from "./scoring.ts";
 
 /** Scores a host's stored chunks, in order, by another baseline or policy: one score per sample, NaN for a late one. */
@@ -11,7 +12,7 @@ export function createRescorer(baseline: Baseline, policy: HostPolicy = NO_POLIC
   let memory: HostMemory | undefined;
   let before: Before | undefined;
 
-  return ({ schema, times: known, values: stored }: HistoryChunk): readonly number[] => {
+  return ({ schema, times: known, values: stored }: HistoryChunk): Pick<Scored, "scores" | "members"> => {
     const values = project(stored, schema, baseline.schema);
     const times = [...known];
     const inOrder: number[] = [];
@@ -24,6 +25,6 @@ export function createRescorer(baseline: Baseline, policy: HostPolicy = NO_POLIC
     memory = scored.memory;
     const last = inOrder.at(-1);
     if (last !== undefined) before = { values: values.slice(last * width, (last + 1) * width), time: newest };
-    return scored.scores;
+    return scored;
   };
 }

@@ -1,3 +1,4 @@
+import type { MemberRatio } from "../incident/judgement.ts";
 import type { Before, Sequence } from "../model/sequence.ts";
 import type { Explanation } from "./causes.ts";
 import type { HostMemory } from "./host-memory.ts";
@@ -12,15 +13,17 @@ export interface Unscored {
   readonly before?: Before;
 }
 
-export interface Scored {
+export interface Scored<Memory = HostMemory> {
   /** One per row of the part, each of several samples that persist; NaN without a score. */
   readonly scores: readonly number[];
-  readonly memory: HostMemory;
+  readonly memory: Memory;
   explain(row: number): Explanation;
   /** The score without the remainder of earlier samples: an average of minutes whose metric is back in its range. */
   standing(row: number): number;
   /** Whether a metric leans towards its threshold, on the average of hours; only calendar bands know. */
   leans(row: number, metric: string): boolean;
+  /** How far each member of an ensemble is beyond its epsilon; absent for a detector by itself. */
+  members?(row: number): readonly MemberRatio[];
 }
 
 /** The samples of D metrics that follow one another. */

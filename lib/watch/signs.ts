@@ -1,6 +1,6 @@
 import type { Sign } from "../incident/cause.ts";
 import { attribute } from "../model/attribution.ts";
-import type { Unsigned } from "../model/detector.ts";
+import { signalsIn } from "../model/detector.ts";
 import {
   countGone,
   countRun,
@@ -12,7 +12,7 @@ import {
 } from "../model/sign-counts.ts";
 import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
@@ -26,14 +26,13 @@ const NONE: Signs = new Map();
 export function withSigns(
   scored: Scored,
   baseline: Baseline,
-  model: Unsigned,
   known: SignCounts | undefined,
   unscored: Unscored,
   policy: HostPolicy,
 ): Scored {
-  const { signals } = model;
+  const signals = signalsIn(baseline.model);
   if (!signals) return scored;
-  const { signs, counts } = readSigns(baseline, { ...model, signals }, known, unscored, policy);
+  const { signs, counts } = readSigns(baseline, signals, known, unscored, policy);
   const memory = { ...scored.memory, ...(counts ? { counts } : {}) };
   const least = SIGNAL * baseline.epsilon;
   const atLeast = (score: number, row: number) =>
@@ -70,8 +69,8 @@ interface SignsRead {
 
 /** Follows the metrics through samples in order. */
 function readSigns(
-  { schema }: Baseline,
-  { signals, mean }: Unsigned & { readonly signals: Signals },
+  { schema, model }: Baseline,
+  signals: Signals,
   known: SignCounts | undefined,
   { values, times, inOrder, before }: Unscored,
   policy: HostPolicy,
@@ -80,8 +79,9 @@ function readSigns(
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));
   const steady = steadyFor(signals.steady, schema, policy);
-  const isMinded = (j: number) => {
-    const [own, usual] = [policies[j], mean[j] ?? Number.NaN];
+  const isMinded = (j: number, time: number) => {
+    const own = policies[j];
+    const usual = usualOf({ model }, j, time).expected;
     return own === undefined || isLossMinded((value) => isCounted(own, value, usual), usual);
   };
   const signs: Signs[] = times.map(() => NONE);
@@ -93,8 +93,8 @@ function readSigns(
       const value = own[j] ?? Number.NaN;
       countRun(signals, counts, j, value, previous?.[j]);
       countGone(counts, j, value);
-      if (isStuck(signals, counts, j) && isMinded(j)) found.set(j, "stuck");
-      if (steady[j] === 1 && isGone(signals, counts, j) && isMinded(j)) found.set(j, "gone");
+      if (isStuck(signals, counts, j) && isMinded(j, times[row] ?? 0)) found.set(j, "stuck");
+      if (steady[j] === 1 && isGone(signals, counts, j) && isMinded(j, times[row] ?? 0)) found.set(j, "gone");
     }
     if (found.size > 0) signs[row] = found;
     previous = own;

@@ -25,7 +25,7 @@ export function scoreByWindows(
   known: WindowMemory | undefined,
   unscored: Unscored,
   policy: HostPolicy,
-): Scored {
+): Scored<WindowMemory> {
   const metrics = model.mean.length;
   const start = known?.level.length === metrics ? known : windowAfterFit(model);
   const sequence = sequenceOf(unscored, metrics);

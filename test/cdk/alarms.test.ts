@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FIXED } from "../../lib/cost/bill.ts";
 import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();
@@ -145,16 +146,17 @@ test("the dashboard shows every alarm, function and table, and the counts of the
   for (const [id] of alarms) expect(body).toContain(`:alarm:",{"Ref":"${id}"}`);
   for (const name of ["Score", "Sweep", "Refit", "Feedback"]) expect(body).toContain(output(`${name}Function`).Ref);
   for (const name of ["Hosts", "Baselines", "History", "Incidents"]) expect(body).toContain(output(`${name}Table`).Ref);
-  for (const metric of [
-    "Records",
-    "Samples",
-    "Anomalies",
-    "Late",
-    "Rejected",
-    "IncidentsOpened",
-    "BaselinesPromoted",
-    "BaselinesRefused",
-  ]) {
+  for (const metric of ["BaselinesPromoted", "BaselinesRefused"]) {
     expect(body).toContain(`\\"Fleetwarden\\",\\"${metric}\\",\\"Stack\\",\\"Fleetwarden\\"`);
   }
+  const sums = ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"].map((name) => `sum(${name})`);
+  expect(body).toContain(`stats ${sums.join(", ")} by bin(5m)`);
+});
+
+test("the bill of `fleetwarden cost` counts the metrics that these alarms watch", () => {
+  const watched = alarms.map(([, { Properties }]) => {
+    const { Metrics } = Properties as { readonly Metrics?: readonly { readonly MetricStat?: unknown }[] };
+    return Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+  });
+  expect(watched.reduce((sum, count) => sum + count, 0)).toBe(FIXED.alarmMetrics);
 });

@@ -150,7 +150,7 @@ describe("functions", () => {
   const links = { ...key, FEEDBACK_URL: output("FeedbackUrl") };
 
   test.each([
-    ["ScoreFunction", 512, 60, links],
+    ["ScoreFunction", 1769, 60, links],
     ["SweepFunction", 512, 60, links],
     ["RefitFunction", 1769, 900, {}],
     ["FeedbackFunction", 256, 15, key],

@@ -51,6 +51,17 @@ describe("detectors", () => {
     expect(settings({ web: { sensitivity } })("web").epsilon).toBe(epsilon);
   });
 
+  test("an ensemble takes the place of a detector, in both directions", () => {
+    const of = settings({
+      "*": { ensemble: ["bands", "reconstruction"] },
+      db: { detector: "gaussian" },
+      web: { ensemble: ["zscore", "gaussian"], by: "vote" },
+    });
+    expect(of("cache").detector).toEqual({ members: ["bands", "reconstruction"], by: "geometric-mean" });
+    expect(of("db").detector).toBe("gaussian");
+    expect(of("web").detector).toEqual({ members: ["zscore", "gaussian"], by: "vote" });
+  });
+
   test.each(["bands", "gaussian", "zscore", "iforest", "reconstruction"])("accepts the detector %s", (detector) => {
     expect(settings({ web: { detector } })("web").detector).toBe(detector);
   });
@@ -159,11 +170,11 @@ test.each<[unknown, string]>([
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
     of({ detectors: { web: "bands" } }),
-    "detectors.web: expected an object of detector, covariance, sensitivity, contamination, winsorize, windowDays, seed",
+    "detectors.web: expected an object of detector, ensemble, by, covariance, sensitivity, contamination, winsorize, windowDays, seed",
   ],
   [
     of({ detectors: { "eu west": { detektor: "bands" } } }),
-    'detectors["eu west"].detektor: unknown: use detector, covariance, sensitivity, contamination, winsorize, windowDays, seed',
+    'detectors["eu west"].detektor: unknown: use detector, ensemble, by, covariance, sensitivity, contamination, winsorize, windowDays, seed',
   ],
   [
     of({ detectors: { web: { detector: "gauss" } } }),
@@ -172,6 +183,20 @@ test.each<[unknown, string]>([
   [
     of({ detectors: { web: { detector: "fused" } } }),
     'detectors.web.detector: "fused" is no detector of its own any more: use "bands", or leave it out',
+  ],
+  [of({ detectors: { web: { by: "mean" } } }), "detectors.web: by is for an ensemble: add ensemble, or leave it out"],
+  [
+    of({ detectors: { web: { detector: "bands", ensemble: ["bands", "zscore"] } } }),
+    "detectors.web: ensemble takes the place of detector: leave one out",
+  ],
+  [
+    of({ detectors: { web: { ensemble: ["bands"] } } }),
+    "detectors.web.ensemble: an ensemble has two detectors or more: name another, or use detector",
+  ],
+  [of({ detectors: { web: { ensemble: ["bands", "bands"] } } }), "detectors.web.ensemble: one is in it twice"],
+  [
+    of({ detectors: { web: { ensemble: ["bands", "fused"] } } }),
+    'detectors.web.ensemble[1]: "fused" is no detector of its own any more: use "bands", or leave it out',
   ],
   [of({ detectors: { web: { covariance: 1 } } }), "detectors.web.covariance: 1: use diagonal, full"],
   [of({ detectors: { "*": { sensitivity: 8 } } }), "detectors.*.sensitivity: 8: use sensitive, normal, quiet"],

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { lambdaOptions } from "../../lib/handlers/lambda-options.ts";
+import { lambdaOptions, metricLine } from "../../lib/handlers/lambda-options.ts";
 
 let folder: string;
 
@@ -25,4 +25,22 @@ test("without a name there is no configuration", () => {
 
 test("an unreadable configuration stops the function at once", () => {
   expect(() => lambdaOptions({ CONFIG_FILE: "c.json", LAMBDA_TASK_ROOT: folder })).toThrow(join(folder, "c.json"));
+});
+
+test("a calm run logs its counts and no metric, which would cost; a count that an alarm watches is one where it is not 0", () => {
+  const counts = { Records: 83, Samples: 498, Late: 0, Rejected: 0, BaselinesPromoted: 0, BaselinesRefused: 0 };
+  expect(JSON.parse(metricLine(counts, "Fleetwarden", 1))).toEqual({ Stack: "Fleetwarden", ...counts });
+  const line = JSON.parse(metricLine({ ...counts, Late: 2, BaselinesRefused: 1 }, "Fleetwarden", 1));
+  expect(line).toMatchObject({ Stack: "Fleetwarden", Records: 83, Late: 2, BaselinesRefused: 1 });
+  // The share of refused refits needs both of its metrics.
+  expect(line._aws).toEqual({
+    Timestamp: 1,
+    CloudWatchMetrics: [
+      {
+        Namespace: "Fleetwarden",
+        Dimensions: [["Stack"]],
+        Metrics: ["Late", "BaselinesPromoted", "BaselinesRefused"].map((Name) => ({ Name, Unit: "Count" })),
+      },
+    ],
+  });
 });

@@ -7,7 +7,7 @@ import type { Detector } from "../../lib/model/detector.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { NO_POLICY } from "../../lib/watch/policy.ts";
-import { singleScores } from "../../lib/watch/scoring.ts";
+import { singleScores } from "../../lib/watch/single-scoring.ts";
 import { schemaOf } from "../factories.ts";
 import { activeOf, DAY, HOUR, keep, MONDAY } from "./recording.ts";
 
@@ -31,7 +31,7 @@ async function refitted(detector: Detector, changes: Partial<FitSettings> = {}) 
   expect(report).not.toHaveProperty("refused");
   const baseline = await activeOf(stores);
   const { model } = baseline;
-  if (model.detector === "bands" || model.detector === "reconstruction")
+  if (model.detector === "bands" || model.detector === "reconstruction" || model.detector === "ensemble")
     throw new Error("it judges no sample by itself");
   const part = { values: LOADS.values, times: [...LOADS.times], inOrder: [...LOADS.times.keys()] };
   return { report: report!, baseline, scores: [...singleScores(baseline, model, part, NO_POLICY)] };

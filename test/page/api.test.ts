@@ -216,6 +216,24 @@ test("the list of quiet patterns names who labelled them, and a press withdraws 
   });
 });
 
+test("a silence is added on the page, listed while it holds, and ended", async () => {
+  const { answer } = await change("silence", { host: "web-*", hours: 4, reason: " new\ndisks " });
+  const { id } = answer.silence;
+  const until = world.now() + 4 * 60 * MINUTE;
+  expect((await ask("silences")).answer.silences).toEqual([
+    { id, host: "web-*", reason: "new disks", by: "ann", from: world.now(), until, holds: true },
+  ]);
+  expect(await change("end-silence", { id })).toMatchObject({
+    status: 200,
+    answer: { silence: { until: world.now() } },
+  });
+  expect((await ask("silences")).answer.silences).toEqual([]);
+  expect(await change("end-silence", { id })).toMatchObject({
+    status: 409,
+    answer: { error: expect.stringContaining("is over already") },
+  });
+});
+
 test("an incident that comes again shows the one before it, and the events declared just before", async () => {
   await world.pass(15, [WEB, DB]);
   await world.pass(1, [WEB, DB], ["web-07"]);
@@ -272,6 +290,10 @@ test.each([
   ["label", { host: "web-07", opened: START, verdict: "fault", by: "somebody else" }, 400],
   ["acknowledge", { host: "web-07", opened: 1 }, 404],
   ["acknowledge", [], 400],
+  ["silence", { hours: 1, reason: "no hosts" }, 400],
+  ["silence", { host: "web-07", hours: 1, reason: " " }, 400],
+  ["silence", { host: "web-07", hours: 169, reason: "too long" }, 400],
+  ["end-silence", { id: "ZZZ999" }, 409],
   ["rollback", { owner: "host#web-07", version: 99 }, 409],
   ["epsilon", { owner: "host#nobody", epsilon: 3 }, 409],
   ["epsilon", { owner: "host#web-07", epsilon: -1 }, 400],

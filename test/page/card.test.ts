@@ -19,3 +19,10 @@ test("the card of a host without judged samples says why, and is neither normal 
   ]);
   expect(summaryOf([misnamed, unread, normal], new Map(), 2)).toMatchObject({ hosts: 3, unjudged: 2, learning: 0 });
 });
+
+test("a host that learns says until when, at the pace of its samples so far", () => {
+  // 21 samples in 200 s: one each 10 s, so the other 39 of 60 take 390 s.
+  const learning = aState("web-07", { seen: 21, since: 1_000, newest: 201_000 });
+  expect(cardOf(learning).learnt).toEqual({ samples: 21, needed: 60, until: 591_000 });
+  expect(cardOf(aState("web-08", { seen: 1, since: 1_000, newest: 1_000 })).learnt).toEqual({ samples: 1, needed: 60 });
+});

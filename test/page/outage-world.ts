@@ -5,8 +5,8 @@ type Sizes = Readonly<Record<"web" | "db" | "cache", number>>;
 
 interface Outage {
   readonly world: PageWorld;
-  /** Lets a minute pass in which the trouble goes on. */
-  goOn(): Promise<void>;
+  /** Lets a minute pass in which the trouble goes on, and begins at these hosts. */
+  goOn(also?: readonly string[]): Promise<void>;
 }
 
 /** A fleet in which `down` hosts of group db are in trouble at once, web-02 by itself, and cache-01 is silent. */
@@ -19,7 +19,7 @@ export async function openOutage(sizes: Sizes, down: number): Promise<Outage> {
   const world = await openWorld(Date.UTC(2026, 10, 24, 9));
   await world.pass(30, hosts);
   await world.pass(4, sending, ["web-02"]);
-  const goOn = () => world.pass(1, sending, ["web-02", ...faulty]);
+  const goOn = (also: readonly string[] = []) => world.pass(1, sending, ["web-02", ...faulty, ...also]);
   await goOn();
   await goOn();
   await goOn();

@@ -5,11 +5,12 @@ import { openOutage } from "./outage-world.ts";
 import type { PageWorld } from "./world.ts";
 
 let world: PageWorld;
+let goOn: Awaited<ReturnType<typeof openOutage>>["goOn"];
 let browser: Browser;
 
 beforeAll(async () => {
   if (!hasBrowser) return console.log("no /usr/bin/chromium here: the page is not tried in a browser");
-  ({ world } = await openOutage({ web: 4, db: 12, cache: 3 }, 10));
+  ({ world, goOn } = await openOutage({ web: 4, db: 12, cache: 3 }, 10));
   browser = await openBrowser();
 }, 60_000);
 
@@ -48,13 +49,13 @@ testInBrowser(
 testInBrowser("a filter finds hosts inside a group's incident, and stays when somebody comes back", async () => {
   const { tab, close } = await openTab(browser);
   await tab.goto(world.page.url);
-  await tab.getByLabel("Filter").fill("db-03");
+  await tab.getByLabel("Search").fill("db-03");
   await tab.getByText("1 of 19 hosts").waitFor();
   await tab.locator(".tile:visible", { hasText: "db-03" }).click();
   await tab.getByText(/^Part of Group db: 10 of 12 hosts: cpu_busy_percent high/).waitFor();
   await tab.goBack();
   await tab.getByText("1 of 19 hosts").waitFor();
-  expect(await tab.getByLabel("Filter").inputValue()).toBe("db-03");
+  expect(await tab.getByLabel("Search").inputValue()).toBe("db-03");
   await close();
 });
 
@@ -124,6 +125,94 @@ testInBrowser(
   },
 );
 
+testInBrowser(
+  "a score is said in words; a host's page begins with its state and causes, and its facts come last",
+  async () => {
+    const { tab, close } = await openTab(browser);
+    await tab.goto(`${world.page.url}/#/host?host=db-03`);
+    await tab.getByText(/^Above the alert limit: \d+ times as high \(score \d+, epsilon [\d.]+\)\.$/).waitFor();
+    const tops = await Promise.all(
+      ["Why it is in trouble", "Score", "Its incidents", "Facts"].map(async (name) => {
+        const box = await tab.getByRole("heading", { name, exact: true }).first().boundingBox();
+        return box?.y ?? Number.NaN;
+      }),
+    );
+    expect(tops).toEqual(tops.toSorted((a, b) => a - b));
+    expect(tops[1]).toBeLessThan(900);
+    await tab.goto(`${world.page.url}/#/fleet`);
+    await tab.locator(".tile:visible", { hasText: /db-12.*% of limit/ }).waitFor();
+    await tab.locator(".tile:visible", { hasText: /web-02.*× limit/ }).waitFor();
+    await close();
+  },
+);
+
+testInBrowser(
+  "the tiles are one stop of the Tab key, with arrow keys between them; / leads to the search",
+  async () => {
+    const { tab, close } = await openTab(browser);
+    await tab.goto(world.page.url);
+    const focused = () => tab.evaluate<string>("document.activeElement?.textContent ?? ''");
+    await tab.locator(".tile:visible", { hasText: "web-02" }).waitFor();
+    expect(await tab.locator('.tile[tabindex="0"]').count()).toBe(1);
+    await tab.keyboard.press("/");
+    await tab.keyboard.type("cpu_busy web");
+    await tab.getByText("1 of 19 hosts").waitFor();
+    await tab.keyboard.press("Tab");
+    expect(await focused()).toContain("web-02");
+    await tab.getByLabel("Search").fill("");
+    await tab.keyboard.press("Tab");
+    await tab.keyboard.press("Home");
+    expect(await focused()).toContain("Group db: 10 of 12 hosts");
+    await tab.keyboard.press("ArrowDown");
+    expect(await focused()).toContain("web-02");
+    await tab.keyboard.press("ArrowRight");
+    expect(await focused()).toContain("cache-01");
+    await tab.keyboard.press("Tab");
+    expect(await focused()).not.toContain("cache-02");
+    await tab.goto(`${world.page.url}/#/threshold?group=db`);
+    await tab.getByRole("slider").waitFor();
+    await tab.keyboard.press("/");
+    await tab.locator("#search:focus").waitFor();
+    await tab.goto(`${world.page.url}/#/incidents?search=cache`);
+    await tab.locator("article h3", { hasText: "cache-01" }).waitFor();
+    expect(await tab.locator("article h3").count()).toBe(1);
+    await tab.goto(`${world.page.url}/#/host?host=db-03&metric=load`);
+    await tab.getByRole("img", { name: /^load_1m/ }).waitFor();
+    expect(await tab.locator(".metric-card").count()).toBe(1);
+    await close();
+  },
+);
+
+testInBrowser("a view that fails says so, and does not look live", async () => {
+  const { tab, close } = await openTab(browser);
+  const broken = "export const labelsView = () => { throw new Error('no such thing'); };";
+  await tab.route("**/labels.js", (route) => route.fulfill({ contentType: "text/javascript", body: broken }));
+  await tab.goto(`${world.page.url}/#/labels`);
+  await tab.getByText("This page has failed: no such thing. Load it again.").waitFor();
+  await tab.getByText("This page has failed: load it again").waitFor();
+  await tab.waitForTimeout(500);
+  expect(await tab.locator("#live").getAttribute("data-state")).toBe("failed");
+  await close();
+});
+
+testInBrowser("a group is silenced and heard of again on the page", async () => {
+  const { tab, errors, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/incidents`);
+  await tab.getByText("Silences: 0 in force").click();
+  await tab.getByLabel("Groups").fill("db");
+  await tab.getByLabel("Why").fill("the switch is being replaced");
+  await tab.getByRole("button", { name: "Silence them" }).click();
+  await tab.getByText("Silences: 1 in force").waitFor();
+  await tab
+    .getByText(/groups db: holds until .*, by ann: the switch is being replaced; nothing held back yet/)
+    .waitFor();
+  expect(await world.stores.alerting.silences()).toMatchObject([{ matcher: { group: "db" }, by: "ann" }]);
+  await tab.getByRole("button", { name: /^End silence/ }).click();
+  await tab.getByText("Silences: 0 in force").waitFor();
+  expect(errors).toEqual([]);
+  await close();
+});
+
 for (const [scheme, width] of [
   ["light", 390],
   ["dark", 1440],
@@ -142,3 +231,36 @@ for (const [scheme, width] of [
     await close();
   });
 }
+
+testInBrowser(
+  "a new incident shows a notice on every view, and a notification of the browser where somebody chose it",
+  async () => {
+    const context = await browser.newContext({ permissions: ["notifications"] });
+    const tab = await context.newPage();
+    // The page is in front here: as if the person looked elsewhere.
+    await tab.addInitScript(`
+    globalThis.shown = [];
+    document.hasFocus = () => false;
+    globalThis.Notification = class {
+      static permission = "granted";
+      static requestPermission = async () => "granted";
+      constructor(title, { body }) {
+        shown.push(title + ": " + body);
+      }
+    };
+  `);
+    await tab.goto(`${world.page.url}/#/incidents`);
+    await tab.getByRole("button", { name: "Notify me in this browser" }).click();
+    await tab.locator('button[aria-pressed="true"]', { hasText: "Notify me" }).waitFor();
+    await tab.goto(`${world.page.url}/#/threshold?group=db`);
+    await goOn(["web-03"]);
+    const notice = tab.getByRole("complementary", { name: "New incident" });
+    await notice.getByText(/^New: web-03: cpu_busy_percent high/).waitFor();
+    expect(await tab.evaluate("shown")).toEqual([
+      expect.stringMatching(/^(Critical|Warning): new incident: web-03: cpu_busy/),
+    ]);
+    await notice.getByRole("button", { name: "Close this notice" }).click();
+    await notice.waitFor({ state: "hidden" });
+    await context.close();
+  },
+);

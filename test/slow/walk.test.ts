@@ -62,11 +62,11 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
   fleet = start(["demo", "generate", ...FLEET, "--endpoint", endpoint]);
   [, struck = ""] = await fleet.until(/spike on (\S+)/);
   calm = struck === "web-01" ? "web-02" : "web-01";
-  await overview.tab.locator(`[data-level="normal"] >> text=${struck}`).waitFor();
+  await overview.tab.locator(`.tile[data-level="normal"] >> text=${struck}`).waitFor();
   await overview.tab.getByRole("heading", { level: 1, name: "All calm" }).waitFor();
   expect(await feed.tab.getByRole("article").count()).toBe(0);
 
-  await overview.tab.locator(`[data-level="warning"] >> text=${struck}`).waitFor({ timeout: 60 * SECOND });
+  await overview.tab.locator(`.tile[data-level="warning"] >> text=${struck}`).waitFor({ timeout: 60 * SECOND });
   expect(await overview.tab.locator(".grid li").first().textContent()).toMatch(
     new RegExp(`${struck}.*cpu_busy_percent high`),
   );

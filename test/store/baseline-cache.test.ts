@@ -5,7 +5,7 @@ import type { Baseline } from "../../lib/watch/baseline.ts";
 import { aBaseline, NOON } from "../contract/examples.ts";
 
 /** A cache over a store with these baselines, which records each question. */
-function caching(known: Record<string, Baseline>) {
+function caching(known: Record<string, Baseline>, bytesMax?: number) {
   const asked: string[][] = [];
   let now = NOON;
   const store = {
@@ -14,7 +14,7 @@ function caching(known: Record<string, Baseline>) {
       return new Map(owners.flatMap((owner) => (known[owner] ? [[owner, known[owner]] as const] : [])));
     },
   };
-  const cache = cacheBaselines(store, () => now);
+  const cache = cacheBaselines(store, () => now, bytesMax);
   return { cache, asked, wait: (ms: number) => (now += ms) };
 }
 
@@ -70,12 +70,12 @@ test("holds 20,000 owners and drops the least recently used first", async () => 
   expect(asked).toEqual([["host#1"]]);
 });
 
-test("holds 256 MB of models, drops the least recently used first, and counts a new version once", async () => {
-  // Three of 96 MB do not fit; a diagonal Gaussian is its mean, sd and precision.
-  const features = 4_000_000;
+test("holds so many bytes of models, drops the least recently used first, and counts a new version once", async () => {
+  // Three of 96 kB do not fit into 256 KiB; a diagonal Gaussian is its mean, sd and precision.
+  const features = 4_000;
   const model = diagonalGaussian(new Float64Array(features), new Float64Array(features).fill(1));
   const known = Object.fromEntries(["a", "b", "c"].map((owner) => [owner, aBaseline(owner, 1, { model })]));
-  const { cache, asked, wait } = caching(known);
+  const { cache, asked, wait } = caching(known, 256 * 1024);
   for (const owner of ["a", "b", "a", "b"]) await cache.active([owner]);
   cache.forget("a");
   await cache.active(["a"]);

@@ -128,6 +128,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
   test.each<[string, number, Partial<HostState>]>([
     ["calm, with four scores", 1, { memory, verdict }],
     ["calm, with windows of five samples", 1, { memory: windows, verdict }],
+    ["calm, by an ensemble of bands and windows", 2, { memory: { members: [bandsMemory(0), windows] }, verdict }],
     ["with windows and an open incident", 2, { memory: windows, verdict, incident }],
     ["calm, within an hour of four incidents", 2, { memory, verdict, lapsed: LAPSED }],
     ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],

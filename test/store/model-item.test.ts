@@ -58,6 +58,17 @@ describe("38 metrics", () => {
     ["zscore", fitMemoryless("zscore", rows, 38, options)],
     ["iforest", fitMemoryless("iforest", rows, 38, options)],
     ["reconstruction", fitReconstruction({ metrics: 38, values: rows, times: timesOf(1_500) })],
+    [
+      "zscore and reconstruction",
+      {
+        detector: "ensemble",
+        by: "vote",
+        members: [
+          { model: fitMemoryless("zscore", rows, 38, options), epsilon: 4.25 },
+          { model: fitReconstruction({ metrics: 38, values: rows, times: timesOf(1_500) }), epsilon: 3.5 },
+        ],
+      },
+    ],
   ])("a %s baseline takes one part of at most 64 KB and reads back unchanged", (_, model) => {
     const { parts, read } = stored(model, 38);
     expect(parts).toHaveLength(1);
@@ -111,12 +122,31 @@ describe("a broken model is an error that names its attribute", () => {
   const forest = wholeOf(fitMemoryless("iforest", waves(1, 60), 1, options), 1);
   const reconstruction = wholeOf(fitReconstruction({ metrics: 1, values: waves(1, 60), times: timesOf(60) }), 1);
   const bands = wholeItem(aReport(OWNER, 365), aBandsBaseline(OWNER, 365));
+  const members = ["zscore", "gaussian"] as const;
+  const together = wholeOf(
+    {
+      detector: "ensemble",
+      by: "mean",
+      members: members.map((one) => ({ model: fitMemoryless(one, waves(1, 60), 1, options), epsilon: 4 })),
+    },
+    1,
+  );
   const bandBytes = bands.bands!.B!;
   const wider = wholeOf(fitMemoryless("iforest", waves(2, 60), 2, options), 2);
 
   test.each<[string, Item, Item, string]>([
     ["gaussian, a number too few", full, { model: doubles(1, 2) }, "model: expected 3 numbers, found 2"],
     ["gaussian, without spread", full, { model: doubles(1, 0, 1) }, "model: a standard deviation is not positive"],
+    ["ensemble, of none", together, { members: { N: "0" } }, "members: 0: from 1 to 5"],
+    ["ensemble, of one too many", together, { members: { N: "3" } }, "epsilon: expected a number (N), found nothing"],
+    [
+      "ensemble, another way",
+      together,
+      { by: { S: "luck" } },
+      "by: expected geometric-mean or mean or maximum or vote",
+    ],
+    ["ensemble, no limit", together, { "1.epsilon": { N: "0" } }, "1.epsilon: 0 is not positive"],
+    ["ensemble, a broken member", together, { "0.model": doubles(1) }, "model: expected 2 numbers, found 1"],
     ["gaussian, NaN", full, { model: doubles(1, 2, Number.NaN) }, "model: a number is not finite"],
     ["gaussian, flat triangle", full, { model: doubles(1, 2, 0) }, "model: the diagonal of the triangle is not"],
     // 13 columns and 6 drifts of two metrics, and two tails.

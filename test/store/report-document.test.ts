@@ -8,7 +8,7 @@ test.each([
   [
     "a detector of another program",
     { detector: "lstm" },
-    'expected bands or gaussian or zscore or iforest or reconstruction or fused, found "lstm"',
+    'expected bands or gaussian or zscore or iforest or reconstruction or ensemble or fused, found "lstm"',
   ],
   ["a source of another program", { source: "oracle" }, 'found "oracle"'],
   ["half an interval", { quality: { f1: 1, precision: { value: 1, low: 0 }, recall: 1 } }, "expected a number"],

@@ -34,7 +34,7 @@ function lived(policy: HostPolicy) {
 
 const rescored = (chunks: readonly HistoryChunk[], policy?: HostPolicy) => {
   const score = createRescorer(reference, policy);
-  return chunks.flatMap((chunk) => [...score(chunk)]);
+  return chunks.flatMap((chunk) => [...score(chunk).scores]);
 };
 
 test("rescoring gives each sample its score from the samples before it, in any cut of records", () => {
@@ -62,7 +62,7 @@ test("without a configuration, bands score a derived metric like any other", () 
   const chunks = chunksOf(fold(state(), plain, [far]).parts, undefined);
   const scoresBy = (known: Baseline) => {
     const score = createRescorer(known);
-    return chunks.flatMap((chunk) => score({ ...chunk, schema: known.schema }));
+    return chunks.flatMap((chunk) => [...score({ ...chunk, schema: known.schema }).scores]);
   };
   expect(Math.max(...scoresBy(plain))).toBe(1.5); // (57 − 51) / 4
   expect(scoresBy(derived)).toEqual(scoresBy(plain));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { MetricPolicy } from "../../lib/watch/policy.ts";
 import { parseRule } from "../../lib/watch/rule-text.ts";
 import { checkRules } from "../../lib/watch/rules.ts";
-import { singleScores } from "../../lib/watch/scoring.ts";
+import { singleScores } from "../../lib/watch/single-scoring.ts";
 import { baseline, part, START } from "../factories.ts";
 
 const page = readFileSync(join(__dirname, "../../docs/rules.md"), "utf8");

@@ -4,6 +4,8 @@ import { hostView } from "./host.js";
 import { openIncidents } from "./incident-order.js";
 import { incidentsView } from "./incidents.js";
 import { labelsView } from "./labels.js";
+import { announce, isNotifying } from "./notices.js";
+import { listenForSearch } from "./search.js";
 import { connect, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
 import { duration } from "./words.js";
@@ -31,7 +33,12 @@ function show({ focus }) {
   takeDown();
   main.replaceChildren();
   const parameters = Object.fromEntries(new URLSearchParams(query));
-  takeDown = build(main, parameters);
+  takeDown = () => {};
+  try {
+    takeDown = build(main, parameters);
+  } catch (error) {
+    fail(error);
+  }
   document.title = `${parameters.host ?? title} · Fleetwarden`;
   for (const link of document.querySelectorAll("nav [data-view]")) {
     if (link.dataset.view === (name === "host" ? "fleet" : name)) link.setAttribute("aria-current", "page");
@@ -54,29 +61,34 @@ function showOpenCount() {
   element.replaceChildren(String(open), h("span", { class: "unseen" }, " open"));
 }
 
-const STATES = { live: "Live", lost: "Connection lost, trying again", trouble: "The server cannot read the fleet" };
+const STATES = {
+  reading: "Reading the fleet…",
+  live: "Live",
+  lost: "Connection lost, trying again",
+  trouble: "The server cannot read the fleet",
+  failed: "This page has failed: load it again",
+};
 
 function showState(state, why) {
   const element = document.getElementById("live");
-  if (element.dataset.state === state) return;
+  // What has failed does not become right by new data.
+  if (element.dataset.state === state || element.dataset.state === "failed") return;
   element.dataset.state = state;
   element.title = why ?? "";
   setText(document.getElementById("live-text"), STATES[state]);
 }
 
-/** Keys of the incidents that the page knows; screen readers announce each new one. */
-const announced = new Set();
-function announce({ all, incidents }) {
-  const fresh = [...incidents.values()].filter(({ key }) => !announced.has(key));
-  for (const { key } of fresh) announced.add(key);
-  const [first] = fresh;
-  if (first && !all)
-    setText(
-      document.getElementById("announce"),
-      `New incident: ${first.host}, ${first.severity}${fresh.length > 1 ? `, and ${fresh.length - 1} more` : ""}`,
-    );
+/** A page that shows nothing, or something old, must not look live. */
+function fail(error) {
+  showState("failed");
+  main.prepend(
+    h("p", { class: "trouble", role: "alert" }, `This page has failed: ${error?.message ?? error}. Load it again.`),
+  );
 }
 
+addEventListener("error", ({ error, message }) => fail(error ?? message));
+addEventListener("unhandledrejection", ({ reason }) => fail(reason));
+listenForSearch();
 subscribe((change) => {
   announce(change);
   showOpenCount();
@@ -85,4 +97,4 @@ subscribe((change) => {
 setInterval(tick, 1_000);
 addEventListener("hashchange", () => show({ focus: true }));
 show({ focus: false });
-connect(showState);
+connect(showState, isNotifying);

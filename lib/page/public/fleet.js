@@ -1,6 +1,7 @@
 import { keepInAddress } from "./address.js";
 import { h, setText, table, viewLink } from "./dom.js";
 import { openIncidents } from "./incident-order.js";
+import { searchField } from "./search.js";
 import { fleet, subscribe } from "./store.js";
 import { LEVELS, tileGrid } from "./tiles.js";
 import { troubleLines } from "./trouble-lines.js";
@@ -8,34 +9,31 @@ import { compact, count, decimal, moment, several, timeAgo } from "./words.js";
 
 export function fleetView(root, { filter: asked = "" }) {
   const title = h("h1", {}, "Fleet");
-  const lead = h("p", { class: "lead" });
+  const lead = h("p", { class: "lead" }, "Reading the fleet…");
   const stats = h("dl", { class: "stats" });
-  const filter = h("input", {
-    type: "search",
-    id: "filter",
-    placeholder: "web-*, db, silent…",
-    autocomplete: "off",
-    value: asked,
-  });
   const shown = h("span", { class: "muted", role: "status" });
   const grid = tileGrid(({ visible, all, isFiltered }) =>
     setText(shown, isFiltered ? `${count(visible)} of ${several(all, "host")}` : ""),
   );
+  const search = searchField({
+    label: "Search",
+    placeholder: "web-*, db, cpu, silent…  /",
+    value: asked,
+    onSearch(text) {
+      grid.filter(text);
+      keepInAddress({ filter: text });
+    },
+  });
   const groups = h("div", {});
   const wrong = troubleLines();
   root.append(
     h("div", { class: "head" }, title, lead),
     wrong.element,
     stats,
-    h("div", { class: "tools" }, h("label", { for: "filter" }, "Filter"), filter, shown, legend()),
+    h("div", { class: "tools" }, search, shown, legend()),
     grid.element,
     h("section", { class: "card" }, h("h2", {}, "Groups"), groups),
   );
-  filter.addEventListener("input", () => {
-    grid.filter(filter.value);
-    keepInAddress({ filter: filter.value });
-  });
-
   function update({ all, hosts }) {
     if (!fleet.summary) return;
     showSummary(title, lead, stats, groups);

@@ -61,7 +61,7 @@ function makeTile(onclick) {
   fold.className = "fold";
   const button = h(
     "button",
-    { type: "button", class: "tile", onclick },
+    { type: "button", class: "tile", tabindex: -1, onclick },
     h("span", { class: "top" }, glyph, " ", subject),
     cause,
     fold,

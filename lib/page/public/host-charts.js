@@ -3,6 +3,7 @@ import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
 import { h } from "./dom.js";
 import { metricCards } from "./metric-cards.js";
+import { searchField, searchOf } from "./search.js";
 import { timeWindow } from "./time-window.js";
 import { decimal } from "./words.js";
 
@@ -15,6 +16,7 @@ export function hostCharts(host, asked, { onView, trouble }) {
   const cards = h("div", { class: "charts" });
   const metrics = metricCards(cards, (from, to) => window.choose({ from: Math.round(from), to: Math.round(to) }));
   let [view, scores] = [];
+  let search = searchOf(asked.metric ?? "");
 
   function askerOf(path, show) {
     return createAsker({
@@ -38,18 +40,33 @@ export function hostCharts(host, asked, { onView, trouble }) {
     }),
   ];
 
+  const field = searchField({
+    label: "Search metrics",
+    placeholder: "cpu, disk*…  /",
+    value: asked.metric,
+    onSearch(text) {
+      search = searchOf(text);
+      keepInAddress({ metric: text });
+      draw();
+    },
+  });
+
   function choose(chosen) {
     keepInAddress({ window: undefined, from: undefined, to: undefined, ...chosen }, { isStep: true });
     for (const asker of askers) asker.now();
   }
 
   function draw() {
-    if (view) metrics.show(chartsOf(view, scores), window.words());
+    if (!view) return;
+    metrics.show(
+      chartsOf(view, scores).filter(({ title }) => search.fits(title)),
+      window.words(),
+    );
   }
 
   for (const asker of askers) asker.now();
   return {
-    element: h("div", {}, window.element, cards),
+    element: h("div", {}, window.element, h("div", { class: "tools" }, field), cards),
     /** The host has changed. */
     soon() {
       for (const asker of askers) asker.soon();
@@ -77,8 +94,8 @@ function chartsOf({ axis, series, current, incidents: [newest] }, scores) {
 
 function scoreChart({ axis, series: { times }, cut }, series) {
   const newest = series.values.findLast((value) => value !== null);
-  const usual = `below 1 × ε${cut ? "; there were more samples than are scored at once" : ""}`;
-  const current = newest === undefined ? undefined : { now: `${decimal(newest, 2)} × ε`, usual };
+  const usual = `below 1, the alert limit ε${cut ? "; there were more samples than are scored at once" : ""}`;
+  const current = newest === undefined ? undefined : { now: `${decimal(newest, 2)} × limit`, usual };
   // No metric has a name with a blank at its end.
   return { name: "score ", title: "Score", isLogarithmic: true, axis, times, series, current };
 }

@@ -2,34 +2,38 @@ import { h, setAttribute, setText, viewLink } from "./dom.js";
 import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
+import { scoreBar } from "./score-words.js";
 import { fleet, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
 import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
-import { count, decimal, duration, moment, several, timeAgo } from "./words.js";
+import { count, duration, moment, several, timeAgo } from "./words.js";
 
 export function hostView(root, { host = "", ...asked }) {
   const badge = h("span", { class: "badge" });
   const lead = h("p", { class: "lead" });
+  const bar = scoreBar();
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const why = h("section", { class: "card why" });
+  const why = h("section", { class: "card why" }, h("p", { class: "muted" }, "Reading…"));
   const facts = h("dl", { class: "pairs" });
   const charts = hostCharts(host, asked, { onView: show, trouble });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
   const missed = timeLabels(host);
-  const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
+  const about = h("section", { class: "card", hidden: true }, h("h2", {}, "Facts"), facts);
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
-    h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead),
+    h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead, bar.element),
     trouble,
-    h("div", { class: "columns" }, why, about),
+    why,
     charts.element,
     past,
+    about,
     missed.element,
   );
   function show(view) {
     showCard(fleet.cards.get(host) ?? view.card);
+    about.hidden = false;
     why.replaceChildren(...whyOf(view));
     facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     past.hidden = view.incidents.length === 0;
@@ -45,6 +49,9 @@ export function hostView(root, { host = "", ...asked }) {
       `${level === "warning" || level === "critical" ? `${level} incident` : level}${card.provisional ? ", provisional" : ""}`,
     );
     setText(lead, leadOf(card));
+    bar.element.hidden = card.score === undefined || card.status === "silent";
+    setAttribute(bar.element, "data-level", level);
+    bar.show(card);
   }
 
   const end = subscribe(({ all, hosts }) => {
@@ -59,9 +66,12 @@ export function hostView(root, { host = "", ...asked }) {
   };
 }
 
-function leadOf({ group, learnt, score, epsilon }) {
-  if (learnt) return `Group ${group}. Learning what is normal: ${learnt.samples} of ${learnt.needed} samples.`;
-  return `Group ${group}. Score ${decimal(score)}, ${decimal(score / epsilon)} × epsilon ${decimal(epsilon)}.`;
+/** Whose it is; what it still has to learn, or how long it has been silent. */
+function leadOf({ group, status, learnt, arrived }) {
+  if (status === "silent") return `Group ${group}. Nothing has come from it since ${moment(arrived)}.`;
+  if (!learnt) return `Group ${group}.`;
+  const until = learnt.until ? `, until about ${moment(learnt.until)}` : "";
+  return `Group ${group}. Learning what is normal: ${learnt.samples} of ${learnt.needed} samples${until}.`;
 }
 
 function whyOf({ card, incidents: [newest], rules }) {

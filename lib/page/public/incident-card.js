@@ -133,7 +133,8 @@ function headOf(incident) {
   ].filter(Boolean);
 }
 
-function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples, anomalies, lastSeen, baseline }) {
+function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members, ...about }) {
+  const { samples, anomalies, lastSeen, baseline } = about;
   const since = [
     h("time", { datetime: new Date(opened).toISOString() }, moment(opened)),
     ...(resolved === undefined
@@ -141,7 +142,9 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, samples
       : [", lasted ", duration(resolved - opened)]),
   ];
   if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen)}. Group ${group}.`];
-  const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}.` : "";
+  const each = members?.map((one) => `${one.detector} ${decimal(one.ratio)}`).join(", ");
+  const parts = each ? `; each detector by its own limit: ${each}` : "";
+  const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}${parts}.` : "";
   const counted = anomalies > 0 ? ` ${count(anomalies)} of ${several(samples, "sample")} anomalous.` : "";
   return [
     "Since ",

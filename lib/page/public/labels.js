@@ -15,7 +15,7 @@ export function labelsView(root) {
   const lead = h("p", { class: "lead", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
   const queue = incidentFeed();
-  const empty = h("p", { class: "empty" });
+  const empty = h("p", { class: "empty" }, "Reading…");
   const more = h("button", { type: "button", class: "more", onclick: showAll });
   let limit = SHOWN;
   let waiting = [];

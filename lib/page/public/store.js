@@ -29,16 +29,16 @@ export function subscribe(listener) {
 const HIDDEN_MAX = 30_000;
 
 /**
- * Follows the server's events while the page is visible. The browser reconnects by itself. Calls `onState` with `live`,
- * `lost` or `trouble`, and the reason.
+ * Follows the server's events while the page is visible, or as long as `isNeededHidden()`. The browser reconnects by
+ * itself. Calls `onState` with `reading`, `live`, `lost` or `trouble`, and the reason.
  */
-export function connect(onState) {
+export function connect(onState, isNeededHidden) {
   tellState = onState;
   let events = follow();
   let timer;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
-    if (document.hidden) timer = setTimeout(() => events.close(), HIDDEN_MAX);
+    if (document.hidden) timer = setTimeout(() => isNeededHidden() || events.close(), HIDDEN_MAX);
     else if (events.readyState === EventSource.CLOSED) events = follow();
   });
 }
@@ -48,7 +48,8 @@ function follow() {
   events.addEventListener("snapshot", ({ data }) => showSnapshot(JSON.parse(data)));
   events.addEventListener("change", ({ data }) => showChange(JSON.parse(data)));
   events.addEventListener("trouble", ({ data }) => tellState("trouble", JSON.parse(data).message));
-  events.addEventListener("open", () => tellState("live"));
+  // Live is what has data: a connection alone shows nothing.
+  events.addEventListener("open", () => tellState("reading"));
   events.addEventListener("error", () => tellState("lost"));
   return events;
 }

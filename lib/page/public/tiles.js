@@ -1,7 +1,10 @@
+import { arrowKeys } from "./arrow-keys.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { groupTiles } from "./group-tiles.js";
+import { NEAR, scoreInBrief, shareOf } from "./score-words.js";
+import { searchOf } from "./search.js";
 import { fleet, now } from "./store.js";
-import { decimal, duration } from "./words.js";
+import { duration, moment } from "./words.js";
 
 /** Glyph and words of each level, worst first. Colour is never the only sign. */
 export const LEVELS = {
@@ -16,8 +19,6 @@ export const LEVELS = {
   retired: ["–", "retired"],
 };
 const RANKS = Object.keys(LEVELS);
-/** A score above this share of epsilon is near it. An incident ends below the same share. */
-const NEAR = 0.8;
 /** With more hosts the tiles are small. */
 const ROOMY_MAX = 80;
 
@@ -35,12 +36,13 @@ const FRAME_MS = 6;
  * Changes appear frame by frame, so that the page stays responsive.
  */
 export function tileGrid(onShown) {
-  const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first" });
+  const element = h("ul", { class: "grid", "aria-label": "Hosts, worst first; the arrow keys move between them" });
   const tiles = new Map();
   const groups = groupTiles(() => settle());
   const waiting = new Set();
   let isMoved = false;
-  let words = [];
+  let search = searchOf("");
+  const keys = arrowKeys(element, ".tile");
   let frame;
 
   function work() {
@@ -59,7 +61,7 @@ export function tileGrid(onShown) {
 
   /** Sorts and filters, once all tiles are up to date. A filter shows the hosts of a group's incident one by one. */
   function settle() {
-    const isFiltered = words.length > 0;
+    const isFiltered = !search.isEmpty;
     isMoved = groups.update(isFiltered ? [] : tiles.values()) || isMoved;
     if (isMoved) {
       isMoved = false;
@@ -74,10 +76,11 @@ export function tileGrid(onShown) {
     }
     let visible = 0;
     for (const tile of tiles.values()) {
-      const fits = words.every((word) => word.test(tile.text));
+      const fits = search.fits(tile.text);
       if (fits) visible++;
       tile.element.toggleAttribute("hidden", !fits || groups.isFolded(tile));
     }
+    keys.refresh();
     onShown({ visible, all: tiles.size, isFiltered });
   }
 
@@ -88,9 +91,9 @@ export function tileGrid(onShown) {
       for (const host of hosts) waiting.add(host);
       if (frame === undefined) work();
     },
-    /** Shows only the hosts in whose text every word occurs; `*` matches anything. */
+    /** Shows only the hosts whose name, group, state, incident or causes have every word. */
     filter(text) {
-      words = text.toLowerCase().split(/\s+/).filter(Boolean).map(patternOf);
+      search = searchOf(text);
       settle();
     },
     hosts: () => [...tiles.keys()],
@@ -115,10 +118,10 @@ function updateTile(tiles, host) {
   setText(tile.cause, cause);
   tile.element.toggleAttribute("data-wide", cause !== "");
   showReading(tile.reading, card);
+  showShare(tile, card);
   tile.host = host;
   tile.fleet = incident?.fleet;
-  tile.text =
-    `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${incident?.fleet ?? ""} ${cause} ${card.clock ? "clock" : ""}`.toLowerCase();
+  tile.text = `${host} ${card.group} ${words} ${provisional ? "provisional" : ""} ${incident?.id ?? ""} ${incident?.fleet ?? ""} ${cause} ${incident?.metrics.join(" ") ?? ""} ${card.clock ? "clock" : ""}`;
   const before = tile.place;
   tile.place = placeOf(card, level);
   return tile.place !== before;
@@ -131,6 +134,7 @@ function makeTile(host) {
   const top = h("span", { class: "top" }, glyph, " ", h("strong", {}, host));
   const link = viewLink("host", { host }, [top, group, reading, cause]);
   link.className = "tile";
+  link.tabIndex = -1;
   link.title = host;
   return { element: h("li", {}, link), link, glyph, group, reading, cause };
 }
@@ -142,11 +146,19 @@ function showReading(element, { status, score, epsilon, learnt, provisional, arr
   const words = isAway
     ? `${duration(now() - arrived)} ago`
     : learnt
-      ? `${learnt.samples}/${learnt.needed}`
+      ? `${learnt.samples}/${learnt.needed}${learnt.until ? ` till ${moment(learnt.until)}` : ""}`
       : status === "unjudged"
         ? "not judged"
-        : `${decimal(score / epsilon, 2)} × ε${provisional ? " ~" : ""}`;
+        : `${scoreInBrief({ score, epsilon })}${provisional ? " ~" : ""}`;
   setText(element, words);
+}
+
+/** The bar at the foot of a tile, in steps of a twentieth, so that it seldom changes. */
+function showShare(tile, card) {
+  const share = card.status === "silent" || card.score === undefined ? 0 : Math.round(20 * shareOf(card)) * 5;
+  if (tile.share === share) return;
+  tile.share = share;
+  tile.link.style.setProperty("--share", `${share}%`);
 }
 
 /** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
@@ -156,13 +168,4 @@ function placeOf({ host, score = 0, epsilon = 1 }, level) {
       ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)
       : 0;
   return `${RANKS.indexOf(level)} ${String(badness).padStart(2, "0")} ${host}`;
-}
-
-function patternOf(word) {
-  return new RegExp(
-    word
-      .split("*")
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join("\\S*"),
-  );
 }

@@ -11,7 +11,7 @@ const SIGNS = { critical: ["▲", "critical"], warning: ["△", "warning"] };
 export function troubleLines() {
   const list = h("ul", { class: "lines" });
   const rest = h("p", {});
-  const element = h("section", { class: "card trouble-lines" }, h("h2", {}, "What is wrong"), list, rest);
+  const element = h("section", { class: "card trouble-lines", hidden: true }, h("h2", {}, "What is wrong"), list, rest);
   return {
     element,
     update() {

@@ -1,0 +1,223 @@
+import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { clientConfig } from "../lib/clients.ts";
+import type { Quantity, Usage } from "../lib/cost/usage.ts";
+import { createHandlers } from "../lib/handlers/handlers.ts";
+import { metricLine } from "../lib/handlers/lambda-options.ts";
+import { stackName } from "../lib/handlers/options.ts";
+import { METER_PATH } from "../lib/local/endpoint.ts";
+import { functionName, STREAM_NAME } from "../lib/local/names.ts";
+import { startTwin } from "../lib/local/twin.ts";
+import { MAPPING, type SCHEDULES } from "../lib/resources.ts";
+import { createStores } from "../lib/store/aws.ts";
+import type { Stores } from "../lib/store/stores.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
+import { hostOwner } from "../lib/watch/baseline.ts";
+import { YOUNG_BELOW } from "../lib/watch/history.ts";
+import { newHost } from "../lib/watch/state.ts";
+import { agentRecords, SAMPLES_PER_RECORD } from "./event.ts";
+import {
+  bandsBaseline,
+  createHosts,
+  createRows,
+  FEATURES,
+  GROUP,
+  type Host,
+  INTERVAL_MS,
+  SCHEMA,
+  START,
+} from "./fleet.ts";
+import { uniform } from "./random.ts";
+
+/** Records in one request (https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html). */
+const PUT_MAX = 500;
+/** After them every name is stored and every cache is warm. */
+const WARM_UP_MINUTES = 2;
+
+/** A record on its way: when it is sent, in milliseconds since the epoch. */
+interface Sent {
+  readonly at: number;
+  readonly host: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * What the twin meters while grown, calm hosts send a record a minute each, for so many virtual minutes. Each host has
+ * its own second of the minute, and the records reach `score` in the batches that Lambda would make of them. `first` is
+ * the minute after `START` with which the fleet begins.
+ */
+export function meterFleet(count: number, minutes: number, first = 0): Promise<Usage> {
+  const begin = START + first * MINUTE_MS;
+  return withTwin(count, begin, async ({ hosts, read, ...twin }) => {
+    let before: Usage = {};
+    let swept = begin;
+    const sweepUntil = async (time: number) => {
+      while (swept + MINUTE_MS <= time) {
+        swept += MINUTE_MS;
+        await twin.run("sweep", swept);
+        if (swept === begin + WARM_UP_MINUTES * MINUTE_MS) before = await read();
+      }
+    };
+    for (const batch of batchesOf(recordsOf(hosts, first, WARM_UP_MINUTES + minutes))) {
+      await sweepUntil(batch[0]!.at);
+      await twin.deliver(batch);
+    }
+    await sweepUntil(begin + (WARM_UP_MINUTES + minutes) * MINUTE_MS);
+    return minus(await read(), before);
+  });
+}
+
+/** What the twin meters while it refits one host with so many days of history. */
+export function meterRefit(days: number): Promise<Usage> {
+  return withTwin(1, START, async ({ hosts, stores, read, run }) => {
+    await keepHistory(stores, hosts[0]!, days);
+    const before = await read();
+    await run("refit", START + MINUTE_MS);
+    return minus(await read(), before);
+  });
+}
+
+type Fleet = Awaited<ReturnType<typeof openFleet>>;
+
+async function withTwin<T>(count: number, begin: number, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const fleet = await openFleet(count, begin);
+  try {
+    return await use(fleet);
+  } finally {
+    await fleet.close();
+  }
+}
+
+async function openFleet(count: number, begin: number) {
+  // One profile, so that one baseline fits all: to fit takes longer than the rest of a short run.
+  const profile = createHosts(1)[0]!;
+  const hosts = createHosts(count).map(({ name }) => ({ ...profile, name }));
+  let now = begin;
+  const clock = () => now;
+  const fail = (what: string, error?: unknown) => {
+    throw new Error(what, { cause: error });
+  };
+  const twin = await startTwin({
+    port: 0,
+    createHandlers: (env, _, print) =>
+      createHandlers({
+        env,
+        clock,
+        random: Math.random,
+        report: (counts) => print(metricLine(counts, stackName(env), now)),
+        log: fail,
+      }),
+    clock,
+    random: Math.random,
+    windowSeconds: 0,
+    schedules: false,
+    arrivalOf: clock,
+    delivery: { onMessage: ({ subject }) => fail(`a calm fleet alerts: ${subject}`) },
+    log: fail,
+  });
+  const [kinesis, lambda] = [new KinesisClient(clientConfig(twin.env)), new LambdaClient(clientConfig(twin.env))];
+  const stores = createStores(twin.env, clock, Math.random);
+  await raise(stores, hosts, begin);
+  return {
+    hosts,
+    stores,
+    async deliver(batch: readonly Sent[]): Promise<void> {
+      now = batch.at(-1)!.at;
+      for (let start = 0; start < batch.length; start += PUT_MAX) {
+        const part = batch.slice(start, start + PUT_MAX);
+        const Records = part.map(({ host, bytes }) => ({ PartitionKey: host, Data: bytes }));
+        await kinesis.send(new PutRecordsCommand({ StreamName: STREAM_NAME, Records }));
+      }
+      await twin.idle();
+    },
+    async run(name: keyof typeof SCHEDULES, at: number): Promise<void> {
+      now = at;
+      const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName: functionName(name) }));
+      if (FunctionError) throw new Error(`${name}: ${Buffer.from(Payload ?? [])}`);
+    },
+    async read(): Promise<Usage> {
+      const response = await fetch(twin.endpoint + METER_PATH);
+      const { usage } = (await response.json()) as { readonly usage: Usage };
+      return usage;
+    },
+    async close(): Promise<void> {
+      stores.close();
+      kinesis.destroy();
+      lambda.destroy();
+      await twin.close();
+    },
+  };
+}
+
+/** Hosts that have sent for a day and have a baseline: of their calm samples, one block in four is kept. */
+async function raise(stores: Stores, hosts: readonly Host[], begin: number): Promise<void> {
+  await stores.baselines.remember(SCHEMA);
+  // Of a day: a host whose baseline knows less is fitted again.
+  const baseline = { ...bandsBaseline(hosts[0]!), samples: YOUNG_BELOW };
+  const { version, fitted: at, samples, epsilon } = baseline;
+  const labels = { fault: [], false: [] };
+  const report = { version, at, samples, epsilon, labels, flagRate: 0, excluded: 0 };
+  for (const { name } of hosts) {
+    const owner = hostOwner(name);
+    const kind = { detector: "bands", covariance: "full", source: "quantile" } as const;
+    await stores.baselines.write({ owner, ...report, ...kind }, { ...baseline, owner });
+    await stores.baselines.promote({ owner, version }, 0);
+    const newest = begin - INTERVAL_MS;
+    const since = newest - YOUNG_BELOW * INTERVAL_MS;
+    await stores.hosts.save({ ...newHost(name, GROUP), seen: YOUNG_BELOW, since, newest });
+  }
+}
+
+/** What a grown host's history has of so many days: one block in four, a chunk for each of its ten records. */
+const BLOCK_RECORDS = 10;
+const KEPT_ONE_IN = 4;
+
+async function keepHistory(stores: Stores, host: Host, days: number): Promise<void> {
+  const recordMs = SAMPLES_PER_RECORD * INTERVAL_MS;
+  const blockMs = KEPT_ONE_IN * BLOCK_RECORDS * recordMs;
+  for (let block = 0; block < (days * DAY_MS) / blockMs; block++) {
+    const begin = START - days * DAY_MS + block * blockMs;
+    const values = createRows(host, BLOCK_RECORDS * SAMPLES_PER_RECORD, block, false);
+    for (let record = 0; record < BLOCK_RECORDS; record++) {
+      const from = record * SAMPLES_PER_RECORD;
+      const time = (i: number) => begin + (from + i) * INTERVAL_MS;
+      await stores.history.keep({
+        host: host.name,
+        schema: SCHEMA,
+        times: Float64Array.from({ length: SAMPLES_PER_RECORD }, (_, i) => time(i)),
+        values: values.subarray(from * FEATURES, (from + SAMPLES_PER_RECORD) * FEATURES),
+        flags: new Uint8Array(SAMPLES_PER_RECORD),
+      });
+    }
+  }
+}
+
+/** In the order in which they are sent. */
+function* recordsOf(hosts: readonly Host[], first: number, minutes: number): Generator<Sent> {
+  const random = uniform(7);
+  const phases = hosts.map(() => Math.floor(random() * MINUTE_MS));
+  const order = [...phases.keys()].sort((a, b) => phases[a]! - phases[b]!);
+  for (let minute = first; minute < first + minutes; minute++) {
+    const payloads = agentRecords(hosts, minute, false);
+    for (const i of order) yield { at: START + minute * MINUTE_MS + phases[i]!, ...payloads[i]! };
+  }
+}
+
+/** A batch begins with its first record and is open for the mapping's window. */
+function* batchesOf(records: Iterable<Sent>): Generator<Sent[]> {
+  let batch: Sent[] = [];
+  for (const record of records) {
+    const [first] = batch;
+    if (first && record.at > first.at + MAPPING.windowSeconds * SECOND_MS) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(record);
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function minus(usage: Usage, before: Usage): Usage {
+  const quantities = Object.keys(usage) as Quantity[];
+  return Object.fromEntries(quantities.map((one) => [one, (usage[one] ?? 0) - (before[one] ?? 0)]));
+}

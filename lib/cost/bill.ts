@@ -1,0 +1,105 @@
+import { FUNCTIONS, type FunctionName, type TableName } from "../resources.ts";
+import { MONTH_HOURS, PRICES } from "./prices.ts";
+import type { Usage } from "./usage.ts";
+
+/** A line of a month's bill. */
+export interface BillLine {
+  readonly what: string;
+  /** How it is charged. */
+  readonly price: string;
+  readonly dollars: number;
+}
+
+/** The parts of the stack that cost the same for any fleet. */
+export const FIXED = {
+  /** Those of the event source mapping that have data. A calm fleet has none of our own (lib/resources.ts). */
+  metrics: 6,
+  alarmMetrics: 31,
+  secrets: 1,
+  keys: 1,
+} as const;
+
+const GIGABYTE = 1024 ** 3;
+const MILLION = 1e6;
+
+/** Of a vCPU: 1,769 MB have a whole one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
+const VCPU_MIB = 1_769;
+/** A run waits for the calls that follow one another: about four, of four milliseconds each. */
+const RUN_WAITS_SECONDS = 0.015;
+
+/** The bill of a month with this usage, in dollars. */
+export function billOf(usage: Usage, shards: number): readonly BillLine[] {
+  const millions = (amount: number | undefined, price: number) => ((amount ?? 0) / MILLION) * price;
+  const read = (table: TableName) => millions(usage[`read.${table}`], PRICES.millionReadUnits);
+  const write = (table: TableName) => millions(usage[`write.${table}`], PRICES.millionWriteUnits);
+  const units = `$${PRICES.millionReadUnits} and $${PRICES.millionWriteUnits} per million units`;
+  const others = (["incidents", "alerting"] as const).reduce((sum, table) => sum + read(table) + write(table), 0);
+  const runs = names(FUNCTIONS).map((name) => millions(usage[`runs.${name}`], PRICES.millionRuns));
+  const seconds = names(FUNCTIONS).map((name) => gigabyteSeconds(name, usage) * PRICES.gigabyteSecond);
+  const bucket =
+    millions(usage.bucketWrites, PRICES.millionBucketWrites) +
+    millions(usage.bucketReads, PRICES.millionBucketReads) +
+    ((usage.bucketBytes ?? 0) / GIGABYTE) * PRICES.bucketGigabyteMonth;
+  return [
+    line("stream", `$${PRICES.shardHour} per shard and hour`, shards * MONTH_HOURS * PRICES.shardHour),
+    line(
+      "records",
+      `$${PRICES.millionPayloadUnits} per million of 25 KB`,
+      millions(usage.payloadUnits, PRICES.millionPayloadUnits),
+    ),
+    line("states of hosts, read", `$${PRICES.millionReadUnits} per million of 4 KB`, read("hosts")),
+    line("states of hosts, written", `$${PRICES.millionWriteUnits} per million of 1 KB`, write("hosts")),
+    line("history, written", `$${PRICES.millionWriteUnits} per million of 1 KB`, write("history")),
+    line("history, read by refits", `$${PRICES.millionReadUnits} per million of 8 KB`, read("history")),
+    line("baselines", units, read("baselines") + write("baselines")),
+    line("incidents, alerting", units, others),
+    line(
+      "tables, stored",
+      `$${PRICES.tableGigabyteMonth} per GB`,
+      ((usage.storedBytes ?? 0) / GIGABYTE) * PRICES.tableGigabyteMonth,
+    ),
+    line(
+      "functions",
+      `$${PRICES.millionRuns} per million runs, $${PRICES.gigabyteSecond} per GB and second`,
+      sumOf([...runs, ...seconds]),
+    ),
+    line("bucket", `$${PRICES.millionBucketWrites} per million writes`, bucket),
+    line("messages", `$${PRICES.millionPublishes} per million`, millions(usage.publishes, PRICES.millionPublishes)),
+    line("logs", `$${PRICES.logGigabyte} per GB`, ((usage.logBytes ?? 0) / GIGABYTE) * PRICES.logGigabyte),
+    line(`metrics: ${FIXED.metrics}`, `$${PRICES.metricMonth} each`, FIXED.metrics * PRICES.metricMonth),
+    line(
+      `alarms on ${FIXED.alarmMetrics} metrics`,
+      `$${PRICES.alarmMetricMonth} each`,
+      FIXED.alarmMetrics * PRICES.alarmMetricMonth,
+    ),
+    line(
+      "key of the links, key of the ops topic",
+      `$${PRICES.secretMonth} and $${PRICES.keyMonth}`,
+      FIXED.secrets * PRICES.secretMonth + FIXED.keys * PRICES.keyMonth,
+    ),
+  ];
+}
+
+export function totalOf(bill: readonly BillLine[]): number {
+  return sumOf(bill.map(({ dollars }) => dollars));
+}
+
+function line(what: string, price: string, dollars: number): BillLine {
+  return { what, price, dollars };
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0);
+}
+
+/** Less memory is a smaller share of a vCPU, so the same work takes longer. */
+function gigabyteSeconds(name: FunctionName, usage: Usage): number {
+  const { memoryMiB } = FUNCTIONS[name];
+  const share = Math.min(1, memoryMiB / VCPU_MIB);
+  const seconds = (usage[`runs.${name}`] ?? 0) * RUN_WAITS_SECONDS + (usage[`cpu.${name}`] ?? 0) / share;
+  return (memoryMiB / 1024) * seconds;
+}
+
+function names<Name extends string>(of: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(of).filter((name): name is Name => name in of);
+}

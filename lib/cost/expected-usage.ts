@@ -1,0 +1,175 @@
+import { MAPPING, SCHEDULES } from "../resources.ts";
+import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
+import { HISTORY_DAYS } from "../watch/ports.ts";
+import { MONTH_HOURS } from "./prices.ts";
+import { PAYLOAD_UNIT_BYTES, type Quantity, READ_UNIT_BYTES, type Usage, unitsOf, WRITE_UNIT_BYTES } from "./usage.ts";
+
+/** A fleet of grown hosts with calendar bands and 38 metrics each. */
+export interface Fleet {
+  readonly hosts: number;
+  readonly shards: number;
+  /** Between two samples of a host, and between two of its records. */
+  readonly intervalMs: number;
+  readonly flushMs: number;
+}
+
+export const MONTH_MS = MONTH_HOURS * HOUR_MS;
+const MONTH_DAYS = MONTH_MS / DAY_MS;
+
+/** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
+const MEASURED = {
+  stateBytes: 895,
+  /** Of a sample in the history, and of a sample in a record before gzip. */
+  sampleBytes: 307,
+  payloadBytes: 330,
+  /** A model as the scorer keeps it, and as the table does. */
+  modelBytes: 297_000,
+  partsBytes: 18_100,
+  /** Units of a host's refit beside its history: the new version and its copy, and what they replace. */
+  refitWrites: 25,
+  refitReads: 5,
+  /** CPU of a whole vCPU: of a record, a sweep, a host in a sweep, and a sample in a refit. */
+  recordSeconds: 0.0015,
+  sweepSeconds: 0.01,
+  sweptSeconds: 0.00006,
+  refittedSeconds: 0.00007,
+  /** The three lines of Lambda, and with them the line of counts of `score`. */
+  runLogBytes: 368,
+  scoreLogBytes: 545,
+  /** A sweep reads silences, quiets, desks and refusals. */
+  sweepReads: 2,
+} as const;
+
+/** DynamoDB keeps this much more for each item ("DynamoDB item sizes and formats"). */
+const ITEM_EXTRA_BYTES = 100;
+
+/** Trouble that we assume: incidents per host and month, and how long each is open. */
+const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
+/** The item, and a copy in each of two indexes, of at most 1 KB each. */
+const INCIDENT_WRITES = 3;
+/** Opened and resolved; each is marked as pending, put onto the index, claimed from the allowance, and removed. */
+const NOTICES = 2;
+const NOTICE_WRITES = 4;
+
+/** What a month of the fleet uses, computed; `calm`: without trouble, refits and what they keep. */
+export function expectedUsage(fleet: Fleet, calm?: "calm"): Usage {
+  const always = { ...streamUsage(fleet), ...runUsage(fleet) };
+  return calm ? always : sum(sum(always, troubleUsage(fleet)), refitUsage(fleet));
+}
+
+/** Of records, their states and their history. */
+function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
+  const records = recordsOf({ hosts, flushMs });
+  const samples = samplesOf({ intervalMs, flushMs });
+  const chunks = records * shareKept(intervalMs);
+  const reloads = hosts > MODELS_KEPT ? records : 0;
+  const asked = activeReads(hosts, flushMs, shards * batchesOf(records / shards));
+  return {
+    records,
+    payloadUnits: records * unitsOf(samples * MEASURED.payloadBytes, PAYLOAD_UNIT_BYTES),
+    "read.hosts": records * unitsOf(MEASURED.stateBytes, READ_UNIT_BYTES) + sweepsOf() * scanUnits(hosts),
+    "write.hosts": records * unitsOf(MEASURED.stateBytes, WRITE_UNIT_BYTES),
+    "read.baselines": asked + reloads * unitsOf(MEASURED.partsBytes, READ_UNIT_BYTES),
+    "write.history": chunks * unitsOf(samples * MEASURED.sampleBytes, WRITE_UNIT_BYTES),
+  };
+}
+
+/** Of the runs of functions, except refits. */
+function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
+  const records = recordsOf({ hosts, flushMs });
+  const batches = shards * batchesOf(records / shards);
+  const sweeps = sweepsOf();
+  return {
+    "read.alerting": sweeps * MEASURED.sweepReads,
+    "runs.score": batches,
+    "cpu.score": records * MEASURED.recordSeconds,
+    "runs.sweep": sweeps,
+    "cpu.sweep": sweeps * (MEASURED.sweepSeconds + hosts * MEASURED.sweptSeconds),
+    logBytes: batches * MEASURED.scoreLogBytes + sweeps * MEASURED.runLogBytes,
+  };
+}
+
+/** Of incidents and their messages. While one is open, the state takes two units and all history is kept. */
+function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+  const troubled = (hosts * TROUBLE.incidents * TROUBLE.openMs) / flushMs;
+  const notices = hosts * TROUBLE.incidents * NOTICES;
+  const chunkBytes = samplesOf({ intervalMs, flushMs }) * MEASURED.sampleBytes;
+  return {
+    "write.hosts": troubled + notices * NOTICE_WRITES,
+    "write.history": troubled * (1 - shareKept(intervalMs)) * unitsOf(chunkBytes, WRITE_UNIT_BYTES),
+    "write.incidents": troubled * INCIDENT_WRITES,
+    "write.alerting": notices,
+    publishes: notices,
+  };
+}
+
+/** Of the daily refits, which read all history, and of what the tables keep. */
+function refitUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+  const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
+  const samples = samplesOf({ intervalMs, flushMs });
+  const chunks = (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
+  const historyBytes = chunks * samples * MEASURED.sampleBytes;
+  return {
+    "read.hosts": MONTH_DAYS * scanUnits(hosts),
+    "read.history": (hosts * MONTH_DAYS * historyBytes) / READ_UNIT_BYTES / 2,
+    "read.baselines": hosts * MONTH_DAYS * MEASURED.refitReads,
+    "write.baselines": hosts * MONTH_DAYS * MEASURED.refitWrites,
+    "runs.refit": runs,
+    "cpu.refit": hosts * MONTH_DAYS * chunks * samples * MEASURED.refittedSeconds,
+    logBytes: runs * MEASURED.runLogBytes,
+    storedBytes: hosts * (historyBytes + chunks * ITEM_EXTRA_BYTES + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
+  };
+}
+
+function sum(one: Usage, other: Usage): Usage {
+  const quantities = Object.keys(other).filter((quantity): quantity is Quantity => quantity in other);
+  const added = quantities.map((quantity) => [quantity, (one[quantity] ?? 0) + (other[quantity] ?? 0)]);
+  return { ...one, ...Object.fromEntries(added) };
+}
+
+function recordsOf({ hosts, flushMs }: Pick<Fleet, "hosts" | "flushMs">): number {
+  return (hosts * MONTH_MS) / flushMs;
+}
+
+/** In a record. */
+function samplesOf({ intervalMs, flushMs }: Pick<Fleet, "intervalMs" | "flushMs">): number {
+  return Math.max(1, flushMs / intervalMs);
+}
+
+function sweepsOf(): number {
+  return MONTH_MS / (SCHEDULES.sweep * SECOND_MS);
+}
+
+/** Units of reading all states once, perhaps stale. */
+function scanUnits(hosts: number): number {
+  return unitsOf(hosts * MEASURED.stateBytes, READ_UNIT_BYTES) / 2;
+}
+
+/**
+ * Models that a scorer keeps. With more hosts we count that it reads each again before its next record: AWS does not
+ * say which environment gets the batches of which shard.
+ */
+const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
+
+/**
+ * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the
+ * answer before.
+ */
+function activeReads(hosts: number, flushMs: number, batches: number): number {
+  const apart = Math.max(flushMs, BASELINE_TTL_MS + flushMs / 2);
+  return ((hosts * MONTH_MS) / apart + Math.min(batches, MONTH_MS / BASELINE_TTL_MS)) / 2;
+}
+
+/** A batch is open from its first record for the window, and is full with so many records. */
+function batchesOf(records: number): number {
+  const perSecond = (records / MONTH_MS) * SECOND_MS;
+  const seconds = Math.min(MAPPING.windowSeconds + 1 / perSecond, MAPPING.batchSize / perSecond);
+  return MONTH_MS / SECOND_MS / seconds;
+}
+
+/** The share of a grown host's calm samples that its history keeps. */
+function shareKept(intervalMs: number): number {
+  return 1 / (thinningOf({ seen: YOUNG_BELOW, since: 0, newest: YOUNG_BELOW * intervalMs })?.oneIn ?? 1);
+}

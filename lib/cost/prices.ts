@@ -1,0 +1,31 @@
+/** List prices in dollars, without the free tier. A table of another region has the same keys. */
+export const PRICES = {
+  region: "us-east-1",
+  asOf: "2026-11-30",
+  /** https://aws.amazon.com/kinesis/data-streams/pricing/: provisioned mode. */
+  shardHour: 0.015,
+  millionPayloadUnits: 0.014,
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/: standard table class. */
+  millionReadUnits: 0.125,
+  millionWriteUnits: 0.625,
+  tableGigabyteMonth: 0.25,
+  /** https://aws.amazon.com/lambda/pricing/: arm64. */
+  millionRuns: 0.2,
+  gigabyteSecond: 0.0000133334,
+  /** https://aws.amazon.com/s3/pricing/: standard storage. */
+  millionBucketWrites: 5,
+  millionBucketReads: 0.4,
+  bucketGigabyteMonth: 0.023,
+  /** https://aws.amazon.com/sns/pricing/: requests. Mails, texts and posts come on top. */
+  millionPublishes: 0.5,
+  /** https://aws.amazon.com/cloudwatch/pricing/: 10,000 metrics, alarms of standard resolution, logs taken in. */
+  metricMonth: 0.3,
+  alarmMetricMonth: 0.1,
+  logGigabyte: 0.5,
+  /** https://aws.amazon.com/secrets-manager/pricing/ and https://aws.amazon.com/kms/pricing/. */
+  secretMonth: 0.4,
+  keyMonth: 1,
+} as const;
+
+/** Hours of the month that AWS's price examples use. */
+export const MONTH_HOURS = 730;

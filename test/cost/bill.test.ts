@@ -1,0 +1,60 @@
+// Counted by hand from the prices in lib/cost/prices.ts and the limits and sizes that the comments give.
+import { billOf, totalOf } from "../../lib/cost/bill.ts";
+import { expectedUsage } from "../../lib/cost/expected-usage.ts";
+
+const dollarsOf = (bill: ReturnType<typeof billOf>) =>
+  Object.fromEntries(bill.map(({ what, dollars }) => [what, dollars]));
+
+test("a bill prices each quantity, and the stream by its shards", () => {
+  const bill = dollarsOf(
+    billOf(
+      {
+        payloadUnits: 10e6,
+        "read.hosts": 8e6,
+        "write.hosts": 2e6,
+        "write.incidents": 1e6,
+        "read.alerting": 1e6,
+        storedBytes: 4 * 1024 ** 3,
+        logBytes: 1024 ** 3,
+        publishes: 2e6,
+        bucketWrites: 1e6,
+        bucketReads: 1e6,
+      },
+      2,
+    ),
+  );
+  expect(bill).toMatchObject({ stream: 21.9, "states of hosts, read": 1, "states of hosts, written": 1.25, logs: 0.5 });
+  expect(bill.records).toBeCloseTo(0.14, 12);
+  expect(bill["incidents, alerting"]).toBeCloseTo(0.75, 12);
+  expect(bill).toMatchObject({ "tables, stored": 1, messages: 1, bucket: 5.4 });
+});
+
+test("a run costs its call, its waiting, and its CPU at the memory's share of a vCPU", () => {
+  // refit has a whole vCPU and 1,769 MiB: (1,000 × 0.015 s + 85 s) × 1.7275 GB × $0.0000133334.
+  const { functions = 0 } = dollarsOf(billOf({ "runs.refit": 1_000, "cpu.refit": 85 }, 1));
+  expect(functions).toBeCloseTo(0.0002 + 100 * (1769 / 1024) * 0.0000133334, 9);
+});
+
+test("the model follows the fleet: a month of 1,000 hosts with a record a minute and samples every ten seconds", () => {
+  const fleet = { hosts: 1_000, shards: 1, intervalMs: 10_000, flushMs: 60_000 };
+  const usage = expectedUsage(fleet, "calm");
+  expect(usage).toMatchObject({
+    records: 43_800_000,
+    "write.hosts": 43_800_000,
+    // Six samples of 307 bytes take two units, and one block in four is kept.
+    "write.history": 21_900_000,
+    // A state each, and each minute 895 KB in steps of 4 KB for half a unit: 219 steps.
+    "read.hosts": 43_800_000 + 43_800 * 109.5,
+  });
+  // A batch each 5.06 s.
+  expect(usage["runs.score"]).toBeCloseTo(2_628_000 / 5.06, 3);
+});
+
+test("samples that come once a minute are all kept, half the records cost half, and trouble costs more", () => {
+  const fleet = { hosts: 100, shards: 1, intervalMs: 60_000, flushMs: 60_000 };
+  const usage = expectedUsage(fleet, "calm");
+  expect(usage["write.history"]).toBe(4_380_000);
+  expect(expectedUsage({ ...fleet, flushMs: 120_000 }, "calm")["write.hosts"]).toBe(2_190_000);
+  const [calm, whole] = [usage, expectedUsage(fleet)].map((one) => totalOf(billOf(one, 1)));
+  expect(whole! > calm!).toBe(true);
+});
