@@ -36,7 +36,7 @@ export function isTime(ms: number): boolean {
  * Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may
  * accept. A leap second is the first of the next minute.
  */
-export function parseDateTime(text: string): number {
+function parseDateTime(text: string): number {
   const match = DATE_TIME.exec(text);
   if (!match) return Number.NaN;
   const [, date = "", time = "00:00", seconds = "00", fraction = "", , hours, minutes = "00"] = match;
