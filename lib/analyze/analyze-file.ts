@@ -1,7 +1,6 @@
 import { basename } from "node:path";
 import { type Detector, type DetectorChoice, detectorsOf, isMemoryless } from "../model/detector.ts";
-import { countLines } from "../rows/csv-lines.ts";
-import { type CsvRow, streamPieces } from "../rows/read-csv.ts";
+import type { CsvRow } from "../rows/csv-row.ts";
 import { UserError } from "../user-error.ts";
 import { gatherChart, metricPanels, scorePanel } from "./chart-data.ts";
 import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./file-columns.ts";
@@ -53,7 +52,7 @@ const PROGRESS_ROWS = 1_000;
 /** Reads a file twice, to fit and to score. Memory does not grow with the file. */
 export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
   const columns = await surveyColumns(options.file, options);
-  const rows = Math.max(1, (await countLines(options.file)) - 1);
+  const rows = Math.max(1, await columns.count());
   const plan = planOf(options, columns, rows);
   const outputs: Output[] = [];
   try {
@@ -122,7 +121,7 @@ async function train(
   const gathered = gatherTraining(columns.metrics.length);
   const inOrder = orderCheck(options.file, columns, detector);
   let seen = 0;
-  await eachRow(options.file, columns, (row) => {
+  await eachRow(columns, (row) => {
     inOrder(row);
     gathered.add(row.host ?? "", row);
     if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (trainRows + rows));
@@ -182,7 +181,7 @@ async function score(
   const head = options.head > 0 ? [layout.map(({ title }) => title)] : [];
   const inOrder = orderCheck(options.file, columns, detector);
   let seen = 0;
-  await eachRow(options.file, columns, (read) => {
+  await eachRow(columns, (read) => {
     inOrder(read);
     const row = { ...read, verdict: scorers.get(read.host ?? "")?.(read) ?? UNJUDGED };
     summary.add(row);
@@ -196,8 +195,8 @@ async function score(
 }
 
 /** Reads the file until `visit` returns false. */
-async function eachRow(file: string, columns: AnalyzedColumns, visit: (row: CsvRow) => boolean): Promise<void> {
-  for await (const rows of streamPieces(file, undefined, columns)) {
+async function eachRow({ pieces }: AnalyzedColumns, visit: (row: CsvRow) => boolean): Promise<void> {
+  for await (const rows of pieces()) {
     for (const row of rows) if (!visit(row)) return;
   }
 }

@@ -2,14 +2,17 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
 import { sentencesOf, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
+import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument } from "./arguments.ts";
 import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
+import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
-interface Options extends Omit<AnalyzeOptions, "file" | "ignored" | "outputs" | "onlyAnomalies" | "head" | "progress"> {
-  readonly ignore?: readonly string[];
+interface Options
+  extends Omit<AnalyzeOptions, "file" | "table" | "outputs" | "onlyAnomalies" | "head" | "progress">,
+    FileOptions {
   readonly output?: readonly string[];
   readonly onlyAnomalies?: boolean;
   readonly head?: number;
@@ -19,8 +22,8 @@ interface Options extends Omit<AnalyzeOptions, "file" | "ignored" | "outputs" | 
 }
 
 export function analyzeCommand(): Command {
-  return new Command("analyze")
-    .argument("<file>", "CSV with numbers, gzipped or not; columns with times and with hosts are optional")
+  return withFileOptions(new Command("analyze"))
+    .argument("<file>", "CSV, JSON or xlsx with numbers; columns with times and with hosts are optional")
     .addOption(
       new Option(
         "--detector <name>",
@@ -40,8 +43,6 @@ export function analyzeCommand(): Command {
       "the first part of the file, to fit to: 50%, or a number of rows (default: 50%, zscore 100%)",
       trainArgument,
     )
-    .option("--time <column>", "the column with the times, if its name is not time or timestamp")
-    .option("--ignore <columns...>", "columns to leave out")
     .addOption(
       new Option("--preset <name>", "read and write the columns and files of a metrics history").choices([
         "metrics-history",
@@ -58,14 +59,14 @@ export function analyzeCommand(): Command {
       "after",
       "\nExample:\n  fleetwarden analyze load.csv --detector zscore --threshold 2.5 -o load.xlsx load.svg",
     )
-    .action(async (file: string, { ignore, output, onlyAnomalies, head, json, ensemble, by, ...options }: Options) => {
+    .action(async (file: string, { output, onlyAnomalies, head, json, ensemble, by, ...options }: Options) => {
       const detector = ensembleOf(ensemble, by) ?? options.detector;
       const bar = progressBar("analysing", process.stderr, Date.now);
       const analysis = await analyze({
         ...options,
         ...(detector ? { detector } : {}),
         file,
-        ignored: ignore ?? [],
+        table: tableOptions(options),
         outputs: output ?? [],
         onlyAnomalies: onlyAnomalies ?? false,
         head: head ?? 0,
@@ -84,9 +85,7 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
     ...(head.length > 0 ? [textTable(titles, rows), ""] : []),
     `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
     ...sentencesOf(summary),
-    ...(columns.leftOut.length > 0
-      ? [`Not judged: ${columns.leftOut.map(({ name, reason }) => `${name} (${reason})`).join(", ")}.`]
-      : []),
+    ...readNotes(columns),
     ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
     ...(worst.rows.length > 0 ? ["", `${worst.title}:`, textTable(worst.head, worst.rows)] : []),
     ...(outputs.length > 0 ? ["", `Written: ${outputs.join(", ")}`] : []),
@@ -111,6 +110,7 @@ function jsonOf({ columns, summary, unfitted, head: _, ...analysis }: Analysis):
     ...(range ? { from: iso(range.from), to: iso(range.to) } : {}),
     metrics: columns.metrics,
     leftOut: columns.leftOut,
+    notes: columns.notes,
     unfitted: Object.fromEntries(unfitted),
     worst: worst.map(({ line, time, host, verdict }) => ({
       line,

@@ -10,10 +10,11 @@ import type { HostRecording } from "../replay/recording.ts";
 import { readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { durationOption } from "./arguments.ts";
+import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { log, print } from "./output.ts";
 import { progressBar } from "./progress.ts";
 
-interface Options {
+interface Options extends FileOptions {
   readonly host?: string;
   readonly train?: string;
   readonly interval: number;
@@ -24,21 +25,25 @@ interface Options {
 }
 
 export function replayCommand(): Command {
-  return new Command("replay")
-    .argument("<recording>", "CSV or NDJSON of many hosts, gzipped or not, or a folder of such files")
-    .option("--host <name>", "the host of CSV rows without a column `host` (default: the file's name)")
+  return withFileOptions(new Command("replay"))
+    .argument("<recording>", "CSV, JSON, xlsx or NDJSON of many hosts, or a folder of such files")
+    .option("--host <name>", "the host of rows that do not name one (default: the file's name)")
     .option("--train <file>", "CSV that this host has learned from; absent: hosts learn from nothing")
     .addOption(durationOption("--interval <duration>", "time between two rows of files without a time column", "60s"))
     .option("--config <file>", "the configuration to replay with; absent: the defaults")
     .option("--compare <file>", "another configuration: replays with both and shows them side by side")
-    .option("--answers <file>", "JSON list of what people answer: [{host, of, at, verdict}]")
+    .option("--answers <file>", "JSON list of people's answers: [{host, of, at, verdict}]")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay last-month.csv.gz --config fleetwarden.config.json")
     .action(async (path: string, options: Options) => {
       const { host, interval: intervalMs, config, compare } = options;
       const answers = options.answers === undefined ? {} : { answers: await readAnswers(options.answers) };
       const configs = [config, ...(compare === undefined ? [] : [compare])].map((file) => named(file));
-      const recording = await readRecording(path, { intervalMs, ...(host === undefined ? {} : { host }) });
+      const recording = await readRecording(path, {
+        ...{ intervalMs, log },
+        table: tableOptions(options),
+        ...(host === undefined ? {} : { host }),
+      });
       const lesson = await lessonFor(recording, options);
       const shared = { ...answers, ...(lesson && { lesson }), stopwatch: () => performance.now() };
       const replays: NamedReport[] = [];

@@ -3,22 +3,28 @@ import { hostname } from "node:os";
 import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
-import { streamCsv } from "../rows/read-csv.ts";
+import { openTable } from "../rows/open-table.ts";
+import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
+import { log } from "./output.ts";
 
-interface Options {
+interface Options extends FileOptions {
   readonly host: string;
   readonly group: string;
   readonly format: "csv" | "ndjson" | "auto";
 }
 
 export function sendCommand(): Command {
-  return targetCommand("send")
-    .argument("<file>", "CSV (columns time, host and group are optional; gzipped or not) or NDJSON of plain samples")
+  return withFileOptions(targetCommand("send"))
+    .argument(
+      "<file>",
+      "CSV, JSON or xlsx (times, hosts and groups are optional), or NDJSON of samples; - is standard input",
+    )
     .addOption(new Option("--host <name>", "for rows that do not name one").default(hostname(), "this machine's name"))
     .option("--group <name>", "for rows that do not name one", DEFAULT_GROUP)
     .addOption(
@@ -31,24 +37,28 @@ export function sendCommand(): Command {
       answer(async ({ target }, file: string, options: Options) => {
         const { env, stream, where } = target;
         const isNdjson = options.format === "ndjson" || (options.format === "auto" && /\.(ndjson|jsonl)$/.test(file));
-        const samples = isNdjson ? ndjsonSamples(file) : csvSamples(file, options);
+        const samples = isNdjson ? ndjsonSamples(file) : tableSamples(file, options);
         const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
         return [sent, `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`];
       }),
     );
 }
 
-async function* csvSamples(file: string, { host, group }: Options): AsyncIterable<HostSample> {
-  const rows = file === "-" ? streamCsv("standard input", process.stdin) : streamCsv(file);
-  for await (const row of rows) {
-    const { names, values, time = Date.now() } = row;
-    yield {
-      host: row.host ?? host,
-      group: row.group ?? group,
-      time,
-      names,
-      row: Array.from(values, (x) => (Number.isNaN(x) ? null : x)),
-    };
+async function* tableSamples(file: string, { host, group, ...options }: Options): AsyncIterable<HostSample> {
+  const columns = { ...tableOptions(options), sorted: true };
+  const table = await (file === "-" ? openTable("standard input", columns, process.stdin) : openTable(file, columns));
+  for (const note of readNotes(table, USED)) log(note);
+  for await (const rows of table.pieces()) {
+    for (const row of rows) {
+      const { names, values, time = Date.now() } = row;
+      yield {
+        host: row.host ?? host,
+        group: row.group ?? group,
+        time,
+        names,
+        row: Array.from(values, (x) => (Number.isNaN(x) ? null : x)),
+      };
+    }
   }
 }
 

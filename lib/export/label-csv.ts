@@ -2,9 +2,9 @@ import Papa from "papaparse";
 import { type Label, VERDICTS } from "../incident/label.ts";
 import type { LabelledHosts } from "../incident/time-label.ts";
 import { oneLine } from "../plain-text.ts";
-import { csvTime } from "../rows/read-csv.ts";
 import { unguarded } from "../table/text-format.ts";
 import { UserError } from "../user-error.ts";
+import { parseTime } from "../wire/date.ts";
 
 /** A label from a file, for the incident with that id or for a time (ms) of a host or a group. */
 export interface ImportedLabel {
@@ -72,7 +72,7 @@ function ownerOf(cell: (name: string) => string, where: string): ImportedLabel["
 }
 
 function timeOf(cell: string, name: string, where: string): number {
-  const time = csvTime(cell);
+  const time = parseTime(cell);
   if (Number.isNaN(time))
     throw new UserError(
       `${where}: ${name} "${cell}": write a time as 2026-11-22T14:00:00Z, or as Unix seconds or milliseconds`,

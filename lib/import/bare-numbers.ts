@@ -1,5 +1,6 @@
 import { linesOf } from "../rows/csv-lines.ts";
-import { type CsvTable, readNumber, TABLE_VALUES_MAX } from "../rows/read-csv.ts";
+import { readNumber } from "../rows/number-form.ts";
+import { type CsvTable, TABLE_VALUES_MAX } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { columnNames } from "./data-set.ts";
 

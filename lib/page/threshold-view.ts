@@ -26,7 +26,7 @@ const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
 
-/** Answers questions about thresholds. Keeps for half a minute what it read from the stores. */
+/** Answers questions about thresholds. Keeps its reads of the stores for half a minute. */
 export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   const evidences = createKept<Awaited<ReturnType<typeof read>>>();
   const histograms = createKept<Histogram>();
@@ -54,7 +54,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           low === undefined || high === undefined
             ? undefined
             : { low: short(low), median: short(median(epsilons)), high: short(high) },
-        /** That `alerts` are those of: a week, or the time seen while that is less. */
+        /** The days that `alerts` cover: a week, or the time seen if that is shorter. */
         days: daysOf(alerts),
         /** Alerts of all hosts of the scope together. */
         levels: CROSSING_EDGES.map((epsilon) => ({ epsilon, alerts: expectedAt(alerts, epsilon) })),

@@ -1,7 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { piecesOf } from "../rows/csv-lines.ts";
-import { streamPieces } from "../rows/read-csv.ts";
+import { openTable, type TableOptions } from "../rows/open-table.ts";
+import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { isName, NAME_RULE } from "../wire/name.ts";
@@ -16,13 +17,17 @@ export interface ReadOptions {
   readonly host?: string;
   /** Between rows of files without a time column, in milliseconds. */
   readonly intervalMs: number;
+  /** What the columns of files hold. */
+  readonly table?: TableOptions;
+  /** Takes a sentence for people about how a file was read. */
+  readonly log?: (line: string) => void;
 }
 
-const CSV = /\.csv(\.gz)?$/i;
+const TABLE = /\.(?:csv|json|xlsx)(?:\.gz)?$/i;
 const NDJSON = /\.(ndjson|jsonl)(\.gz)?$/i;
 
 /**
- * Reads a recording of many hosts whole: a CSV file, NDJSON as `export samples` writes it, either gzipped or not, or a
+ * Reads a recording of many hosts whole: CSV, JSON or xlsx, NDJSON as `export samples` writes it, gzipped or not, or a
  * folder of such files. Rows may be in any order. It is as large in memory as the history that its replay keeps.
  */
 export async function readRecording(path: string, options: ReadOptions): Promise<readonly HostRecording[]> {
@@ -39,14 +44,17 @@ export async function readRecording(path: string, options: ReadOptions): Promise
 async function filesAt(path: string): Promise<readonly string[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => CSV.test(name) || NDJSON.test(name)).sort();
+  const names = (await readdir(path)).filter((name) => TABLE.test(name) || NDJSON.test(name)).sort();
   if (names.length === 0)
-    throw new UserError(`${path}: no recording in this folder: their names end in .csv, .csv.gz or .ndjson`);
+    throw new UserError(`${path}: no recording in this folder: their names end in .csv, .json, .xlsx or .ndjson`);
   return names.map((name) => join(path, name));
 }
 
-async function readRows(path: string, { host: named = basename(path).replace(CSV, "") }: ReadOptions, rows: Rows) {
-  for await (const piece of streamPieces(path)) {
+async function readRows(path: string, options: ReadOptions, rows: Rows): Promise<void> {
+  const { host: named = basename(path).replace(TABLE, "") } = options;
+  const table = await openTable(path, options.table);
+  for (const note of readNotes(table, USED)) options.log?.(`${basename(path)}: ${note}`);
+  for await (const piece of table.pieces()) {
     for (const { line, host = named, group = DEFAULT_GROUP, ...row } of piece) {
       if (!isName(host)) throw new UserError(`${path}, line ${line}: host: ${NAME_RULE}`);
       rows.add({ ...row, host, group }, `${path}, line ${line}`);

@@ -3,21 +3,22 @@ import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import Papa from "papaparse";
 import { UserError } from "../user-error.ts";
+import { textDecoder } from "./decode-text.ts";
 
 /** A line of 256 metrics takes about 6 KB; a much longer one means missing line ends or no text. */
 const LINE_LENGTH_MAX = 1024 * 1024;
 
-/** Splits a line into cells by the given delimiter or else the likeliest, which it returns too. */
-export function parseLine(path: string, line: number, text: string, delimiter = "") {
+/** Splits a line into cells. */
+export function parseLine(path: string, line: number, text: string, delimiter: string): readonly string[] {
   // A line without quotes needs no parser, which would take most of the reading time.
-  if (delimiter && !text.includes('"')) return { cells: text.split(delimiter), delimiter };
-  const { data, errors, meta } = Papa.parse<string[]>(text, { delimiter });
+  if (!text.includes('"')) return text.split(delimiter);
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter });
   const quotes = errors.find((error) => error.type === "Quotes");
   if (quotes)
     throw new UserError(
       `${path}, line ${line}: ${quotes.message}: close the quote on the same line, and double quotes within quotes`,
     );
-  return { cells: data[0] ?? [], delimiter: meta.delimiter };
+  return data[0] ?? [];
 }
 
 /** Yields the lines of a file or of `input`, gzipped or not, and holds one piece. Errors name `path`. */
@@ -59,9 +60,9 @@ export async function countLines(path: string): Promise<number> {
 
 async function* textOf(path: string, input: Readable): AsyncGenerator<string> {
   try {
-    const decoder = new TextDecoder("utf-8", { fatal: true });
-    for await (const bytes of inflated(input)) yield decoder.decode(bytes, { stream: true });
-    yield decoder.decode();
+    const decode = textDecoder();
+    for await (const bytes of inflated(input)) yield decode(bytes);
+    yield decode();
   } catch (error) {
     throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
   }
@@ -79,6 +80,28 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(error: unknown): string {
   const code = typeof error === "object" && error && "code" in error ? String(error.code) : "";
   return REASONS[code] ?? `cannot be read: ${error}`;
+}
+
+/** Bytes of the whole file, inflated, at most `bytesMax` of them. */
+export async function readWhole(
+  path: string,
+  bytesMax: number,
+  input: Readable = createReadStream(path),
+): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const bytes of inflated(input)) {
+      length += bytes.length;
+      if (length > bytesMax) break;
+      pieces.push(bytes);
+    }
+  } catch (error) {
+    throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
+  }
+  if (length > bytesMax)
+    throw new UserError(`${path}: more than ${bytesMax / 1e6} MB, which it may have in this format: write it as CSV`);
+  return Buffer.concat(pieces);
 }
 
 async function* inflated(input: Readable): AsyncGenerator<Buffer> {

@@ -12,7 +12,9 @@ const DATE_TIME =
 /** The rule for times, for messages. */
 export const TIME_RULE = "use milliseconds or seconds since 1970, or ISO 8601";
 
-/** Milliseconds since the epoch from s, ms, µs or ns, told apart by their size, or ISO 8601; NaN for all else. */
+/**
+ * Milliseconds since the epoch from s, ms, µs or ns, distinguished by their size, or ISO 8601; NaN for other values.
+ */
 export function parseTime(time: unknown): number {
   if (typeof time === "string") return parseTime(NUMBER.test(time) ? Number(time) : parseDateTime(time));
   if (typeof time !== "number") return Number.NaN;
@@ -34,7 +36,7 @@ export function isTime(ms: number): boolean {
  * Milliseconds since the epoch from ISO 8601, UTC without a zone; NaN for other text, which Date.parse alone may
  * accept. A leap second is the first of the next minute.
  */
-export function parseDateTime(text: string): number {
+function parseDateTime(text: string): number {
   const match = DATE_TIME.exec(text);
   if (!match) return Number.NaN;
   const [, date = "", time = "00:00", seconds = "00", fraction = "", , hours, minutes = "00"] = match;
