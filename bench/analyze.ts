@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { start } from "../lib/cli/start.ts";
 import { seededRandom } from "../lib/model/random.ts";
 
-/** Analyses generated CSV files and tells the peak memory of the process that does; docs/performance.md has figures. */
+/** Analyses generated CSV files and prints the peak memory of that process; docs/performance.md has figures. */
 
 const METRICS = 8;
 const STEP_MS = 1_000;
@@ -38,7 +38,7 @@ async function writeFile(path: string, megabytes: number): Promise<void> {
   await once(stream, "close");
 }
 
-/** In a process of its own, so that nothing but the analysis is measured. */
+/** In a process of its own, so that only the analysis is measured. */
 async function run(args: readonly string[]): Promise<void> {
   process.exitCode = await start(["node", "fleetwarden", "analyze", ...args]);
   process.send?.(process.resourceUsage().maxRSS / 1024);

@@ -34,7 +34,10 @@ const ROUNDS = 15;
 const BARE_CLIENT =
   'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const client = new DynamoDBClient({});';
 
-/** What a cold start loads before the first record, compared with the one client that every such function needs. */
+/**
+ * The work of a cold start before the first record, compared with that of the one client that every such function
+ * needs.
+ */
 export async function startBenchmarks(folder: string): Promise<Benchmark[]> {
   const score = await bundleFile("functions/score.ts", folder);
   const bare = join(folder, "bare-client.mjs");

@@ -59,7 +59,7 @@ async function measureForest(numpy: Numpy): Promise<Cost["forest"]> {
   return { version: numpy.forest, score: perValue(score, FOREST_ROWS), fit: perDay(fit) };
 }
 
-/** The lines to print, with what a refit of one host a day takes (seconds). */
+/** The lines to print, with the time of a refit of one host a day (seconds). */
 export function costLines({ score, unpack, parse, forest }: Cost, refitSeconds: number): readonly string[] {
   const refit = perDay(refitSeconds);
   const all = score + refit;
@@ -87,7 +87,7 @@ function perValue(seconds: number, samples: number): number {
   return (1e6 * seconds) / samples / FEATURES;
 }
 
-/** What a host needs once a day, shared by the samples of a day. */
+/** A host's daily work, shared by the samples of a day. */
 function perDay(seconds: number): number {
   return perValue(seconds, DAY_MS / INTERVAL_MS);
 }

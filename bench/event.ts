@@ -11,7 +11,7 @@ export interface Payload {
 /** The agent sends once a minute. */
 export const SAMPLES_PER_RECORD = 6;
 
-/** Record v1 with the schema's id instead of the names: what the agent sends of a minute, not yet gzipped. */
+/** Record v1 with the schema's id instead of the names: the agent's record for a minute, not yet gzipped. */
 export function agentRecords(hosts: readonly Host[], minute: number, anomalies = true): Payload[] {
   return hosts.map((host, i) => {
     const json = encodeJson({

@@ -62,7 +62,7 @@ function scoreAll(model: Gaussian, rows: Float64Array): void {
 
 const FOREST_ROUNDS = 5;
 
-/** The default detector on a whole series, against the isolation forest that most would reach for. */
+/** The default detector on a whole series, against the isolation forest, which is a common choice. */
 export function forestBenchmark(numpy: Numpy): Benchmark {
   const values = Float64Array.from({ length: FOREST_ROWS * FEATURES }, normal(4));
   const times = Float64Array.from({ length: FOREST_ROWS }, (_, i) => i * 60_000);

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     const known = await stores.hosts.load(names);
     for (const host of names) {
       const state = known.get(host) ?? newHost(host, `group-${host.at(-1)}`);
-      // Calm nearly always, as hosts are; one in a hundred is anywhere.
+      // Nearly always calm, as hosts are; one value in a hundred is anywhere.
       const score = random() < 0.01 ? 40 * random() : 2 + 4 * random();
       const verdict = { score, epsilon: 15, baseline: { owner: hostOwner(host), version: 1 } };
       const now = Date.now();

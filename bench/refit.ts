@@ -6,13 +6,13 @@ import { newHost } from "../lib/watch/state.ts";
 import { createHosts, createRows, FEATURES, GROUP, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
 const HOSTS = 1_000;
-/** What is kept of a day at 10 s. */
+/** The history of a day at 10 s. */
 const ROWS_PER_DAY = 2_160;
 const BLOCK_ROWS = 60;
 /** Blocks are this far apart: one in four is kept. */
 const BLOCK_MS = 4 * BLOCK_ROWS * INTERVAL_MS;
 const DAYS = 30;
-/** Hosts of which a whole month is fitted. */
+/** Hosts whose whole month is fitted. */
 const HOSTS_OF_A_MONTH = 5;
 
 interface RefitFigure {
@@ -45,7 +45,7 @@ async function refit(count: number, days: number) {
   const rows = createRows(host, ROWS_PER_DAY, 7, false);
   const names = Array.from({ length: count }, (_, i) => `web-${String(i).padStart(4, "0")}`);
   for (const name of names) await stores.hosts.save({ ...newHost(name, GROUP), newest: now, since: now - 1, seen: 1 });
-  // Made when asked for: the history of a fleet would not fit into memory.
+  // Made on demand: the history of a fleet would not fit into memory.
   const history = { read: (name: string) => historyOf(name, rows, days, now) };
   let megabytes = 0;
   const outOfTime = () => {

@@ -22,7 +22,7 @@ export function createScore(hosts: readonly Host[]): (event: StreamEvent) => Pro
   };
 }
 
-/** The same for hosts with these baselines, which have one list of names; returns how many samples were judged. */
+/** The same for hosts with these baselines, which have one list of names; returns the number of judged samples. */
 export function scoreHosts(
   hosts: readonly string[],
   fitted: readonly Baseline[],
@@ -49,7 +49,7 @@ export function scoreHosts(
   };
 }
 
-/** A host that has sent for a day: of its calm samples, one block in four is kept. */
+/** A host that has sent for a day: the history keeps one block in four of its calm samples. */
 function grown(host: string) {
   const newest = START - INTERVAL_MS;
   return { ...newHost(host, GROUP), seen: YOUNG_BELOW, since: newest - YOUNG_BELOW * INTERVAL_MS, newest };

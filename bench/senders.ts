@@ -15,7 +15,7 @@ import { scoreHosts } from "./score.ts";
 
 const HOSTS = 20;
 const ROUNDS = 40;
-/** Readings until it is known how often a sender sends. */
+/** Readings until the sender's interval is known. */
 const LEARNING = 5;
 /** A day and a half at one sample a minute. */
 const FITTED_ROWS = 2_000;
@@ -71,7 +71,7 @@ function scoring(read: Reading): Side {
   };
 }
 
-/** The least that a reader of all lines costs. */
+/** The least work of a reader of all lines. */
 function parsing(read: Reading): Side {
   const hosts = hostNames();
   let next = 0;
@@ -101,7 +101,7 @@ function eventOf(text: string, n: number, hosts: readonly string[]): StreamEvent
   return { Records };
 }
 
-/** Learnt from a host as calm as the one that is measured, so that no incident is open. */
+/** Learnt from a host as calm as the measured one, so that no incident is open. */
 function baselineOf(host: string): Baseline {
   const values = Float64Array.from({ length: FITTED_ROWS * names.length }, (_, i) => JUDGED[names[i % names.length]!]!);
   const start = 1000 * secondsAt(0);

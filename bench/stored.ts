@@ -36,7 +36,7 @@ function listOf(value: AttributeValue | undefined) {
   return { L: Array.from(numbers, (number) => ({ N: String(number) })) };
 }
 
-/** What the SDK does to an answer, without its copying. */
+/** The SDK's work on an answer, without its copying. */
 function readBinary(answer: string): Baseline {
   const { head, parts } = JSON.parse(answer);
   const items = parts.map((part: { readonly bytes: { readonly B: string } }) => {

@@ -19,5 +19,5 @@ function createSuite(numpy: Numpy | undefined): Benchmark[] {
   ];
 }
 
-/** What main.ts loads as one bundle. */
+/** The bundle that main.ts loads. */
 export const suite = { costLines, createSuite, measureCost, refitOfDay, refitOfMonth };

@@ -63,7 +63,7 @@ export function grantTables(name: keyof typeof TABLE_ACCESS, fn: IFunction, tabl
   }
 }
 
-/** Whoever reads items may set aside one that it cannot read: it reads that one again, and deletes it. */
+/** A function that reads items may set aside one that it cannot read: it reads that one again, and deletes it. */
 function withSettingAside(actions: readonly string[]): readonly string[] {
   const reads = actions.some((action) => ["BatchGetItem", "Query", "Scan"].includes(action));
   return reads ? [...new Set([...actions, "BatchGetItem", "DeleteItem"])] : actions;

@@ -26,7 +26,7 @@ export const REJECTED = "rejected/*";
 /** The functions put copies here of items that they cannot read. */
 export const UNREADABLE = "unreadable/*";
 
-/** The bucket that stores for 30 days the records that nobody could score. */
+/** The bucket that stores for 30 days the records that could not be scored. */
 export function createFailuresBucket(scope: Construct, removalPolicy: RemovalPolicy): Bucket {
   const bucket = new Bucket(scope, "Failures", {
     encryption: BucketEncryption.S3_MANAGED,
@@ -48,7 +48,10 @@ export function grantKeep(bucket: Bucket, fn: IFunction, prefix: typeof REJECTED
   acknowledgePrefix(bucket, fn, prefix);
 }
 
-/** The bucket as the destination of what Lambda gave up on. The CDK's classes would also allow to read it all. */
+/**
+ * The bucket as the destination of records and events that Lambda gave up on. The CDK's classes would also grant
+ * reading all of it.
+ */
 export class FailureDestination implements IEventSourceDlq, IDestination {
   readonly #bucket: Bucket;
 

@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { ENVIRONMENT } from "../lib/resources.ts";
 import { createFunction, type FunctionOptions } from "./functions.ts";
 
-/** The page that links in alerts open: its function, and what the functions that send alerts need. */
+/** The page that links in alerts open: its function, and the settings of the functions that send alerts. */
 export interface Feedback {
   readonly fn: LambdaFunction;
   /** Its address, open to everybody. */
@@ -29,7 +29,7 @@ export function createFeedback(
   const secret = createKey(scope);
   const key = { [ENVIRONMENT.feedbackKey]: secret.secretArn };
   const fn = createFunction(scope, "feedback", { ...environment, ...key }, options);
-  // The link itself says who may label what: its readers have no AWS credentials.
+  // The link itself grants the right to label its incident: its readers have no AWS credentials.
   const { url } = fn.addFunctionUrl({ authType: FunctionUrlAuthType.NONE });
   // Not grantRead: it would also allow DescribeSecret.
   const read = { actions: ["secretsmanager:GetSecretValue"], resources: [secret.secretArn] };

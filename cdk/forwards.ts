@@ -14,12 +14,14 @@ export type ForwardSecrets = Readonly<Partial<Record<Service, string | undefined
 /** The functions that post alerts, by service. */
 export type Forwards = Readonly<Partial<Record<Service, LambdaFunction>>>;
 
-/** Lambda waits one minute, then two; an hour later nobody needs to hear of an alert that it could not even begin. */
+/**
+ * Lambda waits one minute, then two; after an hour an alert whose function could not even start is no longer useful.
+ */
 const RETRIES = { retryAttempts: 2, maxEventAge: Duration.hours(1) };
 
 /**
- * A function for each service, so that one that fails holds up no other, and a retry sends nothing twice to those that
- * took it. What fails for good goes to `onFailure`.
+ * A function for each service, so that one that fails does not hold up the others, and a retry sends nothing twice to
+ * those that took it. Alerts that fail for good go to `onFailure`.
  */
 export function createForwards(
   scope: Construct,

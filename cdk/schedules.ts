@@ -12,7 +12,7 @@ const RETRIES: Readonly<Record<Scheduled, { readonly attempts: number; readonly 
   refit: { attempts: 2, ageSeconds: 2 * 3600 },
 };
 
-/** Invokes a function at its rate, the first time on deployment. What fails for good goes to `onFailure`. */
+/** Invokes a function at its rate, the first time on deployment. Events of failed runs go to `onFailure`. */
 export function schedule(name: Scheduled, fn: LambdaFunction, onFailure: IDestination): void {
   const { attempts, ageSeconds } = RETRIES[name];
   const role = new Role(fn, "SchedulerRole", {

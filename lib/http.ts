@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type net from "node:net";
 
-/** The servers of this project answer this machine only; only the door for senders may be told otherwise. */
+/** The servers of this project answer this machine only; only the door for senders may have another setting. */
 export const HOST = "127.0.0.1";
 const LOOPBACK = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/;
 
@@ -59,8 +59,8 @@ export function addressOf(path: string): URL | undefined {
 }
 
 /**
- * Whether a page of another site, or of another port of this machine, makes the browser ask. Such a page may link to a
- * page of ours, and no more: it may not send, embed or frame it.
+ * Whether a page of another site, or of another port of this machine, made the browser send this. Such a page may link
+ * to a page of ours, and no more: it may not send, embed or frame it.
  */
 export function isFromElsewhere({ method, headers }: Pick<IncomingMessage, "method" | "headers">, isPage: boolean) {
   const { "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": destination = "document" } = headers;

@@ -1,6 +1,6 @@
 /**
- * Characters that act on whatever shows a text, or that no store keeps: controls (ESC begins a terminal's commands),
- * separators of lines, overrides and isolates of direction (UTS 55, 5.1), and lone surrogates.
+ * Characters that act on the program that shows a text, or that no store keeps: controls (ESC begins a terminal's
+ * commands), separators of lines, overrides and isolates of direction (UTS 55, 5.1), and lone surrogates.
  */
 const ACTING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const ALL_ACTING = new RegExp(ACTING, "gu");
@@ -11,7 +11,7 @@ export function isPlain(text: string): boolean {
   return !ACTING.test(text);
 }
 
-/** The door for all that a person types, such as a note: one line, without characters that act. */
+/** The door for all text that a person types, such as a note: one line, without characters that act. */
 export function oneLine(typed: string): string {
   return typed.replace(/\s+/g, " ").replace(ALL_ACTING, "").trim();
 }

@@ -151,7 +151,7 @@ export const ENVIRONMENT = {
   /** The secret that signs the links in alerts, and the address of their page; both absent without that page. */
   feedbackKey: "FEEDBACK_KEY_ARN",
   feedbackUrl: "FEEDBACK_URL",
-  /** A function `forward` reads its service here, and the secret with the address or key of that. */
+  /** A function `forward` reads its service here, and the secret with the address or key of that service. */
   forwardService: "FORWARD_SERVICE",
   forwardSecret: "FORWARD_SECRET_ARN",
   /** Not a resource: the configuration file (lib/config) beside the code of the functions; absent without one. */

@@ -4,7 +4,7 @@ import { type Clock, MINUTE_MS } from "./time.ts";
 
 /** A new value takes effect after at most this time. */
 const FRESH_MS = 5 * MINUTE_MS;
-/** Nobody should wait again and again for a value that cannot be read. */
+/** Callers should not wait again and again for a value that cannot be read. */
 const RETRY_MS = MINUTE_MS;
 const WAIT_MS = 5_000;
 

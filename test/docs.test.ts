@@ -63,7 +63,7 @@ test("command lines in the docs have commands and options that exist", async () 
   expect(wrong).toEqual([]);
 });
 
-/** What the pattern's group matches in the docs, with its page. */
+/** The matches of the pattern's group in the docs, with their page. */
 const found = (pattern: RegExp) =>
   pages.flatMap((page) => [...read(page).matchAll(pattern)].map(([, text = ""]) => ({ page, text })));
 

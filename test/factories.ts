@@ -125,7 +125,7 @@ export function state(changes: Partial<HostState> = {}): HostState {
   return { ...newHost("web-07", DEFAULT_GROUP), ...changes };
 }
 
-/** What calendar bands remember of a host. */
+/** The memory of calendar bands of a host. */
 export function bandsMemoryOf({ memory }: HostState): BandsMemory {
   if (!isOfBands(memory)) throw new Error("the host has no memory of calendar bands");
   return memory;

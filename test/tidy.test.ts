@@ -16,7 +16,7 @@ const sources = ["bin", "lib", "functions", "cdk", "bench", "test"]
 const others = sources.filter((file) => file !== "test/tidy.test.ts");
 const read = (file: string) => readFileSync(join(root, file), "utf8");
 
-/** Where the lines are that match, as "file:line". */
+/** The places of the lines that match, as "file:line". */
 const linesWith = (among: readonly string[], pattern: RegExp) =>
   among.flatMap((file) =>
     read(file)
@@ -151,7 +151,7 @@ const imports = (file: string) =>
     specifier.startsWith(".") ? join(dirname(file), specifier).split(sep).join("/") : specifier,
   );
 
-/** Every source with what it imports, in the project's own paths. */
+/** Every source with its imports, in the project's own paths. */
 const graph = new Map(sources.map((file) => [file, imports(file)]));
 
 /** Every import by those files, as "file imports target". */

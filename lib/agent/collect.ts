@@ -38,8 +38,8 @@ export async function openCollector({ platform, root, clock, log }: CollectorOpt
 }
 
 /**
- * A mount that is gone keeps its names for so long, without values: one that comes and goes changes the list of names
- * rarely. The scorer takes two lists that take turns within an hour for those of two senders.
+ * The names of a mount that is gone stay for this long, without values: a mount that comes and goes then rarely changes
+ * the list of names. The scorer takes two lists that alternate within an hour for those of two senders.
  */
 const GONE_MOUNT_MS = 2 * HOUR_MS;
 

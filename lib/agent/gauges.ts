@@ -9,7 +9,7 @@ const FILES_LIMIT_MAX = 2 ** 40;
 /** In °C. Inputs of a chip to which nothing is wired show 127 or less than 0; processors stop by themselves at 115. */
 const SENSIBLE = { above: 0, below: 120 };
 
-/** What a reading says by itself. */
+/** The part of a reading that needs no earlier reading. */
 export function parseGauges(files: LinuxFiles, container: Container): Reading {
   const [load1, load5, load15] = numbers(files.loadavg?.split(" ", 3).join(" "));
   const memory = (field: string) => numberAfter(files.meminfo, `${field}:`);

@@ -72,7 +72,7 @@ function unescaped(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }
 
-/** What is used of a mount, for programs without root rights, as `df` counts it. */
+/** The used part of a mount, for programs without root rights, as `df` counts it. */
 export function metricsOfMount(path: string, space: Pick<StatsFs, "blocks" | "bfree" | "bavail" | "files" | "ffree">) {
   const name = path.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");
   const used = space.blocks - space.bfree;

@@ -39,7 +39,7 @@ export interface Agent {
 /** A record holds no more samples than this, even with rare flushes. */
 export const SAMPLES_PER_RECORD_MAX = 60;
 
-/** One record in so many spells out the names: one an hour with a flush each minute. */
+/** One record in this many spells out the names: one an hour with a flush each minute. */
 const NAMES_EVERY = 60;
 
 /**
@@ -93,7 +93,7 @@ async function run(options: AgentOptions, { batch: first, collect, times, shippe
       batch = createBatch(options, host);
     }
   } catch (error) {
-    // No goodbye: people must hear that nobody watches this host any more.
+    // No goodbye: people must be notified that this host is no longer watched.
     await shipper.stop(batch.isEmpty() ? null : batch.take());
     throw error;
   }
@@ -137,7 +137,7 @@ function createBatch({ group, intervalMs, flushMs, clock }: AgentOptions, host: 
   function pack(first: number, bye: boolean): OutboundRecord {
     const withNames = records % NAMES_EVERY === 0 || names !== named;
     const data = encodeRecord({ host, group, boot, seq: first, names, withNames, times, rows, bye });
-    // A repeated sample's own number would not do: its first record may still be in the spool under that name.
+    // The repeated sample needs a new number: its first record may still be in the spool under the old one.
     return { name: recordName(times[0] ?? clock(), seq), data };
   }
 

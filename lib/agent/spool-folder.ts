@@ -11,7 +11,7 @@ interface Places {
   readonly log: (line: string) => void;
 }
 
-/** The spool folder of a user that names none: below home, or below the temporary folder where home takes no files. */
+/** The spool folder of a user that names none: below home, or below the temporary folder if home takes no files. */
 export function defaultSpoolFolder({ home, temporary, user, log }: Places): string {
   try {
     const base = home();
@@ -21,7 +21,7 @@ export function defaultSpoolFolder({ home, temporary, user, log }: Places): stri
     const own = join(temporary, `fleetwarden-${user ?? "agent"}`);
     mkdirSync(own, { recursive: true, mode: 0o700 });
     const { uid, mode } = lstatSync(own);
-    // Everybody may write into the temporary folder, and whoever made this one could put in records of their own.
+    // Everybody may write into the temporary folder, and the owner of this one could put in records of their own.
     if (user !== undefined && (uid !== user || (mode & 0o077) !== 0)) {
       throw new Error(`others may write to ${own}: name a spool folder with --spool`, { cause: error });
     }

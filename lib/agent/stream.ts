@@ -93,7 +93,7 @@ export class Stream {
 const RENEW = "the AWS credentials are not valid: renew them";
 const INVALID = "the service takes no such name: check the stream's and the host's (at most 128 and 256 characters)";
 
-/** The fixes for errors that no retry cures, by the error's name, or by its message where the SDK gives no name. */
+/** The fixes for errors that no retry cures, by the error's name, or by its message if the SDK gives no name. */
 const FIXES: Readonly<Record<string, string>> = {
   ResourceNotFoundException: "there is no such stream: check its name and region, or create it with `npx cdk deploy`",
   AccessDeniedException: "not allowed: grant the action kinesis:PutRecord and kinesis:PutRecords on this stream",

@@ -1,7 +1,7 @@
 import type { Sleep } from "../backoff.ts";
 import type { Clock } from "../time.ts";
 
-/** Once a stream is back, it hears from every host within the longest wait. */
+/** Once a stream is back, every host sends to it within the longest wait. */
 export const RETRY = { baseMs: 200, capMs: 30_000 };
 
 /**

@@ -2,7 +2,7 @@
 export class Attempts {
   readonly #failures: unknown[] = [];
 
-  /** What the work returns; undefined when it failed. */
+  /** The result of the work; undefined when it failed. */
   async run<T>(work: () => Promise<T>): Promise<T | undefined> {
     try {
       return await work();

@@ -28,5 +28,6 @@ export const LOADERS: Readonly<Record<CommandName, () => Promise<Command>>> = {
   fit: async () => (await import("./fit.ts")).fitCommand(),
   replay: async () => (await import("./replay.ts")).replayCommand(),
   evaluate: async () => (await import("./evaluate.ts")).evaluateCommand(),
+  tune: async () => (await import("./tune.ts")).tuneCommand(),
   demo: async () => (await import("./demo.ts")).demoCommand(),
 };

@@ -8,7 +8,7 @@ import { print } from "./output.ts";
 export function configCommand(): Command {
   return new Command("config")
     .argument("[file]", "the configuration", CONFIG_NAME)
-    .option("--host <name>", "also show what applies to this host, with --group")
+    .option("--host <name>", "also show the settings for this host, with --group")
     .option("--group <name>", "the group of that host", "default")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden config fleetwarden.config.json --host web-07 --group web")

@@ -36,7 +36,7 @@ export function addDeliveryOptions(command: Command): Command {
 
 /**
  * Reads recipients once: the subscriptions of a topic in AWS do not change with the configuration either. Throws a
- * UserError for what could never arrive; errors do not contain an address that may be a secret.
+ * UserError for a recipient that can never get an alert; errors do not contain an address that may be a secret.
  */
 export function deliveryOf(
   options: DeliveryOptions,
@@ -71,7 +71,7 @@ function checkWebhook(text: string): void {
   if (url.username !== "") throw new UserError("--webhook: leave user and password out: they cannot be sent that way.");
 }
 
-/** What people should know at the start. */
+/** Facts for people at the start. */
 export function deliveryNotes(options: DeliveryOptions, { emails }: Recipients): readonly string[] {
   const services = SERVICES.filter((service) => options[service]).map((service) => TITLES[service]);
   const forwarded = services.length > 0 ? [`Alerts also go to ${services.join(", ")}.`] : [];

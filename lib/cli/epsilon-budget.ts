@@ -60,11 +60,13 @@ function tooEarly(group: string, { seen }: Alerts, now: number): UserError {
   );
 }
 
-/** What a budget will do: the epsilon that holds it, and what the next refit can choose without hiding a fault. */
+/**
+ * The effect of a budget: the epsilon that holds it, and the one that the next refit can choose without hiding a fault.
+ */
 interface Outlook {
   /** Null where even the highest counted level has more alerts. */
   readonly epsilonNeeded: number | null;
-  /** Present where labelled faults allow no higher one. */
+  /** Present if labelled faults allow no higher one. */
   readonly epsilonAtMost?: number;
   /** Alerts a week then. */
   readonly expectedPerWeek: number;

@@ -5,7 +5,7 @@ import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 
-/** The epsilon that holds a budget lies between two counted levels: its alerts come to that only after rounding. */
+/** The epsilon that holds a budget lies between two counted levels: its alerts equal the budget only after rounding. */
 const ROUNDING = 1 + 1e-9;
 
 /** Such as `41.6: the calm quantile of 240 samples, no labels; flags 1 % …`. */
@@ -82,7 +82,7 @@ function describeBudget({ allowed, before, after }: NonNullable<FitReport["budge
   return `${decimal(allowed)} alerts a week, ${decimal(after)} expected instead of ${decimal(before)}`;
 }
 
-/** What a budget cannot hold, in any case. */
+/** The part that a budget cannot hold, in any case. */
 function describeExcess({ allowed, after, ceiling }: NonNullable<FitReport["budget"]>): string {
   const why = ceiling === undefined ? "no epsilon is high enough" : "a higher epsilon would hide a labelled fault";
   return `; the budget of ${decimal(allowed)} alerts a week cannot be held: ${decimal(after)} expected, ${why}`;

@@ -56,12 +56,12 @@ export function evaluateCommand(): Command {
     .addOption(durationOption("--interval <duration>", "time between two rows", "60s"))
     .option(
       "--answers <n>",
-      "half-way through each test part, label so many incidents of `labels queue` by the rows; measure the second half",
+      "half-way through each test part, label this many incidents of `labels queue` by the rows; measure the second half",
       wholeNumber(0, 1_000, "Use a whole number from 0 to 1000; 0 measures the second half without answers."),
     )
     .option(
       "--windows <rows>",
-      "find the best threshold for windows of so many rows, not for single rows",
+      "find the best threshold for windows of this many rows, not for single rows",
       countArgument,
     )
     .option("--stride <rows>", "from the start of a window to that of the next (default: 1)", countArgument)

@@ -32,7 +32,10 @@ export function hostsListCommand(): Command {
 
 type HostRow = ReturnType<typeof rowOf>;
 
-/** `interval` is in seconds, and absent while it is not known. `refused` (ms) is since when its refits are. */
+/**
+ * `interval` is in seconds, and absent while it is unknown. `refused` (ms) is the time since when its refits are
+ * refused.
+ */
 function rowOf(state: HostState, refused: number | undefined) {
   const { host, group, interval, arrived, retired, incident, ingest, odd, unread } = state;
   const silent = incident?.kind === "silent";

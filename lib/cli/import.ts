@@ -22,7 +22,7 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Rows without times begin here, as those that `replay` reads. */
+/** Rows without times begin here, like those of `replay`. */
 const START = "2026-01-01T00:00Z";
 
 export function importCommand(): Command {

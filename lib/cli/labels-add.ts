@@ -21,7 +21,7 @@ export function labelsAddCommand(): Command {
     .description("Label a time in which no incident opened, such as a fault that was missed.")
     .addArgument(new Argument("<verdict>", "what happened then").choices(TIME_VERDICTS))
     .option("--host <name>", "the host that it happened to")
-    .option("--group <name>", "the group to all hosts of which it happened, in place of --host")
+    .option("--group <name>", "the group whose hosts all had it, in place of --host")
     .requiredOption(
       "--from <time>",
       "when it began, like 2026-12-01T02:00Z, or a duration ago, like 2h",

@@ -11,7 +11,7 @@ import { writeOut } from "./write-out.ts";
 export function labelsExportCommand(): Command {
   return targetCommand("export")
     .description("Print labelled incidents, and then labelled times, as CSV, oldest first.")
-    .addOption(durationOption("--since <duration>", "only what began within this time", "30d"))
+    .addOption(durationOption("--since <duration>", "only incidents and times that began within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv")
     .action(async (options: TargetOptions & { since: number; json?: boolean }) => {
       await withStores(options, async (stores) => {

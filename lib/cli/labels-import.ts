@@ -12,7 +12,7 @@ export function labelsImportCommand(): Command {
         "A time without an incident gets the label itself.",
     )
     .argument("<file>", "CSV with a column verdict")
-    .addOption(byOption("who gave the labels, where the file names nobody"))
+    .addOption(byOption("author of the labels in rows that name none"))
     .option("--dry-run", "show the labels it would add, and add none")
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
     .action(

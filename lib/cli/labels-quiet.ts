@@ -16,7 +16,7 @@ interface Options {
 
 export function labelsQuietCommand(): Command {
   return targetCommand("quiet")
-    .description("List what is quiet because people called it a false alarm, who said so, and what it kept from you.")
+    .description("List the quiet patterns, who labelled each a false alarm, and how many incidents it held back.")
     .option("--end <id>", "end this one: incidents like it notify people again")
     .option("--all", "include those that ended in the last 30 days")
     .addHelpText("after", "\nExample:\n  fleetwarden labels quiet --end K7Q2RT")

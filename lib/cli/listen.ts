@@ -55,7 +55,7 @@ function addressArgument(text: string): Address {
   return { host: host.replace(/^\[|\]$/g, ""), port: port === "" ? DEFAULT_ADDRESS.port : Number(port) };
 }
 
-/** What of the twin the door works with. */
+/** The parts of the twin that the door uses. */
 interface Parts {
   readonly env: Environment;
   readonly page: Page;
@@ -136,7 +136,7 @@ interface Secret {
 
 interface SecretOptions {
   readonly name: "token" | "password";
-  /** A file that somebody else keeps. */
+  /** A file that another program writes. */
   readonly given: string | undefined;
   readonly env: Environment;
   readonly dataDir: string;
@@ -147,7 +147,7 @@ const SECRET_BYTES = 32;
 /** Only the user who runs the twin may read it. */
 const OWNER_ONLY = 0o600;
 
-/** From the file that is given, else from the environment, else from a file of the data folder, made if missing. */
+/** From the given file, else from the environment, else from a file of the data folder, which is created if missing. */
 async function secretOf({ name, given, env, dataDir, memory }: SecretOptions): Promise<Secret> {
   const variable = `FLEETWARDEN_LISTEN_${name.toUpperCase()}`;
   if (given === undefined && env[variable]) return checked(env[variable], `the variable ${variable}`);

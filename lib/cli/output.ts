@@ -21,8 +21,8 @@ const REPEAT_MS = 10 * MINUTE_MS;
 const LINES_MAX = 1_000;
 
 /**
- * Standard output and log of a command that runs until it is stopped. Nobody may read them any more, or their disk may
- * be full: that must not end the command.
+ * Standard output and log of a command that runs until it is stopped. The reader may be gone, or the disk full: that
+ * must not end the command.
  */
 export function openOutput(clock: () => number): { say: typeof say; log: typeof log } {
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners("error").on("error", () => {});
@@ -44,6 +44,6 @@ function unharmed(write: () => void): void {
   try {
     write();
   } catch {
-    // There is no place left to say so.
+    // There is no place left to report it.
   }
 }

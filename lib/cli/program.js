@@ -50,6 +50,10 @@ export const COMMANDS = /** @type {const} */ ({
     "Replay a recording of many hosts and show the incidents and messages that it would have brought.",
   ],
   evaluate: ["[options] <folder>", "Measure a detector on a folder of labelled data, by one protocol."],
+  tune: [
+    "[options] <folder>",
+    "Try settings of the detector on labelled data; keep what is configured unless another is better on later time.",
+  ],
   demo: [
     "[options] [scenario]",
     "Play a story of trouble on made-up hosts, in memory and in virtual time, and show the messages people get.",

@@ -32,7 +32,7 @@ export function replayCommand(): Command {
     .addOption(durationOption("--interval <duration>", "time between two rows of files without a time column", "60s"))
     .option("--config <file>", "the configuration to replay with; absent: the defaults")
     .option("--compare <file>", "another configuration: replays with both and shows them side by side")
-    .option("--answers <file>", "JSON list of what people answer: [{host, of, at, verdict}]")
+    .option("--answers <file>", "JSON list of people's answers: [{host, of, at, verdict}]")
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden replay last-month.csv.gz --config fleetwarden.config.json")
     .action(async (path: string, options: Options) => {

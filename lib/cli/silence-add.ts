@@ -21,7 +21,7 @@ interface Wish {
   readonly by: string;
 }
 
-/** Nobody remembers a silence that lasts longer than a year. */
+/** A silence that lasts longer than a year is forgotten. */
 const LENGTH_MAX_MS = 366 * DAY_MS;
 
 export function silenceAddCommand(): Command {

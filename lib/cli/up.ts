@@ -214,7 +214,7 @@ const STATUS_EVERY_MS = 5_000;
 /** Hosts shown each time; `fleetwarden status` shows a whole fleet. */
 const HOSTS_SHOWN_MAX = 10;
 
-/** Prints a line for each host that sent something new, until `ended`. Whatever fails here, the twin works on. */
+/** Prints a line for each host that sent something new, until `ended`. Failures here do not stop the twin. */
 async function watchHosts({ hosts }: Stores, ended: Promise<void>, { say, log }: Output): Promise<void> {
   const shown = new Map<string, number>();
   let running = true;

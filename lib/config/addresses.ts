@@ -1,4 +1,4 @@
-/** Forms that SNS accepts. Whether somebody reads there, only a message can show. */
+/** Forms that SNS accepts. Only a message can show whether somebody reads there. */
 export const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 /** E.164, the form that SNS expects. */
 export const PHONE = /^\+[1-9]\d{6,14}$/;

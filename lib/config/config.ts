@@ -23,9 +23,9 @@ import {
 export interface Config {
   readonly settings: Settings;
   readonly policyOf: PolicyOf;
-  /** Whether series that the presets of senders do not choose are judged, too. */
+  /** Whether series outside the presets of senders are judged, too. */
   readonly keepsAll: boolean;
-  /** Domains that are left out of the names of hosts, and what names become by that. */
+  /** Domains to cut from the names of hosts, and the function that cuts them. */
   readonly domains: readonly string[];
   readonly hostOf: HostOf;
   readonly alerts: AlertSettings;
@@ -57,7 +57,7 @@ export const DEFAULT_CONFIG: Config = {
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
 };
 
-/** More than 1,000 groups, 200 metrics and 200 rules take, each at its longest. */
+/** More than the size of 1,000 groups, 200 metrics and 200 rules, each at its longest. */
 const CHARACTERS_MAX = 1_000_000;
 /** Mistakes in one message: people correct a few and run the check again. */
 const PROBLEMS_MAX = 5;

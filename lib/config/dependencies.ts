@@ -2,13 +2,13 @@ import type { GroupEntry } from "./schema.ts";
 
 type Groups = Readonly<Record<string, GroupEntry>>;
 
-/** By group, all groups that it depends on, also by way of others; those that it names come first. */
+/** For each group, all groups that it depends on, directly or through others; those that it names come first. */
 export function dependenciesOf(groups: Groups): ReadonlyMap<string, readonly string[]> {
   const depending = Object.keys(groups).filter((group) => namedBy(groups, group).length > 0);
   return new Map(depending.map((group) => [group, reachedFrom(groups, group)]));
 }
 
-/** A way from a group to itself, as `["web", "db", "web"]`; undefined where there is none. */
+/** A path from a group to itself, such as `["web", "db", "web"]`; undefined if there is none. */
 export function circleIn(groups: Groups): readonly string[] | undefined {
   for (const start of Object.keys(groups)) {
     const before = new Map<string, string>();

@@ -3,7 +3,7 @@ import { fitsGlob } from "../watch/glob.ts";
 import { type FeatureEntry, WINDOW_RANGE } from "./schema.ts";
 import { shown } from "./values.ts";
 
-/** What is wrong with the list: where, as keys of the entry, and what to do about it. */
+/** A mistake in the list: its place, as keys of the entry, and the fix. */
 interface Mistake {
   readonly at: readonly (string | number)[];
   readonly what: string;
@@ -84,7 +84,7 @@ function mistakeOf(entry: FeatureEntry): Mistake | undefined {
   return undefined;
 }
 
-/** Whether entry `i` is made of a feature further down. One that replaces a metric of its name may do so later. */
+/** Whether entry `i` is made of a feature further down. An entry that replaces a metric of its name may come later. */
 function misplaced(entries: readonly FeatureEntry[], i: number): Mistake | undefined {
   const entry = entries[i] ?? {};
   const [kind] = kindsOf(entry);
@@ -106,7 +106,7 @@ function isMadeOf(entry: FeatureEntry, name: string): boolean {
   return kind !== undefined && namesIn(entry, kind).some((pattern) => fitsGlob(pattern, name));
 }
 
-/** Whether an entry is made of a metric, also by way of other features. */
+/** Whether an entry is made of a metric, directly or through other features. */
 function needs(entries: readonly FeatureEntry[], entry: FeatureEntry, name: string, seen = new Set([entry])): boolean {
   if (isMadeOf(entry, name)) return true;
   const inputs = entries.filter((one) => !seen.has(one) && one.name !== undefined && isMadeOf(entry, one.name));

@@ -1,7 +1,7 @@
-/** The name by which a host is known that calls itself so. */
+/** The known name of a host that uses this name. */
 export type HostOf = (name: string) => string;
 
-/** Takes off the first of these domains in which a name lies, so that `web-1.example.com` and `web-1` are one host. */
+/** Cuts off the first of these domains in which a name lies, so that `web-1.example.com` and `web-1` are one host. */
 export function withoutDomains(domains: readonly string[]): HostOf {
   const endings = domains.map((domain) => `.${domain.toLowerCase()}`);
   if (endings.length === 0) return (name) => name;

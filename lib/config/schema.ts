@@ -35,7 +35,7 @@ const TEXTS_MAX = 1_000;
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
 
-/** A group that needs more of them depends on everything. */
+/** A group with more dependencies depends on everything. */
 const DEPENDENCIES_MAX = 20;
 
 const GROUP = optional(

@@ -1,6 +1,6 @@
 import { createMachine, METRICS, type Reading, uniformOf } from "./machine.ts";
 
-/** The metrics of a machine that also tells of requests, errors, processes and the space on its disk. */
+/** The metrics of a machine that also reports requests, errors, processes and the space on its disk. */
 export const SERVER_METRICS = [
   ...METRICS,
   "requests_per_second",

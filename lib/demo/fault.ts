@@ -24,7 +24,7 @@ export function afflicted(reading: Reading, host: string, at: number, faults: re
 /** Time constant of the load average. */
 const LOAD_MS = MINUTE_MS;
 
-/** The collector hands out nothing, and its sender goes on. */
+/** The collector gives no data, and its sender goes on. */
 export const deadCollector: Change = (reading) =>
   Object.fromEntries(Object.keys(reading).map((metric) => [metric, Number.NaN])) as Reading;
 

@@ -47,7 +47,7 @@ export async function* sampleDocuments(samples: Iterable<FleetSample>): AsyncGen
   }
 }
 
-/** A meter shows no more digits than this. */
+/** A real meter shows no more digits than this. */
 const DIGITS = 6;
 
 function rounded(value: number): number {

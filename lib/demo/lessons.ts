@@ -5,14 +5,14 @@ import type { Reading } from "./machine.ts";
 import type { Scenario } from "./scenario.ts";
 import { play } from "./stage.ts";
 
-/** A fault of a server, and what people are told of it before and after a label `false`. */
+/** A fault of a server, and the message about it before and after a label `false`. */
 export interface Lesson {
   readonly kind: string;
-  /** Told without any label. */
+  /** Announced without any label. */
   readonly before: boolean;
-  /** Told after an incident of the next kind was called false. */
+  /** Announced after an incident of the next kind was labelled false. */
   readonly afterAnother: boolean;
-  /** Told after an incident of its own kind was called false. */
+  /** Announced after an incident of its own kind was labelled false. */
   readonly afterOwn: boolean;
 }
 

@@ -8,7 +8,7 @@ export interface FaultKind {
   readonly name: string;
   /** Absent: the host sends nothing. */
   readonly change?: Change;
-  /** In milliseconds, where there is room. */
+  /** In milliseconds, if there is room. */
   readonly lasts: number;
   /** All hosts of a group have it at once. */
   readonly shared?: true;

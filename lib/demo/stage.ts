@@ -20,7 +20,7 @@ import { afflicted } from "./fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "./machine.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
-/** A message that somebody received. */
+/** A message to a subscriber. */
 export interface Told {
   /** Milliseconds since the scenario began. */
   readonly at: number;

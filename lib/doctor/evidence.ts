@@ -3,7 +3,7 @@ import type { Refusal } from "../alert/refusal.ts";
 import type { RejectedExample } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 
-/** What a deployment knows about itself. */
+/** The facts of a deployment about itself. */
 export interface Evidence {
   readonly hosts: readonly HostState[];
   /** Examples from the last day. */
@@ -13,16 +13,18 @@ export interface Evidence {
   readonly audit?: Audit;
 }
 
-/** Something that keeps hosts from being judged, or people from hearing of it, and what to do. */
+/** A problem that keeps hosts from being judged, or messages from arriving, and its fix. */
 export interface Finding {
   readonly cause: Cause;
   readonly what: string;
   readonly fix: string;
-  /** Those that it is about; empty for one about the deployment. */
+  /** The hosts with the problem; empty for one of the deployment. */
   readonly hosts: readonly string[];
 }
 
-/** The most urgent first: what stops everything, what stops hosts, what weakens. */
+/**
+ * The most urgent first: problems that stop everything, then those that stop hosts, then those that weaken detection.
+ */
 export const CAUSES = [
   "nothing-arrives",
   "stopped",

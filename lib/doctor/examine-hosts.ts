@@ -9,15 +9,15 @@ import { METRICS_MAX } from "../wire/limits.ts";
 import type { Cause, Evidence, Finding } from "./evidence.ts";
 import { listed } from "./listed.ts";
 
-/** A check of one host: what is wrong with it, in words that hold for all hosts with the same words. */
+/** A check of one host: its problem, in words that all hosts with the same problem share. */
 interface Check {
   readonly cause: Cause;
-  /** Undefined where nothing is wrong. */
+  /** Undefined without a problem. */
   readonly of: (state: HostState, evidence: Evidence, now: number) => string | undefined;
   readonly fix: string;
 }
 
-/** A share of samples that come twice, or late, that no healthy sender has. */
+/** A share of duplicate or late samples that no healthy sender has. */
 const SHARE_MAX = 0.1;
 /** Fewer samples prove nothing. */
 const ENOUGH = 60;
@@ -104,7 +104,7 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-/** What is wrong with single hosts; hosts with the same trouble share a finding. */
+/** The problems of single hosts; hosts with the same problem share a finding. */
 export function hostFindings(evidence: Evidence, now: number): readonly Finding[] {
   const watched = evidence.hosts.filter(({ retired }) => !retired);
   return CHECKS.flatMap(({ cause, of, fix }) => {
@@ -117,7 +117,7 @@ export function hostFindings(evidence: Evidence, now: number): readonly Finding[
   });
 }
 
-/** Features that the configuration asks for and no host has: a name in it is wrong. */
+/** Features that the configuration defines and no host has: a name in it is wrong. */
 export function unmadeFeatures({ hosts }: Evidence): readonly Finding[] {
   const watched = hosts.flatMap(({ host, features, retired }) => (features && !retired ? [{ host, features }] : []));
   const made = new Set<string>();

@@ -8,7 +8,7 @@ import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
 import { listed } from "./listed.ts";
 
-/** What arrives from one host and what becomes of it, as rows of two texts. */
+/** The data from one host and their use, as rows of two texts. */
 export function examineOne(
   state: HostState,
   schema: Schema | undefined,

@@ -7,7 +7,7 @@ import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
 import { twoNames } from "./two-names.ts";
 
-/** All that is wrong at `now` (ms since the epoch), the most urgent first. */
+/** All problems at `now` (ms since the epoch), the most urgent first. */
 export function examine(evidence: Evidence, now: number): readonly Finding[] {
   const findings = [
     ...arrivals(evidence, now),
@@ -40,7 +40,7 @@ const REJECTED_FIX =
   "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. " +
   "The failures bucket keeps examples under rejected/.";
 
-/** One finding for each reason, whatever numbers and names it quotes. */
+/** One finding for each reason, without the numbers and names that it quotes. */
 function rejections({ rejected }: Evidence): readonly Finding[] {
   const kinds = new Map<string, { reason: string; records: number; senders: Set<string>; last: number }>();
   for (const { problems, alike, partitionKey, arrival } of rejected) {
@@ -94,5 +94,5 @@ function addresses({ audit }: Evidence): readonly Finding[] {
   return [{ cause: "nobody-told", what: "No address gets alerts.", fix: subscribe, hosts }, ...waiting];
 }
 
-/** Rejected records of so long are looked at. */
+/** Rejected records of this time are examined. */
 export const REJECTED_WITHIN_MS = DAY_MS;

@@ -2,7 +2,7 @@ import type { HostState } from "../watch/state.ts";
 import type { Finding } from "./evidence.ts";
 import { listed } from "./listed.ts";
 
-/** Hosts that are there with their domain and without: senders for one machine that do not agree on its name. */
+/** Hosts that appear with their domain and without: senders on one machine that use different names for it. */
 export function twoNames(hosts: readonly HostState[]): readonly Finding[] {
   const names = new Set(hosts.filter(({ retired }) => !retired).map(({ host }) => host));
   const short = new Map([...names].map((name) => [name.toLowerCase(), name]));

@@ -4,7 +4,10 @@ import { averagePrecision, rocAuc } from "./ranking.ts";
 import { type Figures, figuresOf, sumOf, tallyOf } from "./tally.ts";
 import { volumeUnderPr } from "./vus.ts";
 
-/** How well scores rank labelled rows above the others at any limit; bestF1 is at the best one, which labels reveal. */
+/**
+ * How well scores rank labelled rows above the others at any limit; bestF1 is that of the best limit, which only labels
+ * show.
+ */
 const RANKING = ["bestF1", "ap", "roc", "vusPr"] as const;
 
 /** Null where no row is labelled. */

@@ -3,7 +3,7 @@ import { average } from "./averages.ts";
 import type { Played } from "./play.ts";
 import { rocAuc } from "./ranking.ts";
 
-/** What one threshold judges: single rows (1 and 1), or windows of rows of which the next begins `stride` rows on. */
+/** The units of judgement: single rows (1 and 1), or windows of rows of which the next begins `stride` rows later. */
 export interface Windows {
   readonly length: number;
   readonly stride: number;
@@ -29,7 +29,7 @@ interface MachineAtThreshold extends AtThreshold {
   readonly testRows: number;
 }
 
-/** What the best threshold of each machine reaches, and the best of all machines together. */
+/** The figures at the best threshold of each machine, and at the best of all machines together. */
 export interface BestThreshold {
   readonly windows: Windows;
   readonly machines: readonly MachineAtThreshold[];

@@ -1,7 +1,7 @@
 import type { OnFolded } from "../replay/virtual-deployment.ts";
 import { Flag } from "../watch/apply.ts";
 
-/** What the deployed scorer said about a host's rows. */
+/** The deployed scorer's results for a host's rows. */
 export interface Captured {
   /** The score as a multiple of the epsilon then in force: above 1 it was flagged. 0 where the row has no score. */
   readonly ratios: Float64Array;
@@ -9,7 +9,7 @@ export interface Captured {
   readonly flagged: Uint8Array;
 }
 
-/** Keeps what the scorer of a deployment with a single host says. */
+/** Keeps the scorer's results of a deployment with a single host. */
 export function captureScores() {
   const ratios = new Map<number, number>();
   const flagged = new Set<number>();

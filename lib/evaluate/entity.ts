@@ -3,7 +3,7 @@ import type { CsvTable } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 
-/** One machine of a folder: what it sends, and what people know about it. */
+/** One machine of a folder: its rows, and their labels and causes. */
 export interface Entity {
   readonly name: string;
   /** With a label for each row; all rows before the test are unlabelled. */
@@ -20,7 +20,7 @@ export interface Entity {
 export interface CausedEvent {
   readonly from: number;
   readonly to: number;
-  /** Those that caused it. */
+  /** The metrics that caused it. */
   readonly metrics: readonly string[];
 }
 

@@ -26,7 +26,7 @@ export interface EvaluateOptions {
    * test part is measured.
    */
   readonly answers?: number;
-  /** What the best threshold judges; absent: single rows. */
+  /** The units at the best threshold; absent: single rows. */
   readonly windows?: Windows;
   /** Milliseconds between rows; the files of NAB have their own times. */
   readonly intervalMs: number;
@@ -54,7 +54,7 @@ export interface Evaluation {
   readonly page: () => string;
 }
 
-/** Plays every entity of a folder to a deployment and measures what it says, by the protocol of docs/detector.md. */
+/** Plays every entity of a folder to a deployment and measures its results, by the protocol of docs/detector.md. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   const { folder, detector, sensitivity, windows = SINGLE_ROWS, clock } = options;
   const began = clock();
@@ -79,7 +79,7 @@ async function playEntities(options: EvaluateOptions): Promise<readonly Played[]
   return played;
 }
 
-/** The series of the benchmark beside what was played: it also counts those without a window. */
+/** The series of the benchmark with their results: it also counts those without a window. */
 async function playNab(options: EvaluateOptions) {
   const names = nabNames(options.folder);
   const played: Played[] = [];
@@ -98,7 +98,7 @@ function measured(entity: Entity, { answers }: EvaluateOptions): Entity {
   return answers === undefined ? entity : secondHalfOf(entity);
 }
 
-/** Plays one entity, whose part of the work is `share`, after what is done. */
+/** Plays one entity, whose part of the work is `share`, after `done`. */
 async function play(entity: Entity, options: EvaluateOptions, done: number, share: number): Promise<Played> {
   const { detector, covariance, sensitivity, winsorize, clock, answers, refit } = options;
   const progress = (part: number) => options.progress(done + share * part);

@@ -41,7 +41,7 @@ export interface Chosen {
 export interface FitReport {
   readonly features: readonly string[];
   readonly mean: readonly number[];
-  /** By the divisor that was asked for, never below its floor. */
+  /** By the chosen divisor, never below its floor. */
   readonly variance: readonly number[];
   /** The bounds to which training values beyond them were moved; absent where none was. */
   readonly winsorised?: { readonly low: readonly number[]; readonly high: readonly number[] };

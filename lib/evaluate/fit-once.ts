@@ -7,7 +7,7 @@ import { type Baseline, hostOwner } from "../watch/baseline.ts";
 import { schemaId } from "../wire/schemas.ts";
 import type { Entity } from "./entity.ts";
 
-/** The baseline that the train part leads to, all of whose rows are normal; no gate asks whether it is sensible. */
+/** The baseline of the train part, all of whose rows are normal; the gate does not check it. */
 export function fitOnce({ name, recording, from }: Entity, settings: FitSettings): Baseline {
   const metrics = recording.metrics.filter(({ first }) => first < from);
   const names = metrics.map((metric) => metric.name);
@@ -33,7 +33,7 @@ export function rowsOf(metrics: HostRecording["metrics"], from: number, to: numb
   return rows;
 }
 
-/** What the host sends from a row on. */
+/** The host's records from a row on. */
 export function sentFrom(recording: HostRecording, from: number): HostRecording {
   const metrics = recording.metrics.map(({ name, values }) => {
     const own = values.subarray(from);

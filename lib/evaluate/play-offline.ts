@@ -13,11 +13,11 @@ import { periodOf } from "./vus.ts";
 /** A detector that is evaluated, and never deployed. */
 export const OFFLINE = "conv-bigru";
 
-/** Any number does as long as it stays. */
+/** Any number works as long as it stays the same. */
 const SEED = 1;
 const RANDOM_RANGE = 2 ** 32;
 
-/** What the detector says about the test part of an entity, by the train part alone. Nothing raises incidents. */
+/** The detector's scores of the test part of an entity, from the train part alone. Nothing raises incidents. */
 export function playOffline({ recording, ...about }: Entity, progress: (share: number) => void): Played {
   const { from, intervalMs, name } = about;
   const { times, labels, metrics } = recording;

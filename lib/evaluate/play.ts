@@ -7,7 +7,7 @@ import { fitOnce, sentFrom } from "./fit-once.ts";
 import { quizOn } from "./quiz.ts";
 import { periodOf } from "./vus.ts";
 
-/** What a deployment has done with an entity; of each row, the train part included. */
+/** A deployment's results for an entity, for each row of it, including the train part. */
 export interface Played extends Omit<Entity, "recording">, Captured {
   /** Milliseconds since the epoch, ascending. */
   readonly times: Float64Array;
@@ -28,7 +28,7 @@ export interface PlayedIncident {
   readonly isCritical: boolean;
   /** Whether it touches no labelled row. */
   readonly isFalse: boolean;
-  /** As people are told: the most guilty first. */
+  /** As in messages: the largest first. */
   readonly causes: readonly string[];
 }
 
@@ -43,7 +43,7 @@ export interface PlayOptions {
   readonly progress: (share: number) => void;
   /** `never`: the train part is fitted to as a whole, and the test part alone is played; absent: `daily`. */
   readonly refit?: Refit;
-  /** Half-way through the test part a person answers so many questions of the label queue, by the rows' labels. */
+  /** Half-way through the test part a person answers this many questions of the label queue, by the rows' labels. */
   readonly answers?: number | undefined;
 }
 
@@ -63,7 +63,7 @@ export async function playEntity(entity: Entity, options: PlayOptions): Promise<
   return { ...about, times, labels, period, ...at(times), ...raisedIn(report, times[entity.from] ?? Number.NaN) };
 }
 
-/** What the detector raised, whether people heard of it or not. */
+/** The incidents that the detector opened, whether people were notified or not. */
 function raisedIn(
   { incidents, quiet, notices }: BacktestReport,
   start: number,
@@ -75,7 +75,7 @@ function raisedIn(
   };
 }
 
-/** None of a silence, about which no row can say whether it is right. */
+/** No incident of a silence, since no row can say whether it is right. */
 function playedIncident({ opened, lastAnomaly, isFalse, severity, causes }: ReportedIncident): PlayedIncident[] {
   if (isFalse === undefined) return [];
   return [

@@ -3,7 +3,7 @@ import type { Quiz } from "../replay/backtest.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
 import type { Entity } from "./entity.ts";
 
-/** The same entity with the second half of its test part alone to be measured. */
+/** The same entity, of which only the second half of the test part is measured. */
 export function secondHalfOf(entity: Entity): Entity {
   const { times } = entity.recording;
   const from = Math.floor((entity.from + times.length) / 2);

@@ -34,7 +34,7 @@ export interface Tally {
 export function tallyOf(played: Played): Tally {
   const { from, intervalMs, incidents, messages } = played;
   const rows = rowCounts(played.labels.subarray(from), played.flagged.subarray(from));
-  // Nobody can say here when an event that began before was noticed.
+  // An event that began before the measured rows: its delay is unknown.
   const events = labelledEvents(played).filter(({ first }) => first >= from);
   const told = played.causes.flatMap((event) => causesTold(event, incidents));
   const wrong = incidents.filter(({ isFalse }) => isFalse);
@@ -84,7 +84,7 @@ export function sumOf(tallies: readonly Tally[]): Tally {
   };
 }
 
-/** By the names that JSON has; null where a denominator is 0. */
+/** By the names of the JSON; null if a denominator is 0. */
 export type Figures = Readonly<Record<keyof ReturnType<typeof figuresOf>, number | null>>;
 
 /** Each figure is defined in docs/detector.md. */

@@ -74,7 +74,7 @@ function areaUnderPr(
   return area;
 }
 
-/** 1 in an event; up to half a buffer from it √(1 − distance / buffer), the sum of those of several, at most 1. */
+/** 1 in an event; up to half a buffer from it √(1 − distance / buffer), for several events the sum, at most 1. */
 function fadingLabels(labels: Uint8Array, events: readonly Run[], buffer: number): Float64Array {
   const weights = Float64Array.from(labels);
   const add = (row: number, distance: number) => {
@@ -103,7 +103,7 @@ function shareFound(ranks: Uint8Array, events: readonly Run[], buffer: number): 
   return cumulated(Uint8Array.from(ranksFound), () => 1 / joined.length);
 }
 
-/** Rows that the period is taken from, its bounds, and what stands for a series without one. */
+/** The rows that give the period, its bounds, and the default for a series without one. */
 const PERIOD_ROWS_MAX = 20_000;
 const LAG_MIN = 3;
 const LAG_MAX = 400;

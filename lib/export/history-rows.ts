@@ -10,7 +10,7 @@ import { historyAnomaly, historyRow, type ScoredSample } from "./history-sample.
 import type { ScorePorts } from "./score-rows.ts";
 import type { NamedHost, Span } from "./span.ts";
 
-/** An incident that is longer explains no sample here. */
+/** A longer incident explains no sample here. */
 const INCIDENT_MS_MAX = 7 * DAY_MS;
 
 /** Yields the stored samples of a host as rows of `metrics_history.csv`. */
@@ -18,7 +18,9 @@ export async function* storedHistory(ports: ScorePorts, host: NamedHost, span: S
   for await (const { sample } of scoredSamples(ports, host, span)) yield historyRow(sample);
 }
 
-/** Yields what was an anomaly when it arrived as objects of `anomalies.json`, with the causes of its incident. */
+/**
+ * Yields the samples that were anomalies on arrival as objects of `anomalies.json`, with the causes of their incident.
+ */
 export async function* storedAnomalies(
   ports: ScorePorts & { readonly incidents: Pick<IncidentStore, "ofHost"> },
   host: NamedHost,

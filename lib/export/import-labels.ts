@@ -16,13 +16,13 @@ export interface Imported {
   known: number;
   /** Those older than the label that is stored. */
   outdated: number;
-  /** Rows that no incident is meant by, nor a time that can have a label. */
+  /** Rows that match no incident, nor a time that can have a label. */
   readonly unmatched: { readonly row: number; readonly incident: string }[];
 }
 
 interface Import {
   readonly by: string;
-  /** Milliseconds since the epoch, where the file does not say. */
+  /** Milliseconds since the epoch, for rows without a time. */
   readonly at: number;
   readonly isTrial: boolean;
 }
@@ -32,10 +32,10 @@ interface Ports {
   readonly alerting: Pick<AlertingStore, "timeLabels" | "saveTimeLabel" | "quiets" | "saveQuiet">;
 }
 
-/** What a row says, to be compared with what is stored. */
+/** The label of a row, to compare with the stored ones. */
 type Said = Omit<Label, "at"> & { readonly at?: number };
 
-/** Labels row by row; whatever is there already is left, so that the same file may be imported again. */
+/** Labels row by row; existing labels are left, so that the same file may be imported again. */
 export async function importLabels(
   ports: Ports,
   rows: readonly ImportedLabel[],
@@ -87,7 +87,7 @@ async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): P
   return "host" in of.about ? incidentsBetween(incidents, of.about.host, of.from, of.to) : [];
 }
 
-/** How what a row says stands to the labels so far, the newest of which comes last. */
+/** How a row's label compares with the labels so far, the newest of which comes last. */
 function compare(labels: readonly Label[], wanted: Said): "known" | "outdated" | "new" {
   const isKnown = labels.some(
     ({ verdict, by, note = "", at }) =>

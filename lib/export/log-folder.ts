@@ -78,7 +78,7 @@ function samplesOf({ part, times, scores, flags }: Folded["parts"][number]): Sco
   });
 }
 
-/** A host's name may have characters that no file has. */
+/** A host's name may have characters that a file name cannot have. */
 function nameOf(host: string): string {
   return encodeURIComponent(host).replace(/^\./, "%2E");
 }

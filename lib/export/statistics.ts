@@ -14,7 +14,7 @@ export interface AlertCounts {
   readonly open: number;
   /** Part of a fleet's incident before anybody was notified: people received the fleet's alert instead. */
   readonly absorbed: number;
-  /** Nobody was notified, because people had called the same a false alarm. */
+  /** Without a message, because people had called the same a false alarm. */
   readonly quiet: number;
   readonly acknowledged: number;
   readonly reminded: number;

@@ -39,7 +39,7 @@ export function isAccepted({ kind }: Incident, { answer }: Choice): boolean {
   return answer.kind !== "retire" || kind === "silent";
 }
 
-/** Whether the page shows the button: nobody needs to acknowledge or retire after the incident is over. */
+/** Whether the page shows the button: acknowledging or retiring is pointless after the incident is over. */
 export function isOffered(incident: Incident, choice: Choice): boolean {
   if (!isAccepted(incident, choice)) return false;
   if (choice.answer.kind === "acknowledge") return incident.resolved === undefined && !incident.acknowledged;

@@ -45,7 +45,7 @@ export async function feedbackLink(
 }
 
 /**
- * Answers a request. Only POST changes anything, because mail scanners open every link with GET or HEAD. Whoever has
+ * Answers a request. Only POST changes anything, because mail scanners open every link with GET or HEAD. A person with
  * the link may answer for its one incident and silence its host; there is no other login. Throws only if keys or store
  * cannot be reached.
  */

@@ -49,7 +49,7 @@ const POLICY = [
   "base-uri 'none'",
 ].join("; ");
 
-/** The headers of every page: no cache keeps it, and the browser sends its address, which is a key, to nobody. */
+/** The headers of every page: no cache keeps it, and the browser does not pass on its address, which is a key. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy": POLICY,

@@ -104,14 +104,14 @@ async function silence(
     if (known && known.until <= who.at) continue;
     const reason = who.note ?? `by the link of alert ${incident.id}`;
     const given = { id, matcher, reason, by: nameOf(who), from: who.at, until: who.at + hours * HOUR_MS, revision: 0 };
-    // Whoever was faster pressed the same button of the same link.
+    // A request that was faster pressed the same button of the same link.
     if (!known) await alerting.saveSilence(given);
     return { kind: "silence", silence: known ?? given };
   }
   return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
 }
 
-/** A host that sends again is not gone, whatever the alert said. */
+/** A host that sends again is not gone, even if the alert said so. */
 async function retire(ports: AnswerPorts, incident: Incident, who: Answerer): Promise<Saved | Refusal> {
   const host = subjectOf(incident);
   if (incident.resolved === undefined) await retireHost(ports, host, who.at);

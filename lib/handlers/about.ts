@@ -11,7 +11,7 @@ interface AboutPorts {
   readonly alerting: Pick<Stores["alerting"], "events" | "silences">;
 }
 
-/** Finds the link to answer an incident, how many labels its baseline learnt from, and what people did before it. */
+/** Finds the link to answer an incident, how many labels its baseline learnt from, and the events before it. */
 export function aboutNotices(
   linkOf: LinkOf,
   { baselines, alerting }: AboutPorts,

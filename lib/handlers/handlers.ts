@@ -41,7 +41,7 @@ const RESERVE_MS = 5_000;
 /** A refit needs more: it chooses the epsilons of a whole segment and writes the baselines. */
 const REFIT_RESERVE_MS = 120_000;
 
-/** A sweep scores waiting samples for so long; the next one goes on. */
+/** A sweep scores waiting samples for this long; the next one goes on. */
 const WAITING_MS_MAX = 10_000;
 
 /** Parts that the functions share. */
@@ -70,7 +70,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
   return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
 }
 
-/** What scoring needs; baselines are cached for a minute. */
+/** The ports of scoring; baselines are cached for a minute. */
 function scorePorts({ clock, config, publisher, stores }: Parts, name: "score" | "sweep") {
   const cached = cacheBaselines(stores.baselines, clock, modelBytesOf(name));
   const dispatchMemory = newDispatchMemory();
@@ -120,7 +120,9 @@ function createScore(parts: Parts) {
   };
 }
 
-/** Each minute: looks at all hosts and sends what the scorers left; then does what needs doing less often. */
+/**
+ * Each minute: checks all hosts and sends the notices that the scorers left; then does the work that is due less often.
+ */
 function createSweep(parts: Parts) {
   const { clock, config, log, observe, publisher, stores, subscriptions } = parts;
   const { alerting } = stores;
@@ -144,7 +146,7 @@ function createSweep(parts: Parts) {
   };
 }
 
-/** The schedule's event asks for the rest of the day's work, a person's for one host or for the whole fleet. */
+/** The schedule's event asks for the rest of the day's work, and a person's for one host or for the whole fleet. */
 function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   return async (event: unknown, context: Context) => {
     const { settings, policyOf } = config();
@@ -159,7 +161,7 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
     for (const { what, error } of failures) log(`refit: ${what}`, error);
     const [first] = failures;
     if (first) {
-      // The other parts are done and stored. The error raises the alarm, and whoever called the function sees it.
+      // The other parts are done and stored. The error raises the alarm, and the caller of the function sees it.
       throw new Error(`${failures.length} parts of the refit failed, the first ${first.what}`, { cause: first.error });
     }
     return { reports, ...(next ? { next } : {}) };

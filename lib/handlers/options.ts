@@ -22,7 +22,7 @@ export interface HandlerOptions {
   readonly topic?: Topic;
   /** The configuration now; absent: that of an empty file. */
   readonly config?: () => Config;
-  /** False where baselines stay as they are, and a host without one gets none from the scorer. */
+  /** False if baselines stay as they are, and the scorer fits none to a host without one. */
   readonly fitsYoung?: boolean;
   /** Receives the counts of each invocation. */
   readonly report: (counts: Counts) => void;

@@ -14,7 +14,7 @@ const ARRAY = /^(?<axis>x|y)_?(?<part>train|val|valid|validation|cv|test)?(?:_(?
 /** Files of our own layout. */
 const OWN = /^(?<name>.+)\.(?<part>train|test|val)$/i;
 const FILE = /^(.+?)\.(npy|json|csv|txt|mat)(\.gz)?$/i;
-/** Read with the test that they are about. */
+/** Read together with its test. */
 const CAUSES = /\.causes\.json$/i;
 
 type Part = "train" | "test";
@@ -83,8 +83,8 @@ function tableOf({ columns, values }: NumberArray): CsvTable {
 }
 
 /**
- * Which part of which data set an array is. The arrays of one file without a name of their own are its set, those of
- * several files the folder's. An array of any other name is a set by itself.
+ * The data set and part of an array. The arrays of one file without a name of their own are its set, those of several
+ * files the folder's. An array of any other name is a set by itself.
  */
 function placeOf(stem: string, path: string): Omit<Piece, "path" | "table"> & { readonly name: string } {
   const { axis = "x", part = "train", name = "" } = { ...(OWN.exec(stem) ?? ARRAY.exec(stem))?.groups };

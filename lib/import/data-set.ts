@@ -16,7 +16,7 @@ export interface FoundSet extends DataSet {
   readonly isRecording: boolean;
 }
 
-/** Rows of the test part, both included, and the columns that caused what they show. All count from 0. */
+/** Rows of the test part, both included, and the columns that caused the event. All count from 0. */
 export interface CausedRows {
   readonly start: number;
   readonly end: number;

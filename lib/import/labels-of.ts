@@ -1,6 +1,6 @@
 import { UserError } from "../user-error.ts";
 
-/** The labels of a file, one for each row that they are about: 0 for a normal row, 1 for an anomaly. */
+/** The labels of a file, one for each row of the data: 0 for a normal row, 1 for an anomaly. */
 export function labelsOf(path: string, values: Float64Array, rows: number, of: string): Uint8Array {
   if (values.length !== rows)
     throw new UserError(`${path}: ${values.length} labels for the ${rows} rows of ${of}: give one for each row`);

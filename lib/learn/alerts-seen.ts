@@ -12,7 +12,7 @@ import { DAY_MS, WEEK_MS } from "../time.ts";
 
 /**
  * The alerts about anomalies that these hosts together would have raised at each epsilon, in this week and the last.
- * What became part of a fleet's incident before anybody was notified counts once.
+ * Incidents that became part of a fleet's before they were announced count once.
  */
 export function alertsSeen(
   hosts: readonly { readonly crossings: Crossings; readonly since: number }[],
@@ -27,7 +27,7 @@ export function alertsSeen(
   return { seen, counts: counts.map((count, k) => Math.max(0, count + (together[k] ?? 0))) };
 }
 
-/** How much more alerts there were than the hosts by themselves would have raised. */
+/** The ratio of the alerts raised to those that the hosts by themselves would have raised. */
 interface Join {
   /** Absent for a fleet's incident. */
   readonly host?: string;
@@ -35,7 +35,9 @@ interface Join {
   readonly difference: 1 | -1;
 }
 
-/** A fleet's incident is one alert in place of those of its hosts. One about silence took over none with a score. */
+/**
+ * A fleet's incident is one alert in place of those of its hosts. One about silence took over no incident with a score.
+ */
 export function joinsOf(incidents: readonly Incident[], now: number): readonly Join[] {
   const counted = incidents.filter(({ opened }) => opened >= countedFrom(now));
   const joined = counted.filter((one) => one.kind === "anomaly" && partOf(one) !== undefined && !wasTold(one));
@@ -53,7 +55,7 @@ export function peakOf(incident: Incident): number {
   return sampleOf(incident).judgement?.score ?? 0;
 }
 
-/** Less than a week says nothing about a week: its nights and weekends were not all seen. */
+/** Less than a week says nothing about a week: not all of its nights and weekends were seen. */
 export function isWeekSeen({ seen }: Pick<Alerts, "seen">): boolean {
   return seen >= WEEK_MS;
 }
@@ -73,7 +75,7 @@ export function epsilonFor(alerts: Alerts, alertsPerWeek: number): number | unde
   return epsilonWithin(alerts, (alertsPerWeek * alerts.seen) / WEEK_MS);
 }
 
-/** The days that expected alerts are those of: a week, or what was seen while that is less. */
+/** The number of days that expected alerts cover: a week, or the time seen if that is shorter. */
 export function daysOf({ seen }: Pick<Alerts, "seen">): number {
   return Math.min(seen, WEEK_MS) / DAY_MS;
 }

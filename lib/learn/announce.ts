@@ -23,7 +23,7 @@ export type Announce = (
 
 /** A smaller change moves no alert that anybody would notice. */
 const MOVED_SHARE = 0.02;
-/** Hosts announced in one run of a refit: people who labelled more at once know. */
+/** Hosts announced in one run of a refit: people who labelled more at once know of the others. */
 const HOSTS_TOLD_MAX = 20;
 /** Versions looked through for the one that labels replaced. */
 const LOOK_BACK = 10;
@@ -69,15 +69,15 @@ export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: num
   };
 }
 
-/** Who sets an epsilon or a budget, or stores labelled rows, knows it. */
+/** People who set an epsilon or a budget, or store labelled rows, need no message about it. */
 const KNOWN: ReadonlySet<EpsilonSource> = new Set(["by hand", "group by hand", "budget"]);
 
-/** The last announcement, or the one that would have been. */
+/** The last announcement, or the one that would have been made. */
 type Known = Pick<FitReport, "version" | "epsilon">;
 
 /**
- * Returns the epsilon that people know, if labels moved it since. Otherwise stores the epsilon as announced where
- * people know none yet.
+ * Returns the announced epsilon, if labels moved it since. Otherwise stores the epsilon as announced if there was none
+ * yet.
  */
 async function noteEpsilon(ports: AnnouncePorts, report: FitReport, isGroup: boolean): Promise<Known | undefined> {
   const { owner, source, version, epsilon, labels } = report;

@@ -4,7 +4,7 @@ import { type Choice, qualityOf } from "./choice.ts";
 import type { AlertBudget, FitReport } from "./report.ts";
 import type { LabelledPeak } from "./training-fit.ts";
 
-/** A budget leaves epsilon this factor below a labelled fault, so that the next similar one still notifies. */
+/** A budget leaves epsilon this factor below a labelled fault, so that the next similar one still alerts. */
 const MARGIN_UNDER_FAULT = 1.1;
 
 /** Labelled faults that a budget must not hide. */
@@ -17,7 +17,7 @@ export interface Faults {
 
 /**
  * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the
- * last two weeks. Never hides a labelled fault, and does nothing before a week was seen, nor where it would not help.
+ * last two weeks. Never hides a labelled fault. Does nothing before a week was seen, nor if it would not help.
  */
 export function withinBudget(
   choice: Choice,

@@ -1,17 +1,17 @@
 import type { Baseline } from "../watch/baseline.ts";
 import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
 
-/** Beyond this no score of a sane detector goes; a mistyped one would end all alerts. */
+/** No score of a sane detector exceeds this; a mistyped epsilon would end all alerts. */
 const EPSILON_MAX = 1e6;
 
-/** Versions looked through for an earlier one, first the few that nearly always do. */
+/** Versions searched for an earlier one, first the few that nearly always suffice. */
 const LOOK_BACK = [10, 100, 1_000] as const;
 
 type Active = { readonly report: FitReport; readonly baseline: Baseline };
 
 /**
- * Gives the owner's active model another epsilon, as a new version: one set by a person, which refits keep, or with
- * undefined the one that was chosen automatically last, until the next refit chooses anew. Returns the new version's
+ * Gives the owner's active model another epsilon, as a new version. A number is a person's choice, which refits keep.
+ * With undefined it is the one chosen automatically last, until the next refit chooses anew. Returns the new version's
  * report.
  */
 export async function setEpsilon(
@@ -30,9 +30,9 @@ export async function setEpsilon(
 }
 
 /**
- * Makes an older version's model and epsilon the active ones again, as a new version; without a number the version in
- * force before the active one, so that a second rollback takes back the first. Refits keep the epsilon like one that
- * was set: what made them choose another is still there. Returns the new version's report.
+ * Makes an older version's model and epsilon the active ones again, as a new version. Without a number that is the
+ * version in force before the active one, so that a second rollback takes back the first. Refits keep the epsilon like
+ * one set by hand: the reasons for their own choice have not changed. Returns the new version's report.
  */
 export async function rollback(
   ledger: BaselineLedger,
@@ -82,7 +82,7 @@ async function before(ledger: BaselineLedger, active: FitReport): Promise<number
   return found.version;
 }
 
-/** The newest version before the active one that was not refused and is as asked for. */
+/** The newest version before the active one that was not refused and that meets the condition. */
 async function earlier(ledger: BaselineLedger, active: FitReport, fits: (report: FitReport) => boolean) {
   for (const limit of LOOK_BACK) {
     const reports = await ledger.reports(active.owner, limit);

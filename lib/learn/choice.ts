@@ -7,8 +7,8 @@ import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
 import type { Fit, LabelledPeak } from "./training-fit.ts";
 
 /**
- * Labels of incidents move epsilon by at most this factor from where it is without them: a label is about a pattern,
- * and a limit that moves further hides other faults.
+ * Labels of incidents move epsilon by at most this factor from its value without them: a label is about a pattern, and
+ * a limit that moves further hides other faults.
  */
 const LABELS_MOVE_MAX = 2;
 /** More labelled incidents than this are not listed by id. */
@@ -92,7 +92,7 @@ function choiceOf(epsilon: number, source: EpsilonSource, peaks: readonly Labell
   return { epsilon, source, labels, ...(quality ? { quality } : {}) };
 }
 
-/** How epsilon would have done on the labelled incidents, each counted once however long it was. */
+/** The quality of epsilon on the labelled incidents, each counted once however long it was. */
 export function qualityOf(epsilon: number, peaks: readonly LabelledPeak[]): FitReport["quality"] {
   const count = (verdict: LabelledPeak["verdict"], raised: boolean) =>
     peaks.filter((one) => one.verdict === verdict && one.peak > epsilon === raised).length;
@@ -113,8 +113,8 @@ function qualityFrom({ caught, missed, falseAlarms }: Pick<ChoiceOnRows, "caught
 const Z = 1.959964;
 
 /**
- * A share with its interval by Wilson (1927), which holds for small counts too; nothing of nothing is 0, and could be
- * anything.
+ * A share with its interval by Wilson (1927), which holds for small counts too; 0 of 0 is 0, with the interval from 0
+ * to 1.
  */
 function estimate(part: number, whole: number): Estimate {
   if (whole === 0) return { value: 0, low: 0, high: 1 };

@@ -15,7 +15,7 @@ interface Dispute {
   readonly labels: readonly Label[];
 }
 
-/** Incidents of one host with the same first cause, of which some are called a fault and some normal. */
+/** Incidents of one host with the same first cause, some labelled faults and others normal. */
 interface Opposites {
   readonly host: string;
   readonly metric: string;
@@ -34,7 +34,7 @@ export function conflictsOf(labelled: readonly LabelledIncident[]): Conflicts {
   return { people: labelled.flatMap(disputeOf), alike: opposites(labelled) };
 }
 
-/** Who says "unknown" disagrees with nobody. */
+/** A person who says "unknown" disagrees with nobody. */
 function disputeOf(incident: LabelledIncident): Dispute[] {
   const { id, label, earlierLabels = [] } = incident;
   const last = new Map([...earlierLabels, label].map((one) => [one.by, one]));

@@ -12,7 +12,7 @@ import type { FitReport, RefitProgress } from "./report.ts";
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
   readonly incidents: RefitPorts["incidents"] & Pick<IncidentStore, "feed">;
-  /** Absent where nobody hears about epsilons that labels moved, and of refused refits. */
+  /** Absent if nobody is to get messages about epsilons that labels moved, and about refused refits. */
   readonly announce?: Announce;
 }
 
@@ -36,12 +36,12 @@ export interface Time {
 
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
-/** Incidents looked through, for labels and for alerts that were part of a fleet's: the newest of the last month. */
+/** Incidents searched for labels, and for alerts that were part of a fleet's: the newest of the last month. */
 const INCIDENTS_MAX = 10_000;
 
 /**
- * Refits every host that was heard of within its window, and each group's common baseline: group by group, in segments
- * of hosts. Stops when time is up, to be called again with `next`.
+ * Refits every host that sent something within its window, and each group's common baseline: group by group, in
+ * segments of hosts. Stops when time is up, to be called again with `next`.
  */
 export async function refitFleet(
   ports: FleetPorts,
@@ -66,8 +66,8 @@ export async function refitFleet(
 }
 
 /**
- * The daily refit: to be called every few minutes, does each day's work once and, when it takes longer than a function
- * may run, in as many calls as it needs.
+ * The daily refit, which is called every few minutes. Does each day's work once, in several calls if it takes longer
+ * than a function may run.
  */
 export async function refitDaily(ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
   const day = Math.floor(time.now / DAY_MS);
@@ -79,7 +79,7 @@ export async function refitDaily(ports: FleetPorts, settings: Settings, time: Ti
   return { reports, failures };
 }
 
-/** Refits one host now; undefined when it has no history. Throws when nobody has heard of it. */
+/** Refits one host now; undefined when it has no history. Throws for an unknown host. */
 export async function refitOne(ports: FleetPorts, settings: Settings, host: string, now: number) {
   const state = (await ports.hosts.load([host])).get(host);
   if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);

@@ -3,16 +3,17 @@ import type { Fit } from "./training-fit.ts";
 
 /** A version that flags more of the held-out calm samples than this is refused. */
 const CALM_FLAGGED_MAX = 0.05;
-/** Fewer calm samples, as of a day that was one long incident, say nothing about a version. */
+/** Fewer calm samples, as on a day that was one long incident, say nothing about a version. */
 const CALM_MIN = 60;
 
 /** Days of a history in which two bad ones widen no band: the third largest of these counts. */
 const BOUNDED_DAYS = 7;
 
 /**
- * Share of calm samples beyond epsilon, and why that forbids promotion if it does. It does not for calendar bands of a
- * week: one day teaches them little, so they flag a new kind of day until like days follow, and an older version does
- * no better. Each of the first days teaches much; before them only levels are judged, which follow by themselves.
+ * Share of calm samples beyond epsilon, and the reason against promotion if it is too high. It is no reason for
+ * calendar bands of a week: one day teaches them little, so they flag a new kind of day until similar days follow, and
+ * an older version does no better. Each of the first days teaches much; before them only levels are judged, which
+ * follow by themselves.
  */
 export function gate(
   { heldOut, model }: Pick<Fit, "heldOut"> & { readonly model: Model },

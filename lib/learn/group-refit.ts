@@ -19,10 +19,10 @@ export interface RefitPorts extends PreparePorts {
   readonly baselines: BaselineStore & BaselineLedger & Pick<RowsStore, "rows">;
 }
 
-/** A group's hosts as far as the refit needs them. */
+/** The part of a group's hosts that the refit needs. */
 export interface GroupWork {
   readonly group: string;
-  /** Those of all its hosts, also of the ones that are gone. */
+  /** Those of all its hosts, including the ones that are gone. */
   readonly alerts: Alerts;
   readonly hosts: readonly string[];
   /**
@@ -92,7 +92,7 @@ export async function refitGroup(
 /** Calendar bands of fewer days say less about a host than those of its group. */
 const OWN_DAYS_MIN = 2;
 
-/** Whether the bands of its group, if it has some, serve a host better than its own first ones would. */
+/** Whether the bands of its group, if it has any, serve a host better than its own first ones would. */
 function isNewcomer({ fit }: Prepared): boolean {
   const bands = "refused" in fit ? undefined : bandsOf(fit.model);
   return bands !== undefined && bands.days < OWN_DAYS_MIN;
@@ -109,7 +109,7 @@ function choiceForGroup(
   return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
 }
 
-/** The epsilon that a fit would get if the group chose again what it chose last. */
+/** The epsilon of a fit if the group repeated its last choice. */
 async function expectedEpsilon(
   ledger: BaselineLedger,
   owner: string,
@@ -120,10 +120,10 @@ async function expectedEpsilon(
   return (fit) => (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings))).epsilon;
 }
 
-/** This many failures in a row are no longer a matter of one host: the others wait for the next try. */
+/** This many failures in a row are no longer one host's problem: the others wait for the next try. */
 const FAILURES_IN_A_ROW_MAX = 5;
 
-/** One host that cannot be refitted must not keep those behind it from it. */
+/** One host that cannot be refitted must not hold up those behind it. */
 async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, work: (item: T) => Promise<boolean>) {
   const failures: RefitFailure[] = [];
   let inARow = 0;
@@ -234,7 +234,7 @@ async function settle(
   return promoted ? report : { ...report, refused: "another refit was faster" };
 }
 
-/** Whether two accounts differ in number and time alone. */
+/** Whether two reports differ only in number and time. */
 function saysTheSame(one: FitReport, other: FitReport): boolean {
   const account = ({ version: _, at: __, replaces: ___, refitted: ____, budget, ...rest }: FitReport) => ({
     ...rest,
@@ -273,8 +273,8 @@ async function budgeted(
 const FUSED_SCALE = 7;
 
 /**
- * An epsilon that a person set stays until it is set back. Under another detector it means nothing, and is gone; but
- * one set for `fused` is taken over to the scale of calendar bands.
+ * An epsilon that a person set stays until somebody sets it back. Under another detector it has no meaning, and is
+ * dropped; but one set for `fused` is converted to the scale of calendar bands.
  */
 function byHand(active: FitReport | undefined, { model }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
   if (active?.source !== "by hand") return undefined;

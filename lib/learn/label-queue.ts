@@ -7,8 +7,8 @@ import { firstCauseOf } from "./conflicts.ts";
 export interface Question {
   readonly incident: AnomalyIncident | FleetIncident;
   /**
-   * Unlabelled incidents for which one answer speaks, itself included: those of the host with the same first cause, or
-   * of the hosts that are part of a group's.
+   * Unlabelled incidents for which one answer speaks, itself included. They are those of the host with the same first
+   * cause, or of the hosts that are part of a group's.
    */
   readonly alike: number;
 }
@@ -32,7 +32,7 @@ export function labelQueue(incidents: readonly Incident[]): readonly Question[] 
   );
 }
 
-/** Those that a label can teach something: a silence and a rule's incident without an anomaly have no score. */
+/** Incidents from whose label a fit can learn: a silence and a rule's incident without an anomaly have no score. */
 function unlabelled(incidents: readonly Incident[]): readonly Question["incident"][] {
   return incidents.flatMap((one) => (one.kind !== "silent" && !one.label && ratioOf(one.peak) > 0 ? [one] : []));
 }

@@ -9,7 +9,7 @@ import type { FitReport } from "./report.ts";
 import { type TrainingSet, Use } from "./training.ts";
 import { type Fit, fitTraining } from "./training-fit.ts";
 
-/** An owner's fit, waiting for an epsilon. Small: the history that it was fitted to is gone. */
+/** An owner's fit that waits for an epsilon. It is small: the history is no longer in memory. */
 export interface Prepared {
   /** `host#…` or `group#…`. */
   readonly owner: string;
@@ -21,7 +21,7 @@ export interface Prepared {
   readonly shortened?: NonNullable<FitReport["shortened"]>;
 }
 
-/** Rows a group's baseline is fitted to, an equal share per host: enough for 114 features, 15 MB at 96 bytes each. */
+/** Rows for the fit of a group's baseline, an equal share per host: enough for 114 features, 15 MB at 96 bytes each. */
 const ROWS_MAX = 50_000;
 /** Rows taken together, so that changes from one to the next are among them: ten minutes at 10 s. */
 const RUN = 60;

@@ -31,8 +31,8 @@ export interface Member extends Place {
 }
 
 /**
- * Reads a host's history, labels and silences and fits to them; undefined when there is no history. Where the gate
- * would refuse the fit at the epsilon that `epsilonOf` gives it, the newest part of the history takes the place of all.
+ * Reads a host's history, labels and silences and fits to them; undefined when there is no history. If the gate would
+ * refuse the fit at the epsilon of `epsilonOf`, the newest part of the history replaces the whole.
  */
 export async function prepareHost(
   { history, incidents, alerting, baselines, policyOf }: PreparePorts,
@@ -77,7 +77,7 @@ function refusalOf({ fit }: Prepared, epsilonOf: (fit: Fit) => number): string |
   return "refused" in fit ? undefined : gate(fit, epsilonOf(fit)).refused;
 }
 
-/** Less than two days leave no day that a fit could be held against. */
+/** Less than two days leave no day to test a fit. */
 const SHORTENED_DAYS_MIN = 2;
 
 /** The fit to the newer half of a history, to the newer half of that, and so on, until one passes the gate. */

@@ -12,7 +12,7 @@ export interface JudgedHost {
   readonly epsilon: number;
 }
 
-/** One host as another epsilon would change it. */
+/** The effect of another epsilon on one host. */
 interface AffectedHost {
   readonly host: string;
   readonly epsilon: number;
@@ -27,7 +27,7 @@ export interface Preview {
   /** Hosts with a baseline whose alerts can be predicted, and those whose epsilon lies below all counted levels. */
   readonly hosts: number;
   readonly untold: number;
-  /** Alerts of these hosts together in so many days: a week, or the time seen while that is less. */
+  /** Alerts of these hosts together in `days` days: a week, or the time seen if that is shorter. */
   readonly alerts: { readonly days: number; readonly now: number; readonly after: number };
   /** Incidents labelled so, by whether their peak lies above epsilon. */
   readonly faults: { readonly caught: number; readonly missed: number };
@@ -36,7 +36,7 @@ export interface Preview {
   readonly affected: readonly AffectedHost[];
 }
 
-/** The hosts that `wanted` lets through and that have a baseline; the others of them are learning. */
+/** The hosts that pass `wanted` and have a baseline; its other hosts are learning. */
 export async function judgedHosts(
   { hosts, baselines }: { readonly hosts: Pick<HostStore, "all">; readonly baselines: BaselineStore },
   wanted: (state: HostState) => boolean,
@@ -86,7 +86,7 @@ export function preview(
   };
 }
 
-/** The alerts of a group's hosts: those that their epsilons raise, and those of any other. */
+/** The alerts of a group's hosts: those at their own epsilons, and those at any other. */
 export function standing(hosts: readonly JudgedHost[], incidents: readonly Incident[], now: number) {
   const told = hosts.filter(({ epsilon }) => isCounted(epsilon));
   return {

@@ -5,8 +5,8 @@ import { DAY_MS } from "../time.ts";
 import type { FitReport } from "./report.ts";
 
 /**
- * One odd day is the gate's last day for one refit, an odd weekend for two: from the third day in a row on, refusals
- * do not pass by themselves.
+ * One odd day is the gate's last day for one refit, and an odd weekend for two. On the third day in a row refusals are
+ * unlikely to end by themselves.
  */
 const TOLD_FROM_DAY = 3;
 
@@ -16,8 +16,8 @@ export interface RefusalPorts {
 }
 
 /**
- * Keeps which owners' refits are refused and since when, by the reports of one run, and tells people once of those that
- * have been for days. After a crash the next refit tells it, or tells it again.
+ * Stores which owners' refits are refused and since when, by the reports of one run, and notifies people once of
+ * refusals that have lasted for days. After a crash the next refit sends the message, or repeats it.
  */
 export function refusalKeeper({ alerting, publisher }: RefusalPorts, now: number) {
   let known: Promise<ReadonlyMap<string, Refusal>> | undefined;

@@ -10,7 +10,7 @@ export const EPSILON_SOURCES = [
   "default",
   /** The quantile of calm scores: no label asks for another. */
   "quantile",
-  /** Either, raised above incidents labelled false. */
+  /** Either of these, raised above incidents labelled false. */
   "false labels",
   /** Best F1 on the host's own labelled incidents, or on labelled rows of a file. */
   "labels",
@@ -18,7 +18,9 @@ export const EPSILON_SOURCES = [
   "group labels",
   /** Raised to hold the alert budget of the group. */
   "budget",
-  /** Set for this host or group by a person, or brought back; kept by every refit until it is set back. */
+  /**
+   * Set for this host or group by a person, or brought back; every refit keeps it until somebody sets it back to auto.
+   */
   "by hand",
   /** That of the host's group, which a person has set. */
   "group by hand",
@@ -95,7 +97,7 @@ export interface FitReport {
   readonly refused?: string;
 }
 
-/** One entry of the ledger; refused versions and those of past detectors have no baseline. */
+/** One entry of the ledger; refused versions and those of removed detectors have no baseline. */
 export interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;
@@ -109,7 +111,7 @@ export interface AlertBudget {
   readonly at: number;
 }
 
-/** How far the daily refit has come. */
+/** The progress of the daily refit. */
 export interface RefitProgress {
   /** Days since the epoch, UTC. */
   readonly day: number;
@@ -129,8 +131,8 @@ export interface BaselineLedger {
    */
   promote(written: Pick<FitReport, "owner" | "version">, expected: number): Promise<boolean>;
   /**
-   * Notes on the active version that a refit found the same again at `baseline.fitted`; false where its model, metrics,
-   * samples or epsilon are others.
+   * Notes on the active version that a refit found the same again at `baseline.fitted`; false if its model, metrics,
+   * samples or epsilon differ.
    */
   confirm(baseline: Baseline): Promise<boolean>;
   /** Reports of the owner's versions, newest first, at most `limit`. */

@@ -20,24 +20,24 @@ interface LabelledScores {
   readonly positive: Uint8Array;
 }
 
-/** The highest score that a labelled incident or time gets from the new model; 0 where nothing of it is stored. */
+/** The highest score of a labelled incident or time under the new model; 0 if none of its samples is stored. */
 export interface LabelledPeak extends DecidingLabel {
   readonly peak: number;
 }
 
-/** A model fitted to one training set, and what its scores on that set say about epsilon. Holds no rows. */
+/** A model fitted to one training set, and the evidence of its scores on that set about epsilon. Holds no rows. */
 export interface Fit {
   readonly model: Model;
   readonly samples: number;
   readonly excluded: number;
-  /** Epsilon as it would be without any label. */
+  /** The epsilon without any label. */
   readonly calmEpsilon: number;
   readonly peaks: readonly LabelledPeak[];
   /** Scores of the samples known to be normal or a fault. */
   readonly counts: ScoreCounts;
   /** The same samples one by one, where there are labelled faults. */
   readonly labelled?: LabelledScores;
-  /** What labelled rows of a file ask for, where there are some. */
+  /** The choice by labelled rows of a file, if there are some. */
   readonly rows?: ChoiceOnRows;
   /**
    * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
@@ -47,8 +47,9 @@ export interface Fit {
 }
 
 /**
- * The fit, or why there can be none. What does not count by the policy has no part in what labels say, nor before the
- * gate; the label-free epsilon is that of all deviations: of scores that are nearly all 0 no quantile is a threshold.
+ * The fit, or why there can be none. Deviations that do not count by the policy take no part in the choice by labels,
+ * nor before the gate. The label-free epsilon covers all deviations: no quantile of scores that are nearly all 0 is a
+ * threshold.
  */
 export function fitTraining(
   set: TrainingSet,

@@ -21,7 +21,7 @@ export const Use = {
   fault: 2,
   /** Silenced, or planned work: left out of everything. */
   unknown: 3,
-  /** In an incident that nobody labelled: only calendar bands learn from it, since one day among others is bounded. */
+  /** In an incident without a label: only calendar bands learn from it, since the effect of one day is limited. */
   untold: 4,
 } as const;
 
@@ -44,14 +44,14 @@ export interface TrainingSet {
   readonly labelled: readonly DecidingLabel[];
   /** Place in `labelled` of the incident that a row lies in; −1 = none. */
   readonly labelOf: Int32Array;
-  /** Faults that people report for times of which no samples are stored. */
+  /** Faults that people report for times without stored samples. */
   readonly unseen?: readonly string[];
 }
 
 /**
- * Joins history, labels of incidents and of times, and silences, of which `quiet` are the times. The features are the
- * usual ones of which the rows to be fitted tell something; with `keepsResting` those at rest stay, too.
- * Undefined when there is no history.
+ * Joins history, labels of incidents and of times, and silences, whose times are `quiet`. The features are the usual
+ * ones that vary in the rows of the fit; with `keepsResting` those at rest stay, too. Undefined when there is no
+ * history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
@@ -69,7 +69,7 @@ export function trainingSet(
   const judged = new Uint8Array(count);
   const wide = new Float64Array(count * usual.names.length);
   const labelled: DecidingLabel[] = [];
-  // A host may sample while it is silent; that is no reason to think anything of its samples.
+  // A host may sample while it is silent; that says nothing about its samples.
   const anomalous = incidents.filter((incident) => incident.kind === "anomaly");
   let row = 0;
   for (const chunk of chunks) {
@@ -143,8 +143,9 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * An anomaly in more than half of the last week, or of all there is, is normal here and no incident any more. Otherwise
- * a host that changed for good, or whose first hours were unlike the rest, would stay in trouble. `judged` rows stay.
+ * An anomaly in more than half of the last week, or of the whole history if that is shorter, is normal here and no
+ * incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay in
+ * trouble. `judged` rows stay.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
@@ -175,9 +176,8 @@ function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean)
 const REST_SHARE = 0.75;
 
 /**
- * Drops what cannot be judged: features without a value in any row to be fitted, and of a short history those that were
- * mostly at rest, since a disk that nobody read from in the first minute says nothing about how much is usual when
- * somebody does.
+ * Drops features that cannot be judged: those without a value in any row of the fit, and in a short history those that
+ * were mostly at rest. A disk that nobody read in the first minute does not show how much reading is usual.
  */
 function withoutUnknown(
   schema: Schema,

@@ -4,15 +4,15 @@ import { METRICS_MAX } from "../wire/limits.ts";
 import type { Schema } from "../wire/samples.ts";
 import { definitionOf, isSameSchema, schemaWith } from "../wire/schemas.ts";
 
-/** A metric with a value in so many of the samples of a day, or of a week, is usually there. */
+/** A metric is usually there if this share of the samples of a day, or of a week, have it. */
 const USUAL_SHARE = 0.5;
 
-/** The last day shows what is new, the last week what has vanished since. */
+/** The last day shows new metrics, and the last week those that have vanished since. */
 const SPANS_MS = [DAY_MS, 7 * DAY_MS];
 
 /**
  * The metrics to fit: those of the newest chunk, and those that are usually there. So a sender that is late, or gone
- * since an hour, leaves no gap in the baseline. Undefined without history.
+ * for an hour, leaves no gap in the baseline. Undefined without history.
  */
 export function usualSchema(chunks: readonly HistoryChunk[]): Schema | undefined {
   const newest = chunks.at(-1);
@@ -29,7 +29,7 @@ export function usualSchema(chunks: readonly HistoryChunk[]): Schema | undefined
 
 interface Metric {
   readonly name: string;
-  /** Undefined for one that is sent. */
+  /** Undefined for a metric that is sent. */
   readonly definition: string | undefined;
 }
 

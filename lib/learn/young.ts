@@ -14,7 +14,8 @@ import { SAMPLES_MIN } from "./training-fit.ts";
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
 /**
- * After an attempt the next waits until this much more was seen, so that a refused fit is not tried with every batch.
+ * After an attempt the next one waits until the number of samples has grown by this factor, so that a refused fit is
+ * not tried with every batch.
  */
 const GROWTH_BETWEEN_ATTEMPTS = 1.25;
 /** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
@@ -42,7 +43,8 @@ export function youngRefits(ports: YoungPorts) {
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
       const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
-      // The lead-up to an incident must not become normal while it lasts, unless it outlasts all that was known before.
+      // The lead-up to an incident must not become normal while it lasts, unless the incident outlasts the samples of
+      // the baseline.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
@@ -64,7 +66,7 @@ export function youngRefits(ports: YoungPorts) {
   };
 }
 
-/** A group's calendar bands serve a newcomer until it has bands of its own of this many days. */
+/** A group's calendar bands serve a newcomer until its own bands have this many days. */
 const DAYS_BESIDE_GROUP = 2;
 
 function isServed(seen: number, { model }: Baseline): boolean {

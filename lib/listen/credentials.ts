@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** A text with at least so many characters cannot be guessed over a network. */
+/** A text of this many characters cannot be guessed over a network. */
 export const SECRET_LENGTH_MIN = 16;
 
 /**
@@ -19,7 +19,7 @@ function passwordIn(basic: string): string {
     .replace(/^[^:]*:/, "");
 }
 
-/** In a time that says nothing of how much is right. */
+/** Compares in a time that does not depend on how much of the secret is right. */
 function isSame(given: string, secret: string): boolean {
   return timingSafeEqual(digest(given), digest(secret));
 }

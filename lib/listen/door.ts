@@ -11,18 +11,18 @@ export interface DoorOptions extends ReceptionOptions {
   readonly port: number;
   /** PEM; absent: no TLS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
-  /** Answers what is not for senders. */
+  /** Answers requests that are not from senders. */
   readonly page: RequestListener;
   readonly patience?: Patience;
 }
 
-/** An idle sender has longer than the usual time between two of its batches. */
+/** A sender may be idle for longer than the usual time between two of its batches. */
 const PATIENCE: Patience = { headers: 10_000, request: 30_000, idle: 65_000 };
 /** For the senders of a large fleet, each with one or two. */
 const CONNECTIONS_MAX = 1_000;
 const URL_LENGTH_MAX = 2_048;
 
-/** A port for other machines: it takes what senders post with the token, and puts it on the stream. */
+/** A port for other machines: it takes senders' posts with the token, and puts them on the stream. */
 export async function openDoor(options: DoorOptions) {
   const { tls, host, port, page, patience = PATIENCE } = options;
   const receive = createReception(options);

@@ -4,7 +4,7 @@ import { messageOf } from "../errors.ts";
 import { isObject } from "../json.ts";
 import { unsnapped } from "../wire/containers/snappy.ts";
 
-/** A body may inflate to so many bytes: 16 records of the stream. */
+/** A body may inflate to this many bytes: 16 records of the stream. */
 const INFLATED_BYTES_MAX = 16 * 1024 * 1024;
 
 type Inflate = (bytes: Buffer) => Promise<Buffer | undefined>;

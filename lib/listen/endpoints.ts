@@ -6,20 +6,22 @@ import { isOtlp } from "../wire/senders/otlp-protobuf.ts";
 import { isWriteRequest } from "../wire/senders/remote-write.ts";
 import { otlpError, otlpSuccess, PROTOBUF } from "./otlp-reply.ts";
 
-/** What a sender did wrong, or what it has to wait for. */
+/** A sender's mistake, or its reason to wait. */
 export interface Refusal {
   readonly status: number;
   readonly message: string;
 }
 
-/** A path to which senders post, and how its protocol says yes and no. */
+/** A path for senders' posts, with its protocol's answers for success and failure. */
 export interface Endpoint {
   /** Why a request cannot be read, by its headers and parameters alone. */
   readonly refusal: (headers: IncomingHttpHeaders, parameters: URLSearchParams) => Refusal | undefined;
-  /** What a body must be, if it is not; absent: all that the stream takes. */
+  /** The required form of a body that does not have it; absent: all that the stream takes. */
   readonly expected?: (body: Buffer, headers: IncomingHttpHeaders) => string | undefined;
   readonly success: (headers: IncomingHttpHeaders, records: number) => Reply;
-  /** The answer where a part was rejected; absent: an error of status 400, after which no sender sends it again. */
+  /**
+   * The answer to a body with a rejected part; absent: an error of status 400, after which no sender sends it again.
+   */
   readonly partly?: (headers: IncomingHttpHeaders, rejected: number, message: string) => Reply;
   readonly error: (headers: IncomingHttpHeaders, refusal: Refusal) => Reply;
 }
@@ -41,7 +43,7 @@ const otlp: Endpoint = {
   error: (headers, { status, message }) => otlpError(isJson(headers), status, message),
 };
 
-/** Logs and traces: a sender that exports all three hears it in its own protocol. */
+/** Logs and traces: a sender that exports all three gets the answer in its own protocol. */
 const otherSignal: Endpoint = {
   ...otlp,
   refusal: () => ({
@@ -68,8 +70,8 @@ const remoteWrite: Endpoint = {
 const PRECISIONS = ["ns", "us", "ms", "s", "n", "u", "µ"];
 
 /**
- * Both versions of InfluxDB. The readers tell the unit of a time by its size; minutes and hours, which only version 1
- * knows, cannot be told.
+ * Both versions of InfluxDB. The readers recognise the unit of a time by its size; minutes and hours, which only
+ * version 1 has, cannot be recognised.
  */
 const influx: Endpoint = {
   refusal: (_, parameters) => {
@@ -86,7 +88,7 @@ const influx: Endpoint = {
     jsonOf(status, { code: INFLUX_CODES.get(status) ?? "invalid", message, error: message }),
 };
 
-/** The first line that says something, or the beginning of a longer one; empty without any. */
+/** The first line with content, or the beginning of a longer one; empty without any. */
 function firstLine(body: Buffer): string {
   const lines = body.toString("utf8", 0, FIRST_LINE_BYTES_MAX).split("\n");
   return lines.find((line) => line.trim() !== "" && !line.startsWith("#")) ?? "";

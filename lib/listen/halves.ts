@@ -6,7 +6,7 @@ import { isWriteRequest } from "../wire/senders/remote-write.ts";
 
 type Halves<T> = readonly [T, T];
 
-/** Where lists lie within one another: numbers of fields or keys, the outermost first. */
+/** The path of nested lists: numbers of fields or keys, the outermost first. */
 type Path<Key> = readonly (readonly Key[])[];
 
 /** Series, their samples. */
@@ -22,8 +22,8 @@ const JSON_LISTS: readonly Path<string>[] = [
 ];
 
 /**
- * The two halves of what a stream record may hold, each whole by itself: resources, series or samples, elements of a
- * list, lines. Undefined for what has no such parts.
+ * The two halves of a stream record's content, each whole by itself: resources, series or samples, elements of a list,
+ * lines. Undefined for a content without such parts.
  */
 export function halvesOf(bytes: Buffer): Halves<Buffer> | undefined {
   if (isWriteRequest(bytes)) return halvesOfMessage(bytes, WRITE_LISTS);

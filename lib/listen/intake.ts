@@ -6,7 +6,7 @@ import { Schemas } from "../wire/schemas.ts";
 import { halvesOf } from "./halves.ts";
 
 export interface IntakeOptions {
-  /** Puts a record on the stream; why it did not take it, or null. */
+  /** Puts a record on the stream; returns the reason if the stream did not take it, else null. */
   readonly put: (record: {
     readonly host: string;
     readonly data: Buffer;
@@ -14,21 +14,21 @@ export interface IntakeOptions {
   readonly clock: Clock;
 }
 
-/** What became of a body. */
+/** The result for a body. */
 export type Taken =
   | {
-      /** What can never be read, and how often it was met; the rest of the body is on the stream. */
+      /** Parts that can never be read, and their number; the rest of the body is on the stream. */
       readonly rejected: number;
       /** Values that were no finite number. */
       readonly replaced: number;
-      /** Why, each reason once. */
+      /** The reasons, each once. */
       readonly reasons: readonly string[];
       /** Records that the stream has. */
       readonly records: number;
     }
-  /** Nothing is on the stream: the body is too much. */
+  /** Nothing is on the stream: the body is too large. */
   | { readonly excess: string }
-  /** The stream took no more: the same body again does no harm. */
+  /** The stream took no more: the same body may be sent again without harm. */
   | { readonly trouble: string };
 
 /** A record of Kinesis holds 1 MiB with its partition key, which has at most 256 characters. */
@@ -38,14 +38,15 @@ const RECORDS_MAX = 64;
 const REASONS_MAX = 10;
 
 /**
- * Puts bodies on the stream as records that the scorer reads. The same readers look at them first, so that the sender
- * hears at once what can never be read. That gets onto the stream only in a record that also has what can be read.
+ * Puts bodies on the stream as records that the scorer reads. The same readers check them first, so that the sender
+ * gets the reason at once if a part can never be read. Such a part gets onto the stream only in a record with readable
+ * parts.
  */
 export function createIntake({ put, clock }: IntakeOptions) {
   const schemas = new Schemas();
 
   return async (body: Buffer, key: string): Promise<Taken> => {
-    // What is watched of it is the scorer's to decide.
+    // The scorer decides which part of it is watched.
     const pieces = await piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key, true));
     if (!pieces) return { excess: `more than ${RECORDS_MAX} records of the stream: send smaller batches` };
     const good = pieces.filter(isReadable);
@@ -69,7 +70,7 @@ interface Piece {
   readonly decoded: Pick<Decoded, "parts" | "problems" | "replaced" | "unknownSchema">;
 }
 
-/** Also what says nothing: it is for the scorer to know why. */
+/** Also an empty one: the scorer knows the reason. */
 function isReadable({ decoded: { parts, problems, unknownSchema } }: Piece): boolean {
   return parts.length > 0 || problems.length === 0 || unknownSchema !== undefined;
 }

@@ -27,8 +27,8 @@ const TURNS = 2;
 const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Answers what senders post. It looks for the token, then at the headers, and reads the body only then. A sender hears
- * yes once the stream has all that can be read. A status from 400 to 499 says that the same can never be taken.
+ * Answers the posts of senders. It checks the token, then the headers, and reads the body only then. A sender gets a
+ * success once the stream has all readable parts. A status from 400 to 499 says that the same body can never be taken.
  */
 export function createReception(options: ReceptionOptions) {
   const { token, log } = options;
@@ -78,11 +78,11 @@ export function createReception(options: ReceptionOptions) {
     const why = [...reasons, ...(replaced > 0 ? [`${replaced} values are no finite numbers`] : [])].join("; ");
     if (records === 0) return { status: 400, message: why };
     const message = `${lost} rejected, the rest is taken: ${why}`;
-    // The scorer rejects the same, counts it and says so.
+    // The scorer rejects the same, counts it and reports it.
     return endpoint.partly?.(headers, lost, message) ?? endpoint.error(headers, { status: 400, message });
   }
 
-  /** A line for a sender that goes on for days, and not for each of its bodies. */
+  /** One line for a sender that goes on for days, not one for each of its bodies. */
   function report(request: IncomingMessage, { pathname }: URL, message: string): void {
     if (isFirst(`${pathname} ${message}`))
       log(`${addressOf(request)} posts to ${pathname} what is not taken: ${message}`);
@@ -98,7 +98,7 @@ export function createReception(options: ReceptionOptions) {
     });
 }
 
-/** Senders by libcurl, such as collectd, give a password only after they were asked for it. */
+/** Senders that use libcurl, such as collectd, give a password only after a request for it. */
 const CHALLENGE = 'Basic realm="Fleetwarden", Bearer realm="Fleetwarden"';
 const NO_TOKEN = {
   status: 401,

@@ -1,4 +1,4 @@
-/** Lets so many works run at once, and the others in the order in which they came. */
+/** Runs at most this many works at once, and the others in the order in which they came. */
 export function createTurns(max: number) {
   const waiting: (() => void)[] = [];
   let running = 0;

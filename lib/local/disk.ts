@@ -2,8 +2,8 @@ import { statfs } from "node:fs/promises";
 import { messageOf } from "../errors.ts";
 
 /**
- * LevelDB leaves a hole in its log when a write fails half-way, and loses at the next start all that follows the hole.
- * So the twin stops writing before: this is room for the buffer (4 MiB) and a compaction (26 files of 2 MiB) of a
+ * LevelDB leaves a hole in its log when a write fails half-way, and at the next start loses everything behind the hole.
+ * So the twin stops writing before. This leaves room for the buffer (4 MiB) and a compaction (26 files of 2 MiB) of a
  * database (https://github.com/google/leveldb/blob/main/doc/impl.md).
  */
 const FREE_BYTES_MIN = 64 * 1024 * 1024;

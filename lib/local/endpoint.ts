@@ -57,7 +57,7 @@ const PATIENCE: Patience = { headers: 15_000, request: 60_000, idle: 120_000 };
 /** Each of the twin's ten clients has at most 50 (the SDK's maxSockets); an agent has one. */
 const CONNECTIONS_MAX = 1_000;
 
-/** No page of a browser may embed a reply, or take it for something else. */
+/** A page in a browser cannot embed a reply, or misread its type. */
 const HEADERS = { "cross-origin-resource-policy": "same-origin", "x-content-type-options": "nosniff" };
 
 /** The part that the requests of HTTP/1 and HTTP/2 share. */
@@ -116,7 +116,7 @@ function http1Server(patience: Patience, answer: OnRequest): net.Server {
   return server;
 }
 
-/** Ends connections on which nothing happens; Kinesis, which alone uses HTTP/2, answers at once. */
+/** Ends idle connections; Kinesis, which alone uses HTTP/2, answers at once. */
 function http2Server({ idle }: Patience, answer: OnRequest): net.Server {
   const server = http2.createServer(answer);
   server.setTimeout(idle);

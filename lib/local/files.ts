@@ -7,14 +7,14 @@ interface StateFileOptions<T> {
   /** Without a path nothing is kept. */
   readonly path: string | undefined;
   readonly schema: v.GenericSchema<unknown, T>;
-  /** A sentence: what follows where the document is lost. */
+  /** A sentence: the consequence if the document is lost. */
   readonly loss: string;
   readonly log: (line: string) => void;
 }
 
 /**
  * A small JSON document that is replaced as a whole, so that a killed process leaves the old or the new one. Its loss
- * harms nobody: a damaged file is set aside, and a failed write is logged. Neither stops the work.
+ * is harmless: a damaged file is set aside, and a failed write is logged. Neither stops the work.
  */
 export function createStateFile<T>({ path, schema, loss, log }: StateFileOptions<T>) {
   let tail: Promise<void> = Promise.resolve();

@@ -15,8 +15,8 @@ const OWNER_ONLY = 0o600;
 const KEY_LENGTH_MIN = 32;
 
 /**
- * The key that signs the links in alerts, from a file that is created if missing; without a path it is new. Where the
- * file is of no use, a new key takes its place, for this run alone if it cannot be written.
+ * The key that signs the links in alerts, from a file that is created if missing; without a path it is new. A new key
+ * takes the place of an unusable file, for this run alone if it cannot be written.
  */
 export async function openKey(path: string | undefined, log: (line: string) => void): Promise<string> {
   const fresh = randomBytes(KEY_BYTES).toString("base64url");

@@ -11,7 +11,7 @@ export interface Read {
 }
 
 /**
- * Reads one shard, from after that sequence number on; without one, from its oldest record on. A stream that was made
+ * Reads one shard, starting after that sequence number; without one, from its oldest record. A stream that was made
  * again does not know the number.
  */
 export function createShardReader(

@@ -95,7 +95,7 @@ export function webhookSink(url: string): Sink {
   };
 }
 
-/** Does what the deployed function of that service does. */
+/** Does the same as the deployed function of that service. */
 export function forwardSink(to: Destination): Sink {
   return {
     name: to.service,

@@ -108,7 +108,7 @@ function untilAborted(delivery: Promise<void>, signal: AbortSignal): Promise<voi
   });
 }
 
-/** A message that cannot be kept is sent all the same: an alert matters more than its copy. */
+/** A message that cannot be kept is still sent: an alert matters more than its copy. */
 async function spool(message: Message, sink: Sink, { spool: folder, log }: TopicOptions): Promise<string | undefined> {
   if (folder === undefined) return undefined;
   const path = join(folder, `${fileName(message)}.${sink.name}.json`);

@@ -117,7 +117,7 @@ async function start(options: TwinOptions, opened: Opened) {
   };
 }
 
-/** Where the twin keeps its data. */
+/** The folder of the twin's data. */
 interface Storage {
   readonly folder: DataFolder | undefined;
   readonly store: ObjectStore;

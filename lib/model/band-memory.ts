@@ -5,7 +5,7 @@ import { RECENT } from "./persistence.ts";
 import { newSignCounts, type SignCounts } from "./sign-counts.ts";
 import { copyOfYoung, newYoung, type Young } from "./young-level.ts";
 
-/** What the detector remembers of a host between samples. */
+/** The detector's memory of a host between samples. */
 export interface BandsMemory extends SignCounts {
   /** D × RECENT: the last excesses as multiples of their thresholds, newest first. */
   readonly recent: Float64Array;
@@ -33,7 +33,7 @@ export function newBandsMemory({ metrics, young }: Bands): BandsMemory {
   };
 }
 
-/** The memory behind the last sample of that history: a young host goes on from the levels that it had. */
+/** The memory after the last sample of that history: a young host goes on from its levels. */
 export function memoryAfterFit(model: Bands): BandsMemory {
   const memory = newBandsMemory(model);
   return model.young ? { ...memory, young: model.young } : memory;
@@ -45,7 +45,7 @@ export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
   return model.young ? { ...grown, young: young ?? model.young } : grown;
 }
 
-/** The memory of a host that was off: what its samples and its last hours were like is over. */
+/** The memory of a host that was off: without its last samples and the levels of its last hours. */
 export function unremembered({ recent, averages, joint, ...kept }: BandsMemory): BandsMemory {
   const zeros = (values: Float64Array) => new Float64Array(values.length);
   return { ...kept, recent: zeros(recent), averages: zeros(averages), joint: zeros(joint) };

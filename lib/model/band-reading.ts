@@ -12,20 +12,20 @@ import { SIGNAL } from "./signals.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
 
 export interface BandScores {
-  /** One per row, 1 = notify. */
+  /** One per row, 1 = alert. */
   readonly scores: Float64Array;
   /** Row-major: each metric's part in the score, on its scale, and with its sign where it is out by itself. */
   readonly parts: Float64Array;
-  /** Row-major: each metric's part without what all metrics together say, with its sign. */
+  /** Row-major: each metric's part without the joint score, with its sign. */
   readonly alone: Float64Array;
   /** Row-major: the values that were judged, with rates in place of counters. */
   readonly judged: Float64Array;
-  /** Row-major: the average of hours of each metric's place between what is usual and its thresholds (−1 to 1). */
+  /** Row-major: the average of hours of each metric's place between its usual value and its thresholds (−1 to 1). */
   readonly places: Float64Array;
   readonly memory: BandsMemory;
 }
 
-/** Reads samples in the order of time; the memory that was given stays as it was. */
+/** Reads samples in the order of time; the given memory is not modified. */
 export function scoreBands(
   model: Bands,
   memory: BandsMemory,
@@ -66,16 +66,16 @@ interface Step {
 /** Whether a deviation counts, by a person's policy. */
 export type Counts = (metric: number, value: number, expected: number) => boolean;
 
-/** A level that lasts is trouble, and never critical; it notifies under every sensitivity. */
+/** A level that lasts is trouble, and never critical; it alerts under every sensitivity. */
 const DRIFT_MAX = 1.5;
 /** Nothing is critical before a day was seen, and a day of this kind. */
 const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
-/** What one sample says: the first three are rows of the scores, each sample overwrites the others. */
+/** The result of one sample: the first three are rows of the scores, each sample overwrites the others. */
 interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
-  /** D: the values that a person's policy lets count, and their changes since the sample before. */
+  /** D: the values that count by a person's policy, and their changes since the sample before. */
   readonly counted: Float64Array;
   readonly changes: Float64Array;
   /** The features of all metrics together (joint.ts). */
@@ -105,7 +105,7 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
     if (isNext) {
       countGone(memory, j, values[j]!);
       const own = excessOf(model, memory, row, j, value, passed);
-      // A minute without the metric says nothing of it, for half an hour.
+      // A minute without the metric changes nothing, for half an hour.
       if (isKnown || isGone(model, memory, j)) remember(memory.recent, j * RECENT, isCounted ? own : 0);
       if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
     }
@@ -127,7 +127,7 @@ function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Count
   return row && !row.unseen ? score : Math.min(score, YOUNG_SCORE_MAX);
 }
 
-/** Reads all metrics together, and gives each its part in that where it is larger than its own. */
+/** Reads all metrics together, and gives each its part of the joint score if that is larger than its own. */
 function readTogether(
   model: Bands,
   joint: Joint & JointLimits,
@@ -153,7 +153,7 @@ function readTogether(
   return reading;
 }
 
-/** On a host of heavy tails one metric that is far out is no news by itself. */
+/** On a host of heavy tails one metric that is far out does not alert by itself. */
 const HEAVY_TAIL = 1.2;
 /** There all metrics together must stray, too: a usual joint score is about 4. */
 const JOINT_OF_HEAVY = 6;
@@ -166,7 +166,7 @@ function driftReading({ driftTail }: Bands, lasting: number): number {
   return Math.sign(lasting) * Math.min(DRIFT_MAX, Math.abs(lasting) / driftTail);
 }
 
-/** What a person's policy measures a deviation from: the usual value, or a young host's level. */
+/** The value from which a person's policy measures a deviation: the usual value, or a young host's level. */
 function expectedOf({ young }: BandsMemory, row: BandRow | undefined, j: number): number {
   const usual = row ? row.middle[row.offset + j]! : Number.NaN;
   return Number.isNaN(usual) && young ? young.level[j]! : usual;
@@ -176,13 +176,13 @@ function strongest(...readings: readonly number[]): number {
   return readings.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
 }
 
-/** After a gap single samples are over. */
+/** After a gap single samples are dropped. */
 function forgetSamples({ recent, joint }: BandsMemory): void {
   recent.fill(0);
   joint.fill(0);
 }
 
-/** Excesses are kept as singles; larger ones differ in nothing that people do. */
+/** Excesses are stored as singles; a larger one makes no difference to people. */
 const EXCESS_MAX = 1_000_000;
 
 function remember(recent: Float64Array, offset: number, excess: number): void {
@@ -192,7 +192,7 @@ function remember(recent: Float64Array, offset: number, excess: number): void {
 
 const FULL = 100;
 
-/** Whether a sign of a metric that is usually at `usual` counts: of one that fills, its way to full. */
+/** Whether a sign of a metric that is usually at `usual` counts: for one that fills, its way to full. */
 function isMinded({ daysLeft }: Bands, counts: Counts, j: number, usual: number): boolean {
   if (daysLeft[j]! > 0) return counts(j, FULL, usual);
   return isLossMinded((value) => counts(j, value, usual), usual);
@@ -218,12 +218,12 @@ function excessOf(
   return value < low && !mayBeQuiet(row) ? (value - low) / model.down[j]! : 0;
 }
 
-/** Most fleets are quiet at weekends. Until one was seen, nothing is too low there. */
+/** Most fleets are quiet at weekends. Until one was seen, no value is too low there. */
 function mayBeQuiet(row: BandRow | undefined): boolean {
   return row?.unseen === "weekend";
 }
 
-/** Moves what follows slowly: the lasting averages and the place within the band. */
+/** Updates the slow parts: the lasting averages and the place within the band. */
 function moveLevels(
   model: Bands,
   { averages, place }: BandsMemory,
@@ -241,7 +241,7 @@ function moveLevels(
   movePlace(model, row, place, j, value, placeRate);
 }
 
-/** The reading of a metric's last samples: what three of five, or with bursts five of seven, reached. */
+/** The reading of a metric's last samples: the value that three of five, or with bursts five of seven, reached. */
 function persistentOf(model: Bands, recent: Float64Array, j: number): number {
   const offset = j * RECENT;
   const above = persistentSide(recent, offset, 1, model.upShort[j]!);
@@ -254,7 +254,7 @@ function persistentSide(recent: Float64Array, offset: number, sign: 1 | -1, shor
   return Math.max(third / short, fifthOfSeven(recent, offset, sign));
 }
 
-/** Levels are judged once there are this many days: the medians of fewer say little about their range. */
+/** Levels are judged once there are this many days: fewer medians say little about their range. */
 const DRIFT_DAYS = 4;
 
 /** The largest of a metric's lasting averages, in thresholds. */

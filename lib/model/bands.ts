@@ -5,8 +5,8 @@ import type { Joint, JointLimits } from "./joint.ts";
 import type { Young } from "./young-level.ts";
 
 /**
- * Bands by the calendar: each metric is held against the range that like days had in common at this quarter of an hour,
- * and an excess against how far calm days stray. All readings are on one scale, on which 1 means "notify".
+ * Bands by the calendar. Each metric is compared with the range that similar days had in common at this quarter of an
+ * hour, and an excess with the excesses of calm days. All readings are on one scale, on which 1 means an alert.
  */
 export interface Bands {
   readonly detector: "bands";
@@ -16,26 +16,26 @@ export interface Bands {
   readonly interval: number;
   /** IANA name of the zone whose calendar counts. */
   readonly zone: string;
-  /** Days of which a quarter was seen; with 0 every metric is judged by its level. */
+  /** Days of which at least a quarter was seen; with 0 every metric is judged by its level. */
   readonly days: number;
   /** Monday to Friday, and the weekend: the same object unless a metric's weekends lie elsewhere. */
   readonly workday: DayBands;
   readonly weekend: DayBands;
-  /** What recurs on one weekday only, by weekday (0 = Monday). */
+  /** Patterns of one weekday only, by weekday (0 = Monday). */
   readonly weekdays: readonly WeekdayBands[];
-  /** The kind of day that was never seen, which the other stands for; absent once both were. */
+  /** The kind of day that was never seen, for which the other stands; absent once both were. */
   readonly unseen?: KindOfDay;
   /** 1 for a metric that only counts up: its rate a second is judged. */
   readonly counter: Uint8Array;
   /** Least change that matters. */
   readonly floor: Float64Array;
-  /** Excess above and below the band at which five of seven samples notify. */
+  /** Excess above and below the band at which five of seven samples alert. */
   readonly up: Float64Array;
   readonly down: Float64Array;
   /** How many times as much three of five samples need; 1 for metrics without bursts. */
   readonly upShort: Float64Array;
   readonly downShort: Float64Array;
-  /** D × HORIZONS: the averages at which a lasting level notifies, as shares of `reach`. */
+  /** D × HORIZONS: the averages at which a lasting level alerts, as shares of `reach`. */
   readonly driftUp: Float64Array;
   readonly driftDown: Float64Array;
   /** Distance at which lasting levels are cut. */
@@ -47,13 +47,13 @@ export interface Bands {
   readonly stuckAfter: Float64Array;
   /** 1 for a metric that nearly every sample had. */
   readonly steady: Uint8Array;
-  /** Days until a percentage that grows steadily is full; 0 = it does not. */
+  /** Days until a percentage that grows steadily is full; 0 = it does not fill. */
   readonly daysLeft: Float64Array;
   /** All metrics together; absent in the first days. */
   readonly joint?: Joint & JointLimits;
-  /** 1 at weekday × SLOTS + slot where the host is usually off on that weekday; absent for one that never is. */
+  /** 1 at weekday × SLOTS + slot if the host is usually off on that weekday; absent for one that never is. */
   readonly off?: Uint8Array;
-  /** The levels at the end of the history, of a host that has fewer than two days. */
+  /** The levels at the end of the history, for a host that has fewer than two days. */
   readonly young?: Young;
   /** D: the middle of all slots' medians, lows and highs, shown where a slot has no band yet. */
   readonly typical: Range;
@@ -155,10 +155,10 @@ export function isRead(time: number, before: number): boolean {
   return Math.abs(time - before) > CLOSE_MS || Math.floor(time / MINUTE_MS) !== Math.floor(before / MINUTE_MS);
 }
 
-/** After a gap of more intervals than this, what was remembered of single samples is over. */
+/** After a gap of more intervals than this, the memory of single samples is dropped. */
 export const GAP_INTERVALS = 3;
 
-/** The value that is judged: of a counter its rate a second since the sample before; NaN if it began anew. */
+/** The value to judge: for a counter its rate per second since the sample before; NaN if it began anew. */
 export function judgedValue(isCounter: boolean, value: number, before: number, elapsed: number): number {
   if (!isCounter) return value;
   return value >= before && elapsed > 0 ? (SECOND_MS * (value - before)) / elapsed : Number.NaN;

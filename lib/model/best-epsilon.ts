@@ -3,7 +3,7 @@
  * epsilon), the `p < epsilon` of the anomaly detection literature.
  */
 
-/** How a threshold does on labelled samples. A ratio with denominator 0 counts as 0. */
+/** The quality of a threshold on labelled samples. A ratio with denominator 0 counts as 0. */
 export interface Quality {
   readonly f1: number;
   readonly precision: number;

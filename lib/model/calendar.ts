@@ -52,7 +52,7 @@ function createCalendar(zone: string): Calendar {
   };
 }
 
-/** What a clock on the wall shows at that time, as if it were UTC. */
+/** The time that a clock on the wall shows then, as if it were UTC. */
 function wallClock(format: Intl.DateTimeFormat, time: number): number {
   const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, Number(value)]));
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;

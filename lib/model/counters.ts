@@ -1,18 +1,18 @@
 import type { History } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
 
-/** A metric whose values rise from nearly every sample to the next counts up; its rate is what can be strange. */
+/** A metric whose values rise from nearly every sample to the next counts up; only its rate can be strange. */
 const RISING_SHARE = 0.97;
 const RISES_MIN = 60;
 
-/** Rows that tell whether a metric counts up: a day by the minute. */
+/** Rows that show whether a metric counts up: a day by the minute. */
 const COUNTER_ROWS = 1_440;
 
 export function lastRows({ values, metrics }: Pick<History, "values" | "metrics">): Float64Array {
   return values.subarray(Math.max(0, values.length - COUNTER_ROWS * metrics));
 }
 
-/** For each metric 1 where the last rows (row-major, NaN = missing) only count up, unless people call it a gauge. */
+/** For each metric 1 if the last rows (row-major, NaN = missing) only count up, unless people call it a gauge. */
 export function countersOf(
   values: Float64Array,
   names: readonly string[],

@@ -1,9 +1,9 @@
 import { WEEK_MS } from "../time.ts";
 
 /**
- * How many alerts a host would have raised at each of 24 levels of epsilon, this week and the week before. Each level
+ * The alerts that a host would have raised at each of 24 levels of epsilon, this week and the week before. Each level
  * has alerts of its own that open and end as deployed: a score that hovers at a level counts once. A week that is over
- * drops out whole: that is all the decay there is.
+ * is dropped whole; no other decay is needed.
  */
 export interface Crossings {
   /** Weeks since the epoch, each from Thursday 00:00 UTC, of the newest count. */
@@ -30,9 +30,9 @@ export interface Ending {
 }
 
 const LEVELS = 24;
-/** Half of what notifies by calendar bands. */
+/** Half of the alerting score of calendar bands. */
 export const FIRST_EDGE = 0.5;
-/** The last level is then 134, beyond what other detectors need. */
+/** The last level is then 134, above the needs of other detectors. */
 export const EDGE_RATIO = 1.275;
 /** Ascending. */
 export const CROSSING_EDGES: readonly number[] = Array.from({ length: LEVELS }, (_, k) => FIRST_EDGE * EDGE_RATIO ** k);
@@ -51,7 +51,7 @@ export interface Crossing {
   readonly before: number;
 }
 
-/** Adds a sample. An unknown score (NaN) says nothing. The same object when nothing changes. */
+/** Adds a sample. An unknown score (NaN) changes nothing. Returns the same object when nothing changes. */
 export function cross(crossings: Crossings, { score, time, before }: Crossing, ending: Ending): Crossings {
   const isCalm = crossings.open.length === 0 && !(score > FIRST_EDGE);
   if (isCalm || Number.isNaN(score)) return crossings;
@@ -141,8 +141,8 @@ export function alertsAt({ counts }: Alerts, epsilon: number): number {
 }
 
 /**
- * The smallest epsilon from which on there are at most `allowed` alerts; the first level if that holds for all,
- * undefined where even the last level has more.
+ * The smallest epsilon at which, and at every larger one, there are at most `allowed` alerts. It is the first level if
+ * that holds for all; undefined if even the last level has more.
  */
 export function epsilonWithin({ counts }: Alerts, allowed: number): number | undefined {
   let k = LEVELS - 1;

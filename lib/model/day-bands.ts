@@ -3,20 +3,20 @@ import { median } from "./median.ts";
 import { kthLargest, kthSmallest } from "./order-statistics.ts";
 import type { SlotDays } from "./slot-days.ts";
 
-/** What is usual on one kind of day, at slot × D + metric; NaN where nothing is known. */
+/** The usual values of one kind of day, at slot × D + metric; NaN if unknown. */
 export interface DayBands extends DayRanges, DayLevels {
   /** The median of the days' medians. */
   readonly middle: Float64Array;
 }
 
 export interface DayRanges {
-  /** The range that like days have in common. */
+  /** The range that similar days have in common. */
   readonly high: Float64Array;
   readonly low: Float64Array;
 }
 
 export interface DayLevels {
-  /** The range of the days' medians: a level outside it for hours is news although no value is. */
+  /** The range of the days' medians: a level outside it for hours alerts although no value does. */
   readonly highest: Float64Array;
   readonly lowest: Float64Array;
 }
@@ -29,16 +29,16 @@ export interface Traits {
   readonly differs: Uint8Array;
   /** 1 where less is never trouble (`isHarm`): the range begins at 0. */
   readonly harm: Uint8Array;
-  /** M: units between a band and what is strange. */
+  /** M: units between a band and a strange value. */
   readonly margin: number;
 }
 
-/** How many units a slot's medians are widened by for each unit that the slot is noisier than usual. */
+/** The units by which a slot's medians are widened for each unit that the slot is noisier than usual. */
 const NOISE_OF_MEDIANS = 1.5;
 /** A third of the range of most values is about one deviation. */
 export const UNITS_IN_RANGE = 3;
 const WEEKDAYS_NEEDED = 3;
-/** Two weekends. What the first one shows may be chance: until then weekends may be like any day that was seen. */
+/** Two weekends. The first one may differ by chance: until the second, weekends may be like any day that was seen. */
 const WEEKENDS_NEEDED = 4;
 /** A weekday's own habits are known from its second day on: the second largest and smallest of its days count. */
 const SAME_NEEDED = 2;
@@ -48,7 +48,7 @@ function rankOf(days: number, most: number): number {
   return Math.min(most, days < 4 ? 1 : days < 7 ? 2 : 3);
 }
 
-/** What a day is like. */
+/** The traits of one day. */
 export interface DayKind {
   readonly weekend: boolean;
   /** 0 = Monday; absent where no weekday is meant. */
@@ -67,7 +67,7 @@ export function dayBands(slotDays: SlotDays, among: readonly number[], kind: Day
   return { ...dayRanges(slotDays, among, kind, traits), ...dayLevels(slotDays, among, kind, traits), middle };
 }
 
-/** The ranges alone. */
+/** Only the ranges. */
 export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayRanges {
   const { metrics } = slotDays;
   const [high, low] = [unknown(metrics), unknown(metrics)];
@@ -85,7 +85,7 @@ export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: Da
   return { high: widest(high, metrics, 1), low: widest(low, metrics, -1) };
 }
 
-/** The levels alone. */
+/** Only the levels. */
 export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayLevels {
   const { metrics } = slotDays;
   const [highest, lowest] = [unknown(metrics), unknown(metrics)];
@@ -101,7 +101,7 @@ function leastOf(least: number, place: number, { harm }: Traits): number {
   return harm[place % harm.length] === 1 ? Math.min(0, least) : least;
 }
 
-/** What some days have at one place, each from the start of its array. */
+/** The data of some days at one place, each from the start of its array. */
 interface Found {
   readonly high: Float64Array;
   readonly low: Float64Array;
@@ -113,7 +113,7 @@ interface Found {
 
 /** One object for all places, filled anew for each: a fit visits hundreds of thousands. */
 interface Place {
-  /** Like days, or all. */
+  /** Similar days, or all. */
   readonly usual: Found;
   /** Days of the same weekday. */
   readonly same: Found;
@@ -123,7 +123,7 @@ interface Place {
   noise: number;
 }
 
-/** Calls `visit` with each place of which some day knows something. */
+/** Calls `visit` with each place that some day has a value for. */
 function eachPlace(
   slotDays: SlotDays,
   among: readonly number[],
@@ -155,7 +155,7 @@ function emptyFound(days: number): Found {
   return { high: column(), low: column(), middle: column(), width: column(), count: 0 };
 }
 
-/** Gathers what these days have at a place. */
+/** Gathers the data of these days at a place. */
 function collect(slotDays: SlotDays, among: readonly number[], place: number, found: Found): void {
   const first = place * slotDays.days.length;
   let count = 0;
@@ -192,7 +192,7 @@ function widest(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Arra
     const before = bound[(place - metrics + length) % length]!;
     const after = bound[(place + metrics) % length]!;
     let most = own;
-    // A comparison with NaN is false: what is not known stays so, and does not widen.
+    // A comparison with NaN is false: an unknown value stays so, and does not widen a band.
     if (sign * before > sign * most) most = before;
     if (sign * after > sign * most) most = after;
     return most;

@@ -7,7 +7,7 @@ import type { Reconstruction } from "./reconstruction.ts";
 import type { Signals } from "./signals.ts";
 import type { Winsorised } from "./winsorise.ts";
 
-/** The largest |z| of any metric: the rule of thumb that everybody starts with. */
+/** The largest |z| of any metric: the usual rule of thumb. */
 export interface ZScore {
   readonly detector: "zscore";
   readonly mean: Float64Array;
@@ -28,7 +28,7 @@ export interface IsolationForest {
 
 /** Detectors that judge a sample by itself. */
 export type Memoryless = Gaussian | ZScore | IsolationForest;
-/** Detectors that see no signs by themselves; signals are absent from what was fitted before they were learnt. */
+/** Detectors that see no signs by themselves; signals are absent from baselines fitted before they were learnt. */
 export type Unsigned = (Reconstruction | Memoryless) & { readonly signals?: Signals };
 /** Detectors that judge by themselves. */
 export type Single = Bands | Unsigned;
@@ -61,7 +61,7 @@ export type DetectorChoice = Detector | EnsembleChoice;
 
 export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];
 
-/** Baselines of these are stored still, and cannot be read: their hosts have none until they are refitted. */
+/** Detectors whose baselines may still be stored, but cannot be read: their hosts have none until they are refitted. */
 export const PAST_DETECTORS = ["fused"] as const;
 
 /** Whether a detector judges rows by themselves, whatever their times are and whichever came before. */
@@ -120,9 +120,9 @@ export function scoreAlone(model: Memoryless, values: Float64Array, offset: numb
 }
 
 /**
- * About what a usual sample scores: 0 inside calendar bands. The squares of a Gaussian sum up to the number of its
- * metrics on average, and a forest's path of average length scores a half; the largest of so many deviations is about
- * this (Gumbel).
+ * The approximate score of a usual sample: 0 inside calendar bands. The squares of a Gaussian sum up to the number of
+ * its metrics on average, and a forest's path of average length scores a half. The largest deviation of that many
+ * metrics is about this (Gumbel).
  */
 export function usualScore(model: Model): number {
   switch (model.detector) {

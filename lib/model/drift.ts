@@ -35,7 +35,7 @@ export function stepped(value: number): number {
   return Math.round(value * STEPS) / STEPS + 0; // no negative zero, which the store does not have
 }
 
-/** How far a horizon's average is out, with its sign: no further than the guard, and nothing when they disagree. */
+/** How far a horizon's average is out, with its sign: no further than the guard, and 0 when they disagree. */
 export function driftOf(averages: Float64Array, offset: number, horizon: number): number {
   const guard = averages[offset]!;
   const average = averages[offset + 1 + horizon]!;

@@ -1,4 +1,4 @@
-/** The persistent part of errors whose usual size is 1: no single sample is worth a person's time. */
+/** The persistent part of errors whose usual size is 1: a single sample is not worth a person's time. */
 export const USUAL_ERROR = 1;
 /** The averages' half-lives are 2 and 20 samples, as in the joint reading of calendar bands. */
 const RATES = [2, 20].map((halfLife) => 1 - 0.5 ** (1 / halfLife));
@@ -16,7 +16,7 @@ export function usualAverages(): Float32Array {
   return new Float32Array(AVERAGES).fill(USUAL_ERROR);
 }
 
-/** The averages after one more sample; one that says nothing leaves them. */
+/** The averages after one more sample; a sample without a value leaves them unchanged. */
 export function averagesWith(averages: Float32Array, error: number): Float32Array {
   if (Number.isNaN(error)) return averages;
   const most = RISE_MAX * Math.max(USUAL_ERROR, averages[0]!);

@@ -1,13 +1,13 @@
 import { SLOTS } from "./calendar.ts";
 import { median } from "./median.ts";
 
-/** The values of a slot by the minute, of which the detector's constants tell. */
+/** Values in a slot with samples by the minute, for which the detector's constants were chosen. */
 const SLOT_VALUES = 15;
-/** One value in so many is dropped at each end: a single spike is no part of what a slot usually has. */
+/** One value in this many is dropped at each end: a single spike is no part of a slot's usual values. */
 const TRIMMED = 8;
 /**
- * By n, how many times wider 15 values usually are than n: the expected second largest of 15 Gaussian values over that
- * of the largest of n which is not dropped (test/model/few-values.test.ts). One value has no width.
+ * By n, how many times wider 15 values usually are than n. It is the expected second largest of 15 Gaussian values over
+ * that of the largest of n that is not dropped (test/model/few-values.test.ts). One value has no width.
  */
 const WIDENED = [1, 1, 2.212, 1.475, 1.212, 1.073, 0.985, 0.923, 1.464, 1.339, 1.246, 1.175, 1.118, 1.072, 1.033];
 
@@ -28,8 +28,8 @@ interface Medians {
 }
 
 /**
- * Makes a metric's medians as steady as those of `SLOT_VALUES` values, in place, where slots usually have fewer: a
- * day's distance from what is usual in a slot becomes the median of its distances in the slots around it. What recurs
+ * Makes a metric's medians as steady as those of `SLOT_VALUES` values, in place, if slots usually have fewer. A day's
+ * distance from a slot's usual value becomes the median of its distances in the slots around it. A pattern that recurs
  * in a slot each day stays.
  */
 export function steady({ metrics, days, middle }: Medians, metric: number, usualCount: number): void {

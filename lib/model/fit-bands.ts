@@ -26,18 +26,18 @@ import {
 import { dailyDeviations, floorsOf, isHarm, unitsOf, weekendsDiffer } from "./units.ts";
 import { moveYoung, newYoung, type Young } from "./young-level.ts";
 
-/** How much of a file's history bands are learnt from: as much as a refit reads by default. */
+/** The share of a file's history from which bands are learnt: the amount that a refit reads by default. */
 export const BANDS_WINDOW_MS = 30 * DAY_MS;
-/** Units between a band and what is strange: more for hosts of many metrics, any of which may stray. */
+/** Units between a band and a strange value: more for hosts of many metrics, any of which may stray. */
 const MARGIN = 2;
 const MARGIN_PER_LOG = 0.5;
 /** Thresholds of the first days are wider: one, two and three days say little about a fourth. */
 const AGE_FACTORS = [2, 1.5, 1.2];
 
 /**
- * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days bound what
- * one bad day can do. What was never seen has no band, and is not judged. A gauge is judged as it is, even if its
- * values look like those of a counter.
+ * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days limit the
+ * effect of one bad day. A time that was never seen has no band, and is not judged. A gauge is judged as it is, even if
+ * its values look like those of a counter.
  */
 export function fitBands(
   raw: History,
@@ -162,7 +162,7 @@ function withRates(history: History, counter: Uint8Array): History {
   return { ...history, values };
 }
 
-/** Rows that tell whether a metric has whole numbers only. */
+/** Rows that show whether a metric has whole numbers only. */
 const WHOLE_ROWS = 500;
 
 function isWhole({ metrics, values, times }: History, j: number): boolean {

@@ -7,16 +7,16 @@ import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
 import { fewOf, oftenOf, raise } from "./tails.ts";
 
-/** Distances from a level's range are cut at this many times what matters. */
+/** Distances from a level's range are cut at this many times the least change that matters. */
 const REACH = 3;
 /**
- * A lasting level notifies at these multiples of how far an average strays by chance, of the days' own deviation and of
- * what the days reached.
+ * A lasting level alerts at these multiples: of the chance deviation of an average, of the days' own deviation, and of
+ * the days' peaks.
  */
 const STRAYS = 6;
 const DEVIATIONS = 4;
 const GAIN = 1.25;
-/** Rare days count up to this multiple of what matters. */
+/** Rare days count up to this multiple of the least change that matters. */
 const RARE_MAX = 2;
 const HOST_GAIN = 1.1;
 const HOST_TAIL_MAX = 4;
@@ -26,7 +26,7 @@ const HOST_FROM_DAY = 4;
 const PEAK_MIN = 0.5;
 
 /**
- * The thresholds of lasting levels: each day is judged as it was met, by the days before it. So growth, which no later
+ * The thresholds of lasting levels. Each day is judged as it was met, by the days before it. So growth, which no later
  * day makes unusual, counts as usual growth.
  */
 export function fitDrift(

@@ -20,7 +20,7 @@ import { type History, type RowPlaces, slotDaysOf } from "./slot-days.ts";
 import { oftenOf, raise } from "./tails.ts";
 import { unitsOf, weekendsDiffer } from "./units.ts";
 
-/** A history with what the joint reader needs of it. */
+/** A history with the data that the joint reader needs. */
 export interface JointHistory {
   /** Values as they are judged. */
   readonly history: History;
@@ -29,14 +29,14 @@ export interface JointHistory {
   readonly places: RowPlaces;
 }
 
-/** Fewer days know too little of what metrics do together. */
+/** Fewer days show too little of the relations between metrics. */
 const DAYS_MIN = 4;
-/** Rows that the covariance is learnt from, spread over the history: more say no more. */
+/** Rows that the covariance is learnt from, spread over the history: more would add nothing. */
 const ROWS_MAX = 9_000;
 
 /**
- * Learns the joint score of a host whose bands are known, and from which score on it notifies. Hosts that are pooled
- * have none: how metrics go together is each host's own.
+ * Learns the joint score of a host whose bands are known, and the score at which it alerts. Pooled hosts have none: the
+ * relations between metrics are each host's own.
  */
 export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
   const { metrics, days, floor } = bands;
@@ -71,7 +71,7 @@ function rowOf(table: Float64Array, row: number, metrics: number): Float64Array 
   return table.subarray(row * metrics, (row + 1) * metrics);
 }
 
-/** Each row's joint score before any smoothing, and what of it lasts; NaN for a row that tells nothing of limits. */
+/** Each row's joint score before any smoothing, and its lasting part; NaN for a row that does not count for limits. */
 interface Scores {
   readonly raw: Float64Array;
   readonly lasting: Float64Array;
@@ -112,7 +112,7 @@ function nans(length: number): Float64Array {
   return new Float64Array(length).fill(Number.NaN);
 }
 
-/** The limit is this multiple of what days often reach, within bounds: a score of 7 is rare on calm hosts. */
+/** The limit is this multiple of the score that days often reach, within bounds: a score of 7 is rare on calm hosts. */
 const GAIN = 1.25;
 const LIMIT_MIN = 7;
 const LIMIT_MAX = 40;
@@ -136,7 +136,7 @@ function steppedUp(score: number): number {
   return Math.ceil(score / LIMIT_STEP) * LIMIT_STEP;
 }
 
-/** What like days have in common in each slot of each weekday: nightly jobs stir many metrics at once. */
+/** The common scores of similar days in each slot of each weekday: nightly jobs stir many metrics at once. */
 function usualInSlots(scores: History, places: RowPlaces, interval: number): Float64Array {
   const slotDays = slotDaysOf(scores, places, interval);
   const unit = unitsOf(slotDays);

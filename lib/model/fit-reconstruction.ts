@@ -15,7 +15,7 @@ const VALUES_MAX = 512;
 /** The share of the training values that is winsorised at either end. A hundredth is too much on some services. */
 const WINSORISED_SHARE = 0.005;
 
-/** A fit needs so many rows for each value of a window, or it would learn their noise. */
+/** A fit needs this many rows for each value of a window, or it would learn their noise. */
 const ROWS_PER_VALUE = 3;
 
 function windowFor(metrics: number): number {
@@ -23,8 +23,8 @@ function windowFor(metrics: number): number {
 }
 
 /**
- * Learns how the metrics of a window go together from a history, winsorised by this share, without its excluded rows.
- * Throws RangeError where it says too little.
+ * Learns the relations between the metrics of a window from a history, winsorised by this share, without its excluded
+ * rows. Throws RangeError if the history is too short.
  */
 export function fitReconstruction(history: History, share = WINSORISED_SHARE): Reconstruction {
   const { metrics } = history;
@@ -53,12 +53,12 @@ function learntOf({ metrics, values, times, excluded }: History): Pick<History, 
   };
 }
 
-/** Whether these are several hosts, one after the other: nobody knows where another one is. */
+/** Whether these are several hosts, one after the other: windows must not join them. */
 function isPooled(times: Float64Array): boolean {
   return times.some((time, i) => i > 0 && time < times[i - 1]!);
 }
 
-/** The tracked rows, for each the row that began its run of neighbours, and what is remembered at the end. */
+/** The tracked rows, for each the row that began its run of neighbours, and the memory at the end. */
 function trackedRows(spread: Spread, values: Float64Array, times: Float64Array, interval: number) {
   const metrics = spread.mean.length;
   const rows = new Float64Array(values.length);
@@ -76,8 +76,8 @@ function trackedRows(spread: Spread, values: Float64Array, times: Float64Array, 
 }
 
 /**
- * Centres rows in place and divides them by the root of how many values a metric has, so that sums of products are
- * covariances. A missing value is as usual. Returns the means.
+ * Centres rows in place and divides them by the root of the number of a metric's values, so that sums of products are
+ * covariances. A missing value counts as usual. Returns the means.
  */
 function centred(rows: Float64Array, metrics: number): Float32Array {
   const [sums, counts] = [new Float64Array(metrics), new Float64Array(metrics)];

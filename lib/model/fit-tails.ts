@@ -6,7 +6,7 @@ import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
 import { fewOf, hostPeaks, oftenOf, type Peaks, peaksOf, reachOf } from "./tails.ts";
 
-/** Excesses notify at this multiple of what calm days reach. */
+/** Excesses alert at this multiple of those that calm days reach. */
 const GAIN = 1.25;
 /** With this many bursts a day, three of five samples are no persistence. */
 const BURSTS_A_DAY = 1.5;
@@ -80,7 +80,7 @@ function writeExcesses(
   }
 }
 
-/** What five of seven samples reach on calm days, and what three of five do. */
+/** The excess that five of seven samples reach on calm days, and that of three of five. */
 function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matters: number) {
   const shorter = reachOf(short, days, matters);
   const isBursty = bursts >= BURSTS_A_DAY * Math.max(1, days);

@@ -111,7 +111,7 @@ function partition(growth: Growth, from: number, to: number, feature: number, th
   return middle;
 }
 
-/** As singles, so that a threshold can lie between any two; what is too large for one becomes the largest. */
+/** As singles, so that a threshold can lie between any two; a value that is too large for one becomes the largest. */
 function clampedSingles(rows: Float64Array): Float32Array {
   const singles = new Float32Array(rows);
   for (let i = 0; i < singles.length; i++) {

@@ -7,10 +7,10 @@
  * shortens no path that it need not, so that missing is not strange in itself.
  */
 
-/** Far beyond what the paper found of use. */
+/** Far beyond the number that the paper found useful. */
 const SAMPLE_SIZE_MAX = 4096;
 const TREES_MAX = 1000;
-/** Four features made of each of 256 metrics. */
+/** Four features for each of 256 metrics. */
 const FEATURES_MAX = 1024;
 const EULER = 0.5772156649015329;
 
@@ -50,8 +50,8 @@ export function forestScore(forest: Forest, values: Float64Array, offset: number
 }
 
 /**
- * Each feature's part in a score, into `out`; together exactly log2(score / 0.5), positive = made the row stranger.
- * A split is credited with what it took off the path that a tree of so many rows has on average, which is the
+ * Each feature's part in a score, into `out`; together exactly log2(score / 0.5), positive = made the row stranger. A
+ * split is credited with the length that it took off the average path in a tree of as many rows. This is the
  * decomposition of Saabas (2014, "treeinterpreter") with c(size) as the value of a node.
  */
 export function forestContributions(forest: Forest, values: Float64Array, offset: number, out: Float64Array): void {
@@ -83,7 +83,7 @@ export interface Nodes {
   readonly size: number[];
 }
 
-/** Throws RangeError for what is beyond the limits of a forest. */
+/** Throws RangeError for a size beyond the limits of a forest. */
 export function checkShape(trees: number, features: number, sampleSize: number): void {
   checkWithin("trees", trees, TREES_MAX);
   checkWithin("features", features, FEATURES_MAX);

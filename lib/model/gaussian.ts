@@ -26,7 +26,7 @@ export interface Gaussian {
    */
   readonly whitening?: Float64Array;
   readonly logPeak: number;
-  /** Absent where the rows counted as they were. */
+  /** Absent if the fit took the rows as they were. */
   readonly winsorised?: Winsorised;
 }
 
@@ -34,11 +34,11 @@ export interface Gaussian {
 const FLOOR_SHARE = 0.01;
 /** The floor of a feature that was zero throughout. */
 export const FLOOR_OF_ZERO = 0.01;
-/** Smaller ones would make its inverse, or the square of that, too large for a double. */
+/** Smaller floors would make the inverse, or its square, too large for a double. */
 const SD_MIN = 1e-100;
-/** In standard deviations. Larger ones differ in nothing that people do, and their squares may not fit a double. */
+/** In standard deviations. Larger ones make no difference to people, and their squares may not fit a double. */
 const DEVIATION_MAX = 1e6;
-/** A distance beyond this, which nearly collinear features can lead to, counts as this. */
+/** A larger distance, to which nearly collinear features can lead, counts as this one. */
 const DISTANCE_MAX = 1e30;
 /** Tried in turn until the correlation matrix factors: near-collinear features need a little of the identity. */
 const RIDGES = [0, 1e-9, 1e-6, 1e-3, 1e-1];

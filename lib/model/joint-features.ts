@@ -5,7 +5,7 @@ import { stepped } from "./drift.ts";
 /** The thresholds beyond the bands. */
 type Thresholds = Pick<Bands, "up" | "down">;
 
-/** How far it is from what is usual to the threshold on that side, in the metric's unit; NaN where no band is known. */
+/** The distance from the usual value to the threshold on that side, in the metric's unit; NaN if no band is known. */
 function wayOf({ up, down }: Thresholds, { offset, high, low, middle }: BandRow, j: number, isAbove: boolean): number {
   const usual = middle[offset + j]!;
   return isAbove ? high[offset + j]! + up[j]! - usual : usual - low[offset + j]! + down[j]!;
@@ -34,8 +34,8 @@ export function changeOf(
 }
 
 /**
- * Moves a metric's place, in place: the average of where its values lie on the way from what is usual (0) to the
- * threshold (1 above, −1 below).
+ * Moves a metric's place, in place: the average position of its values on the way from usual (0) to the threshold (1
+ * above, −1 below).
  */
 export function movePlace(
   thresholds: Thresholds,
@@ -52,8 +52,8 @@ export function movePlace(
 }
 
 /**
- * Writes the features of one sample (joint.ts). What has lasted for hours is not news again, nor is its end: the
- * distance is that from everything between what is usual and where the metric has been.
+ * Writes the features of one sample (joint.ts). A level that has lasted for hours does not alert again, nor does its
+ * end. The distance is therefore measured from the range between the usual value and the metric's recent place.
  */
 export function writeFeatures(
   thresholds: Thresholds,
@@ -73,7 +73,7 @@ export function writeFeatures(
   }
 }
 
-/** A change to a distance from what is usual, and 0 for one that leads back: the end of a burst is no news. */
+/** A change to a distance from usual, and 0 for one that leads back: the end of a burst does not alert. */
 function outward(change: number, distance: number): number {
   return Math.abs(distance) < Math.abs(distance - change) ? 0 : change;
 }

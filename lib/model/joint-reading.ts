@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../time.ts";
 import type { JointLimits } from "./joint.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 
-/** In samples: one average follows at once, the other bridges the pauses of what comes and goes. */
+/** In samples: one average follows at once, the other bridges the pauses of trouble that comes and goes. */
 const HALF_LIVES = [2, 20];
 const RATES = HALF_LIVES.map((halfLife) => 1 - 0.5 ** (1 / halfLife));
 /** The last joint scores, newest first, then their averages; 0 = none yet. All are singles. */
@@ -26,8 +26,8 @@ export function averageOf(memory: Float64Array): number {
 const COARSE_MS = 2 * MINUTE_MS;
 
 /**
- * The joint score that lasts: of the average no more than five of the last seven samples reach, at this interval (ms)
- * between them. A burst of two minutes has three strange samples, for its end is a change, too.
+ * The lasting joint score: the part of the average that five of the last seven samples reach, at this interval (ms)
+ * between them. A burst of two minutes has three strange samples, since its end is a change, too.
  */
 export function lastingOf(memory: Float64Array, interval: number): number {
   const reached = interval > COARSE_MS ? thirdOfFive(memory, 0, 1) : fifthOfSeven(memory, 0, 1);
@@ -37,7 +37,7 @@ export function lastingOf(memory: Float64Array, interval: number): number {
 /** Deviations that have not lasted rank samples up to this. They open no incident and keep none open. */
 const FLEETING_MAX = 0.4;
 
-/** The joint score on the scale of the bands, on which 1 notifies, at a time of the week. */
+/** The joint score on the scale of the bands, on which 1 alerts, at a time of the week. */
 export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, { interval, place }: JointTime): number {
   const least = limit[place]!;
   const fleeting = Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least));
@@ -54,7 +54,10 @@ interface JointTime {
 /** The usual score on the scale on which the limit is 1. */
 const USUAL = 0.2;
 
-/** Beyond the limit the scale is logarithmic: the joint score grows with the square of a deviation, 1 to 3 do not. */
+/**
+ * Above the limit the scale is logarithmic: the joint score grows with the square of a deviation, while the scale up to
+ * 3 does not.
+ */
 function shareOf(score: number, usual: number, limit: number): number {
   if (score < usual) return (USUAL * score) / usual;
   if (score > limit) return 1 + Math.log(score / limit);

@@ -2,10 +2,10 @@ import { whiten } from "./marginal.ts";
 import { dot } from "./vectors.ts";
 
 /**
- * All metrics together. What is slightly out in many metrics, or out of step with the others, leaves no band by itself.
- * Each sample has three features of each metric: its value x, its change d away from what is usual, and its distance h
- * from that at this quarter of an hour. They are judged twice, each by itself and all by their correlations.
- * Either view alone loses on some fleets; the sum of their roots never falls far below the better one.
+ * All metrics together. A deviation that is small in many metrics, or out of step with the others, leaves no band by
+ * itself. Each sample has three features of each metric. These are its value x, its change d away from usual, and its
+ * distance h from usual at this quarter of an hour. They are judged twice, each by itself and all by their
+ * correlations. Either view alone loses on some fleets; the sum of their roots never falls far below the better one.
  */
 export interface Joint {
   /** Mean of each of the 3 D features: x of all metrics, then d, then h. */
@@ -18,11 +18,11 @@ export interface Joint {
   readonly whitening: Float32Array;
 }
 
-/** The joint score's own place on the scale on which 1 means "notify". */
+/** The joint score's own place on the scale on which 1 means an alert. */
 export interface JointLimits {
   /** The median score, in steps: about 4 on most hosts, 6 to 7 on restless ones. */
   readonly usual: number;
-  /** The score that notifies, in steps, at weekday × SLOTS + slot (0 = Monday). */
+  /** The alerting score, in steps, at weekday × SLOTS + slot (0 = Monday). */
   readonly limit: Float64Array;
 }
 
@@ -42,7 +42,7 @@ export function softClip(z: number): number {
   return Math.sign(z) * CLIP * (1 + Math.log(Math.min(Math.abs(z), Number.MAX_VALUE) / CLIP));
 }
 
-/** The deviation of a feature that no sample had: whatever it is, it is as usual. The largest single. */
+/** The deviation of a feature that no sample had, so that any value counts as usual. The largest single. */
 export const UNSEEN = 3.4028234663852886e38;
 
 /** Standardises one sample's features in place: u = clipped z − centre; NaN stays for a feature that is missing. */
@@ -66,7 +66,7 @@ export function jointScore({ whitening }: Joint, u: Float64Array): number {
   return (Math.sqrt(squares / present) + Math.sqrt(Math.max(0, length) / present)) ** 2;
 }
 
-/** One or two of a handful of directions are no crowd that they could outshout. */
+/** With only a handful of directions, the others are no majority that one or two could outweigh. */
 const CAPPED_FEATURES_MIN = 12;
 /** Times the third largest square of W u: the most that each of the two largest counts. */
 const CAP = 4;

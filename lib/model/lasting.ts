@@ -3,8 +3,9 @@ import { WEEK_MS } from "../time.ts";
 const LASTING_MS = WEEK_MS;
 
 /**
- * The place of the first sample of the last week, or of all there is, if more than half from there on are strange: what
- * lasts so long is what is normal here. Undefined otherwise. Times are ascending milliseconds.
+ * The place of the first sample of the last week, or of the whole history if it is shorter. Only if more than half of
+ * the samples from there are strange: trouble that lasts so long is normal here. Undefined otherwise. Times are
+ * ascending milliseconds.
  */
 export function lastingFrom(times: Float64Array, isStrange: (place: number) => boolean): number | undefined {
   const newest = times.at(-1) ?? 0;

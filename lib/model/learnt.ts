@@ -1,7 +1,7 @@
 import type { Traits } from "./day-bands.ts";
 import type { History, RowPlaces, SlotDays } from "./slot-days.ts";
 
-/** What the fits of tails and of lasting levels start from. */
+/** The common input of the fits of tails and of lasting levels. */
 export interface Learnt {
   readonly history: History;
   readonly places: RowPlaces;

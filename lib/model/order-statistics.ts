@@ -1,4 +1,4 @@
-/** The k-th largest (k from 1) of the first `count` values; −Infinity when there are fewer. NaN counts as none. */
+/** The k-th largest (k from 1) of the first `count` values; −Infinity when there are fewer. NaN is not counted. */
 export function kthLargest(values: ArrayLike<number>, count: number, k: number): number {
   return kthOf(values, count, k, 1);
 }

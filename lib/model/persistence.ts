@@ -1,7 +1,7 @@
 /**
- * One strange sample is rarely worth a person's time. The persistent part of the last samples is what the third largest
- * of five reached, and for a metric with bursts what the fifth largest of seven reached. Unlike an average, it is over
- * three samples after the trouble is, however large that was.
+ * One strange sample is rarely worth a person's time. The persistent part of the last samples is the third largest of
+ * five, and for a metric with bursts the fifth largest of seven. Unlike an average, it ends three samples after the
+ * trouble, however large that was.
  */
 export const RECENT = 7;
 
@@ -17,7 +17,7 @@ export function thirdOfFive(recent: ArrayLike<number>, offset: number, sign: 1 |
   return third;
 }
 
-/** What is remembered of a detector that judges each sample by itself: its last four scores, newest first. */
+/** The memory of a detector that judges each sample by itself: its last four scores, newest first. */
 export interface SingleScores {
   readonly last: Float64Array;
 }

@@ -3,7 +3,7 @@
  * the hosts. They merge by addition, so that a host contributes 255 pairs of counts and not its scores.
  */
 
-/** The label-free epsilon of calendar bands, and what few labels are shrunk to. */
+/** The label-free epsilon of calendar bands, towards which few labels are shrunk. */
 export const DEFAULT_EPSILON = 1;
 
 const GRID_FIRST = 0.5;
@@ -24,8 +24,8 @@ const SHRINKAGE_EVENTS = 50;
 /** Lowers F1 for each e-fold of distance from the default: few labels make far points look good by chance. */
 const PENALTY = 0.1;
 /**
- * Labels of a long incident can make flagging nearly everything look best; nobody could live with the alerts. Samples
- * of labelled faults do not count: however long they were, they must not make a host deaf.
+ * Labels of a long incident can favour an epsilon that flags nearly everything, with far too many alerts. Samples of
+ * labelled faults do not count: however long they were, they must not hide later faults.
  */
 const FLAGGED_SHARE_MAX = 0.1;
 

@@ -18,7 +18,7 @@ export interface Reconstruction extends Spread {
   readonly interval: number;
   /** L. */
   readonly window: number;
-  /** The fit moved values beyond these bounds to them; absent where it took all values as they were. */
+  /** The fit moved values beyond these bounds to them; absent if it took all values as they were. */
   readonly winsorised?: Winsorised;
   /** D: means of the tracked values (window-memory.ts). */
   readonly centre: Float32Array;
@@ -31,7 +31,7 @@ export interface Reconstruction extends Spread {
   readonly deviation: Float32Array;
 }
 
-/** Steps of the past in a standard deviation: so many lose nothing. */
+/** Steps of the past in a standard deviation: this many lose nothing that matters. */
 const STEPS = 16;
 const STEPS_MAX = 127;
 /** The memory behind the last sample of the history that a model was fitted to. */
@@ -76,7 +76,7 @@ export function readWindows(
   return { scores, standing, memory };
 }
 
-/** The memory for a sample so long (ms; NaN = unknown) after the one before: behind a gap a window begins. */
+/** The memory for a sample this long (ms; NaN = unknown) after the one before: after a gap a window begins. */
 export function afterPause({ interval }: Reconstruction, memory: WindowMemory, elapsed: number): WindowMemory {
   return elapsed <= GAP_INTERVALS * interval ? memory : { ...memory, past: NO_PAST };
 }
@@ -91,7 +91,7 @@ export interface Seen {
   readonly error: number;
 }
 
-/** Looks at the next sample without remembering it. */
+/** Reads the next sample without remembering it. */
 export function lookAt(model: Reconstruction, memory: WindowMemory, values: Float64Array): Seen {
   const metrics = values.length;
   const window = windowWith(model, memory, values);
@@ -105,7 +105,7 @@ export function lookAt(model: Reconstruction, memory: WindowMemory, values: Floa
   return { window, residuals, error: Math.min(sum / (metrics - missing.length), ERROR_MAX) };
 }
 
-/** Before a sample that begins a window, everything was as it is in that. */
+/** Before a sample that begins a window, every earlier sample is taken to equal it. */
 function windowWith(model: Reconstruction, memory: WindowMemory, values: Float64Array): Float64Array {
   const metrics = values.length;
   const newest = tracked(model, memory, values).map((u, j) => u - model.centre[j]!);

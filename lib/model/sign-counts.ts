@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import type { Signals } from "./signals.ts";
 
-/** What is remembered of D metrics to see their signs. */
+/** The memory of D metrics that shows their signs. */
 export interface SignCounts {
   /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
   readonly run: Float64Array;
@@ -39,14 +39,14 @@ export function isStuck({ stuckAfter }: Pick<Signals, "stuckAfter">, { run }: Si
 /** Samples without a value after which a metric is gone. */
 const GONE_MS = 30 * MINUTE_MS;
 
-/** Whether samples have lacked a metric for so long that it says something. */
+/** Whether samples have lacked a metric for long enough to mean trouble. */
 export function isGone({ interval }: Pick<Signals, "interval">, { gone }: SignCounts, j: number): boolean {
   return gone[j]! >= GONE_MS / interval;
 }
 
 /**
- * Whether it counts that a metric is stuck or gone that is usually at `usual`. How far it is out nobody knows: the loss
- * or the double of what is usual would have to count.
+ * Whether it counts that a metric is stuck or gone that is usually at `usual`. Its real distance is unknown: the loss
+ * or the double of the usual value would have to count.
  */
 export function isLossMinded(counts: (value: number) => boolean, usual: number): boolean {
   return counts(0) || counts(2 * usual);

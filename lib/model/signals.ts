@@ -6,10 +6,10 @@ import { usualInterval } from "./sequence.ts";
 import { columnOf, type History, known, placesOf, type RowPlaces, type SlotDays } from "./slot-days.ts";
 import { isPercent } from "./units.ts";
 
-/** A sign that is no excess (stuck, gone, filling), as a multiple of epsilon: it notifies, and is never critical. */
+/** A sign that is no excess (stuck, gone, filling), as a multiple of epsilon: it alerts, and is never critical. */
 export const SIGNAL = 1.05;
 
-/** What is usual of the metrics' presence and of their rest, for every detector. */
+/** The usual presence of the metrics and their usual rest, for every detector. */
 export interface Signals {
   /** Usual time between samples in ms. */
   readonly interval: number;
@@ -19,7 +19,7 @@ export interface Signals {
   readonly steady: Uint8Array;
 }
 
-/** Learns them from a history. What only counts up is no gauge: nothing may have happened. */
+/** Learns them from a history. A metric that only counts up is no gauge: there may have been no events. */
 export function signalsOf(
   history: History,
   names: readonly string[],
@@ -58,7 +58,7 @@ function stuckAfter(history: History, { days, day }: RowPlaces, interval: number
       samples.set(day[i]!, (samples.get(day[i]!) ?? 0) + 1);
     }
     if (days.length < STUCK_DAYS_MIN) return 0;
-    // A day that is shorter than ten of its longest runs, as a new host's first, does not show what is usual.
+    // A day that is shorter than ten of its longest runs, such as a new host's first, does not show the usual run.
     const runs = [...longest].map(([d, most]) => (RUNS * most > samples.get(d)! ? Number.POSITIVE_INFINITY : most));
     // One stuck day among the others must not hide the next.
     const sorted = runs.sort((a, b) => b - a);

@@ -11,7 +11,7 @@ export interface History {
   readonly values: Float64Array;
   /** Milliseconds since the epoch, ascending for each host. */
   readonly times: Float64Array;
-  /** 1 where a row is not to be learnt from. */
+  /** 1 for a row that is not to be learnt from. */
   readonly excluded?: Uint8Array;
 }
 
@@ -121,7 +121,7 @@ export function daysSeen({ metrics, values, times, excluded }: History, { days, 
       first[d] = Math.min(first[d]!, times[i]!);
       last[d] = Math.max(last[d]!, times[i]!);
     }
-    const seen = last.map((to, d) => to - first[d]!); // −∞ of a day without the metric
+    const seen = last.map((to, d) => to - first[d]!); // −∞ for a day without the metric
     const least = leastSeen(seen.subarray(0, -1).filter(Number.isFinite));
     return seen.filter((span) => span >= least).length;
   });
@@ -144,8 +144,8 @@ export function unseenKind(times: Float64Array, { days, day }: RowPlaces): KindO
 }
 
 /**
- * The same places by days of the calendar: in a pooled history the days of several hosts are one. What nobody has seen
- * of a day is not known, however many hosts there were.
+ * The same places by days of the calendar: in a pooled history the days of several hosts are one. A part of a day that
+ * no host sent is unknown, however many hosts there were.
  */
 export function byCalendar({ days, day, slot }: RowPlaces): RowPlaces {
   const distinct = [...new Set(days)].sort((a, b) => a - b);
@@ -153,7 +153,7 @@ export function byCalendar({ days, day, slot }: RowPlaces): RowPlaces {
   return { days: distinct, day: day.map((d) => index.get(days[d]!)!), slot };
 }
 
-/** How much of a day must be seen, by what was seen of the days that are over. */
+/** The part of a day that must be seen, by the parts seen of the days that are over. */
 function leastSeen(spans: Float64Array): number {
   if (spans.length < SHORT_DAYS_MIN) return DAY_SEEN_MS;
   return Math.max(SHORT_DAY_MS, Math.min(DAY_SEEN_MS, median(spans) / 2));
@@ -164,7 +164,7 @@ export function daysOfHost(days: Float64Array): number {
   return days.reduce((most, one) => Math.max(most, one), 0);
 }
 
-/** All that a table has of one metric: SLOTS × days numbers, the days of a slot side by side, NaN where unknown. */
+/** One metric's part of a table: SLOTS × days numbers, the days of a slot side by side, NaN if unknown. */
 export function columnOf({ metrics, days }: SlotDays, table: Float64Array, metric: number): Float64Array {
   const column = new Float64Array(SLOTS * days.length);
   for (let slot = 0; slot < SLOTS; slot++) {

@@ -3,9 +3,9 @@ import { kthPeak } from "./order-statistics.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 
 /**
- * The surprise of an excess is how far calm days stray: each day is held against the bands of the other days, and its
- * largest excess is its peak. What happens on a few days of a month at any hour is no news, nor is what happens on two
- * days in five, however large it is.
+ * The scale of an excess is the excesses of calm days. Each day is compared with the bands of the other days, and its
+ * largest excess is its peak. A peak on a few days of a month at any hour does not alert, nor does one on two days in
+ * five, however large it is.
  */
 export interface Peaks {
   /** By day index: the largest excess that three of five samples reached. */
@@ -14,11 +14,11 @@ export interface Peaks {
   readonly long: ReadonlyMap<number, number>;
   /** The same for bursts of at most three samples. */
   readonly single: ReadonlyMap<number, number>;
-  /** Bursts of at most three samples beyond what matters, in all days. */
+  /** Bursts of at most three samples beyond the least excess of a burst, in all days. */
   readonly bursts: number;
 }
 
-/** An episode longer than this is a change of level and no tail: it counts with what matters only. */
+/** A longer episode is a change of level and no tail: it counts up to the ordinary excess only. */
 const LONG_EPISODE_MS = 180 * MINUTE_MS;
 /** Excesses this far apart belong to one episode. */
 const EPISODE_GAP_MS = 10 * MINUTE_MS;
@@ -29,14 +29,15 @@ export function fewOf(days: number): number {
   return days < 5 ? 2 : days < 14 ? 3 : 2 + Math.floor(days / 7);
 }
 
-/** Two days in five: what happens as often is usual, whatever its size. */
+/** Two days in five: a peak that occurs as often is usual, whatever its size. */
 export function oftenOf(days: number): number {
   return days < 5 ? 2 : Math.max(3, Math.ceil(0.4 * days));
 }
 
 /**
  * The daily peaks of excesses (one per row, at least 0, NaN without a value) in the order of time. `matters` is the
- * least excess of a burst, `ordinary` caps long episodes. `each` receives what three of five samples reached, by row.
+ * least excess of a burst, `ordinary` caps long episodes. `each` receives the excess that three of five samples
+ * reached, by row.
  */
 export function peaksOf(
   excesses: Float64Array,
@@ -104,7 +105,7 @@ const HOST_EPISODE_MS = 6 * 60 * MINUTE_MS;
 const HOST_GAP_MS = 30 * MINUTE_MS;
 const HOST_LEVEL = 0.5;
 
-/** The daily peaks of a score of the whole host; what lasts longer than six hours is no tail. */
+/** The daily peaks of a score of the whole host; an episode longer than six hours is no tail. */
 export function hostPeaks(scores: Float32Array, day: Int32Array, interval: number): ReadonlyMap<number, number> {
   const peaks = new Map<number, number>();
   const [longest, gap] = [Math.round(HOST_EPISODE_MS / interval), Math.round(HOST_GAP_MS / interval)];

@@ -13,7 +13,7 @@ export function unitsOf(slotDays: SlotDays): Float64Array {
   });
 }
 
-/** The least change that matters, by what a metric's name and values say of its unit. */
+/** The least change that matters, by a metric's unit as its name and values suggest it. */
 const FLOORS = { percent: 4, bytes: 16e6, bytesPerSecond: 1e5, count: 3 } as const;
 /**
  * The same for events a second, the first that fits the name. TCP sends one segment in a thousand again on a good line,
@@ -26,12 +26,12 @@ const FLOORS_OF_RATES: readonly (readonly [name: RegExp, floor: number])[] = [
   [/seconds_per_second/, FLOORS.percent / 100],
   [/./, 0.1],
 ];
-/** Each of these events is news: half of one. */
+/** Each of these events matters: half of one. */
 const KILL = 0.5;
 const SHARE_OF_TYPICAL = 0.03;
 const SHARE_OF_RANGE = 0.02;
 const FLOOR_OF_NOTHING = 0.01;
-/** Smaller ones, of which parts may round to 0, are no unit of anything. */
+/** A smaller unit could not be used: parts of it may round to 0. */
 const FLOOR_MIN = 1e-30;
 
 /** The least change of each metric that is worth a person's time, in the metric's own unit; always positive. */
@@ -52,7 +52,7 @@ export function floorsOf(
   });
 }
 
-/** The floor of a metric that usually has this value. A percentage is a share of something, however small it is now. */
+/** The floor of a metric that usually has this value. A percentage is a share of a whole, however small it is now. */
 function floorOf(name: string, typical: number, isWhole: () => boolean): number {
   const share = SHARE_OF_TYPICAL * Math.abs(typical);
   if (isPercent(name)) return FLOORS.percent;
@@ -76,21 +76,21 @@ const HARM =
 /** An error budget, or ports without errors: less of these is bad. */
 const NO_HARM = /budget|free|remaining|available|without/i;
 
-/** Whether a metric counts what nobody wants: less of it is never trouble. */
+/** Whether a metric counts unwanted events: less of it is never trouble. */
 export function isHarm(name: string): boolean {
   return HARM.test(name) && !NO_HARM.test(name);
 }
 
 /**
- * A slot lies elsewhere at weekends when so many weekend days do, on one side: one bad Sunday makes no weekend. More
- * than this share of such slots makes a weekend of its own.
+ * A slot lies elsewhere at weekends when enough weekend days do, on one side: one bad Sunday does not decide. Weekends
+ * get bands of their own if more than this share of the slots lie elsewhere.
  */
 const WEEKEND_DAYS_SHARE = 0.75;
 const ELSEWHERE_SHARE = 0.15;
 const WEEKEND_DAYS_MIN = 2;
 const WEEKDAYS_MIN = 3;
 
-/** For each metric 1 where weekends lie elsewhere than weekdays. */
+/** For each metric 1 if weekends lie elsewhere than weekdays. */
 export function weekendsDiffer(slotDays: SlotDays, unit: Float64Array): Uint8Array {
   const { metrics, days } = slotDays;
   const indices = [...days.keys()];

@@ -2,7 +2,7 @@ import { HOUR_MS } from "../time.ts";
 import { usualAverages } from "./error-average.ts";
 import { softClip } from "./joint.ts";
 
-/** What the reconstruction remembers of a host between samples. Each sample rounds it to what its arrays hold. */
+/** The reconstruction's memory of a host between samples. Each sample rounds it to the precision of its arrays. */
 export interface WindowMemory {
   /** (L − 1) D: the tracked values of the samples before, in steps, oldest first; empty: a window begins. */
   readonly past: Int8Array;
@@ -13,7 +13,7 @@ export interface WindowMemory {
   readonly averages: Float32Array;
 }
 
-/** D: what is usual of each metric over the whole history. */
+/** D: the usual value of each metric over the whole history. */
 export interface Spread {
   readonly mean: Float64Array;
   /** Standard deviation, never below its floor. */
@@ -37,12 +37,12 @@ type Level = Pick<WindowMemory, "level" | "deviation">;
 
 /** The half-life of levels and deviations. */
 const HALF_LIFE_MS = 12 * HOUR_MS;
-/** They follow what is within so many standard deviations. */
+/** They follow values within this many standard deviations. */
 const FOLLOWED_MAX = 3;
 
 /**
- * Deviations of values from their level in units of the deviation around it, for metrics that stray more than they
- * usually do; NaN where one is missing.
+ * Deviations of values from their level. The unit is the deviation around the level, for metrics that stray more than
+ * usual. NaN if a value is missing.
  */
 export function tracked({ mean, sd }: Spread, { level, deviation }: Level, values: Float64Array): Float64Array {
   return values.map((value, j) => {
@@ -51,7 +51,7 @@ export function tracked({ mean, sd }: Spread, { level, deviation }: Level, value
   });
 }
 
-/** The value of which `tracked` makes u. */
+/** The value of `tracked` that makes u. */
 export function untracked({ mean, sd }: Spread, { level, deviation }: Level, j: number, u: number): number {
   const z = clipped((level[j]! - mean[j]!) / sd[j]!) + u * widthOf(deviation[j]!, sd[j]!);
   return mean[j]! + sd[j]! * z;
@@ -61,7 +61,7 @@ function widthOf(deviation: number, sd: number): number {
   return Math.min(Math.max(1, deviation / sd), FOLLOWED_MAX);
 }
 
-/** Level and deviation after a sample that comes an interval (ms) behind the one before it. */
+/** Level and deviation after a sample that comes an interval (ms) after the one before it. */
 export function track(spread: Spread, known: Level, values: Float64Array, interval: number): Level {
   const share = 1 - 0.5 ** (interval / HALF_LIFE_MS);
   const [level, deviation] = [known.level.slice(), known.deviation.slice()];

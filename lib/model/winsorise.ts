@@ -4,8 +4,8 @@ import { quantileOf } from "./quantile.ts";
 export const WINSORIZE_RANGE = [0, 0.1] as const;
 
 /**
- * Bounds of each feature, to which a fit moves what lies beyond them: extreme values count, but not for as much as they
- * are. Only what a detector is fitted to is winsorised, and never what it scores.
+ * Bounds of each feature, to which a fit moves values beyond them: extreme values count, but less than in full. Only
+ * the data of a fit are winsorised, never the scored samples.
  */
 export interface Winsorised {
   /** The share of the values that lies at or beyond either bound. */

@@ -16,15 +16,15 @@ const LEVEL_HALF_LIFE_MS = 20 * MINUTE_MS;
 const DEVIATION_HALF_LIFE_MS = 2 * HOUR_MS;
 /** A level of fewer samples is no level. */
 const SEEN_MIN = 30;
-/** What counts as a large step: so many floors, deviations, or this share of the level. */
+/** The size of a large step: this many floors or deviations, or this share of the level. */
 const FLOORS = 2;
 const DEVIATIONS = 10;
 const SHARE = 0.5;
-/** Smaller readings are dropped: nothing is made of them. */
+/** Smaller readings count as 0. */
 const READING_MIN = 0.3;
 /** One sample moves the level by no more than this many deviations. */
 const CUT = 3;
-/** For the deviation it counts as no more than two: trouble of hours must not become what is usual meanwhile. */
+/** For the deviation it counts as no more than two: trouble of hours must not become usual meanwhile. */
 const DEVIATION_CUT = 2;
 
 export function newYoung(metrics: number): Young {
@@ -49,7 +49,7 @@ export function youngExcess({ level, deviation, seen }: Young, j: number, value:
 
 /**
  * Moves level and deviation of one metric, in place, by a value that came `passed` ms after the one before. A metric
- * that was still so far moves by a part of its floor.
+ * that has not moved so far moves by a part of its floor.
  */
 export function moveYoung(young: Young, j: number, value: number, passed: number, floor: number): void {
   const { level, deviation, seen } = young;

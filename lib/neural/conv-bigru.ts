@@ -30,7 +30,7 @@ export function convBiGru(metrics: number, { channels = 16, units = 16 } = {}): 
   return { metrics, channels, units, directions: [direction(0), direction(1)], dense, weights };
 }
 
-/** A pass through the network, with what the way back needs. */
+/** A pass through the network, with the values that the backward pass needs. */
 export interface Pass {
   /** T × D. */
   readonly output: Float64Array;
@@ -52,7 +52,7 @@ export function run(network: ConvBiGru, weights: Float64Array, window: Float64Ar
 }
 
 /**
- * Adds to `gradient` what the mean of squared errors of the whole window grows by with each weight, times `share`.
+ * Adds to `gradient` the derivative of the mean of squared errors of the whole window by each weight, times `share`.
  * Returns that mean.
  */
 export function learn(

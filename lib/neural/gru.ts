@@ -14,7 +14,7 @@ export interface Gru {
   readonly isBackward: boolean;
 }
 
-/** What the backward pass needs of the forward pass; rows in the order in which they were read. */
+/** The values of the forward pass that the backward pass needs; rows in the order in which they were read. */
 export interface GruTrace {
   /** (T + 1) × U: the state before each row, and the last one. */
   readonly states: Float64Array;
@@ -63,7 +63,7 @@ export function runGru(
 }
 
 /**
- * Adds what a loss grows by with each weight to `gradient`, and with each input to `dx`, by what it grows by with each
+ * Adds the derivative of a loss by each weight to `gradient`, and by each input to `dx`, from its derivative by each
  * output (`dOut`, as `out` in `runGru`).
  */
 export function backGru(

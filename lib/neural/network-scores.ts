@@ -10,7 +10,7 @@ import { type Training, train } from "./train.ts";
 const WINDOW = 20;
 /** As for `reconstruction`, which learns from the same values. */
 const WINSORISED_SHARE = 0.005;
-/** A residual's variance is at least this share of what is usual of its metric. */
+/** A residual's variance is at least this share of its metric's usual variance. */
 const VARIANCE_MIN = 1e-3;
 
 export interface RowScores {
@@ -20,7 +20,7 @@ export interface RowScores {
 
 /**
  * Trains the network on windows of the first rows, of `metrics` values each (row-major, NaN = missing), an interval
- * (ms) apart, and scores all rows by how far the newest sample of their windows is from what the network makes of it.
+ * (ms) apart. Scores each row by the distance between the newest sample of its window and the network's output for it.
  * 1 is usual. Throws RangeError for too few rows.
  */
 export function scoreRows(
@@ -73,12 +73,12 @@ function meansOf(rows: Float64Array, metrics: number): Float64Array {
   return sums.map((sum, j) => sum / counts[j]!);
 }
 
-/** A missing value is as usual. */
+/** A missing value counts as usual. */
 function centred(rows: Float64Array, centre: Float64Array): Float64Array {
   return rows.map((value, k) => (Number.isNaN(value) ? 0 : value - centre[k % centre.length]!));
 }
 
-/** Of each row as the newest of its window; before the first row everything was as it is in that. */
+/** The window of each row as the newest; before the first row every row is taken to equal it. */
 function residualsOf(network: ConvBiGru, weights: Float64Array, rows: Float64Array): Float64Array {
   const { metrics } = network;
   const residuals = new Float64Array(rows.length);

@@ -4,7 +4,7 @@ import { type ConvBiGru, learn } from "./conv-bigru.ts";
 export interface Training {
   /** In [0, 1), from a seed: equal numbers make equal networks. */
   readonly random: () => number;
-  /** Called with the share that is done. */
+  /** Called with the finished share. */
   readonly progress: (share: number) => void;
   readonly steps?: number;
 }
@@ -47,7 +47,7 @@ export function train(
   return weights;
 }
 
-/** Uniform, within the root of one over how many values a weight's unit adds up. */
+/** Uniform, within one over the square root of the number of values that a weight's unit adds up. */
 function initial({ metrics, channels, units, directions, dense, weights }: ConvBiGru, random: () => number) {
   const [forth] = directions;
   const within = (k: number) => {

@@ -29,7 +29,7 @@ const TABLE_NAME_MAX = 40;
 /** The smallest share of the score at which the table mentions the other metrics. */
 const OTHERS_MIN = 0.005;
 
-/** The e-mail about an anomalous host: what, where, since when, why, and how to answer. */
+/** The e-mail about an anomalous host: what happened, where, since when, why, and how to answer. */
 export function anomalyEmail(notice: Notice<AnomalyIncident>, context: WordsContext): string[] {
   const about = notice.kind === "resolved" ? story(notice.incident, context) : explanation(notice, context);
   return [...headline(notice, context), "", ...about, "", ...answerLines(notice, context)];
@@ -56,7 +56,7 @@ function headline(notice: Notice<AnomalyIncident>, context: WordsContext): strin
   ];
 }
 
-/** Why an incident is one, in lines: rules that hold, causes, score, what would be normal, and the baseline. */
+/** Why the incident opened, in lines: rules that hold, causes, score, the normal value, and the baseline. */
 export function explanation(notice: Notice<AnomalyIncident | FleetIncident>, context: WordsContext): string[] {
   const { rules = [], peak } = notice.incident;
   const causes = shown(notice);
@@ -123,7 +123,7 @@ function story(incident: AnomalyIncident, context: WordsContext): string[] {
   return [...lines, ...(ends.length > 0 ? ["", ...ends] : [])];
 }
 
-/** What each cause was and is; nothing where nobody knows how it ended. */
+/** Each cause at its worst and at the end; no lines if the end is unknown. */
 function endTable({ causes, latest, ending }: AnomalyIncident, { redact, name }: WordsContext): string[] {
   if (redact || !latest) return [];
   const isSettled = ending === "settled";

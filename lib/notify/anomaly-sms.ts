@@ -13,7 +13,7 @@ interface Detail {
   readonly ranges: boolean;
 }
 
-/** What goes first when the text is too long. Host, severity, first reason and id never do. */
+/** The order in which details are dropped when the text is too long. Host, severity, first reason and id never are. */
 const DETAILS: readonly Detail[] = [
   { reasons: 2, samples: true, ranges: true },
   { reasons: 1, samples: true, ranges: true },
@@ -29,7 +29,7 @@ export function anomalyTexts(notice: Notice<AnomalyIncident>, context: WordsCont
 
 function open(notice: Notice<AnomalyIncident>, context: WordsContext, detail: Detail): string {
   const { kind, incident } = notice;
-  // A rule says itself since when.
+  // A rule has its own start time.
   const isRule = kind === "opened" && incident.rules !== undefined && incident.rules.length > 0;
   const who = `${tagOf(kind, incident)} ${place(incident, context)}`;
   const news = isRule ? who : `${who} ${happened(notice, context)}`;
@@ -62,7 +62,7 @@ function resolved(notice: Notice<AnomalyIncident>, context: WordsContext, detail
   );
 }
 
-/** The end says what is now, so what was is that of the worst sample. */
+/** The end shows the current values, so earlier ones are those of the worst sample. */
 function atWorst({ latest: _, ...incident }: AnomalyIncident): AnomalyIncident {
   return incident;
 }
@@ -71,7 +71,7 @@ function place({ host, group }: AnomalyIncident, { name }: WordsContext): string
   return `${name(host)} (${name(group)})`;
 }
 
-/** Rules, then causes; the score where there are neither, and nothing where that is unknown or redacted. */
+/** Rules, then causes; the score if there are neither, and nothing if that is unknown or redacted. */
 function reasons(notice: Notice<AnomalyIncident>, context: WordsContext, detail: Detail, holds: string): string {
   const { redact, name } = context;
   const { incident } = notice;

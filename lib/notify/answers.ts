@@ -17,7 +17,7 @@ const NEW_NORMAL: Answers = [
   ["fault", "no, it is to be repaired"],
 ];
 
-/** The e-mail's end: where to read on, who takes care of it, and how to say what it was. */
+/** The e-mail's end: where to read on, who takes care of the incident, and how to label it. */
 export function answerLines(notice: Notice, context: WordsContext): string[] {
   const { name } = context;
   const { id, label } = notice.incident;
@@ -37,7 +37,7 @@ export function answerTo(notice: Notice, name: WriteName): string {
   return kind === "resolved" ? `fleetwarden explain ${id}` : `fleetwarden ack ${id}`;
 }
 
-/** Who takes care of it, or how to say so; nothing where no reminder would follow. */
+/** Who takes care of it, or how to acknowledge; nothing if no reminder would follow. */
 function careLines({ kind, incident }: Notice, { name, moment }: WordsContext): string[] {
   const { acknowledged, label, id } = incident;
   if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${moment(acknowledged.at)}.`];
@@ -52,7 +52,7 @@ function answersTo({ kind, incident }: Notice): Answers {
   return asksForNormal({ kind, incident }) ? NEW_NORMAL : RIGHT;
 }
 
-/** Whether people are asked if it is the new normal: what nobody has taken care of for hours may be. */
+/** Whether to ask if it is the new normal: trouble that nobody has acknowledged for hours may be. */
 function asksForNormal({ kind, incident }: Notice): boolean {
   return kind === "shifted" || (kind === "reminder" && mayBeNormal(incident));
 }

@@ -1,7 +1,7 @@
 import { clean, foldAscii, foldGsm7, shorten } from "./text.ts";
 import type { WriteName } from "./words.ts";
 
-/** How long a channel's text may be, and how it carries names. */
+/** The limit of a channel's text, and the form of names in it. */
 interface Channel {
   readonly max: number;
   /** Bytes are those of UTF-8. */

@@ -7,20 +7,20 @@ import { range, signedValue, value } from "./format.ts";
 import { duration } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
-/** A cause with the value that a message shows as that of now. */
+/** A cause with the value that a message shows as current. */
 export interface Shown extends Cause {
-  /** When it had this value (ms since the epoch); absent for the sample that is the news itself. */
+  /** When it had this value (ms since the epoch); absent for the sample that the message is about. */
   readonly at?: number;
-  /** At its worst; absent where that is now, or where only that is known. */
+  /** At its worst; absent if that is now, or if only the worst is known. */
   readonly worst?: number;
 }
 
 type About = Notice<AnomalyIncident | FleetIncident>;
 
-/** The causes as they are at the newest sample. Where only their worst is known, its time is that of the peak. */
+/** The causes as they are at the newest sample. If only their worst is known, its time is that of the peak. */
 export function shown({ kind, incident }: About): readonly Shown[] {
   const { causes, peak } = incident;
-  // A fleet's is that of its reminder.
+  // A fleet's current values are those of its reminder.
   const latest = incident.kind === "anomaly" || kind === "reminder" ? incident.latest : undefined;
   const isNews = isOpening(kind) || kind === "also";
   return causes.map((cause) => {
@@ -33,7 +33,7 @@ export function shown({ kind, incident }: About): readonly Shown[] {
   });
 }
 
-/** ` at 14:30Z` for what is older than a minute. */
+/** ` at 14:30Z` for a value older than a minute. */
 export function ageOf({ at }: Pick<Shown, "at">, { now, clock }: WordsContext): string {
   return at === undefined || now - at <= MINUTE_MS ? "" : ` at ${clock(at)}`;
 }
@@ -51,7 +51,7 @@ export function valueText(cause: Shown, context: WordsContext): string {
 /** How an incident ended, as a phrase after `is` or `has`. */
 export interface EndTexts {
   readonly full: string;
-  /** Without the worst value, where that is said elsewhere. */
+  /** Without the worst value, if it is shown elsewhere. */
   readonly brief: string;
   /** Without any value. */
   readonly bare: string;
@@ -81,7 +81,7 @@ export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, c
   return { full: `${bare}: ${now}, was ${value(first.metric, first.now)}`, brief: `${bare}: ${now}`, bare };
 }
 
-/** A range holds about 95 % of what is usual, so a value just beyond it is no news. */
+/** A range holds about 95 % of usual values, so a value just beyond it is still normal. */
 const CLEARLY_OUT = 0.25;
 
 function isClearlyOut({ now, low, high }: Pick<Cause, "now" | "low" | "high">): boolean {

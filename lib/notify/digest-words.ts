@@ -42,7 +42,7 @@ export function digestWords(news: DigestNews, context: WordsContext): Words {
   };
 }
 
-/** Several groups have no name in common: subscribers of one group must subscribe to `*` too. */
+/** Several groups have no common name: subscribers of one group must subscribe to `*` too. */
 function attributesOf({ kind, critical, groups: [only], groupsInAll }: DigestNews): Attributes {
   const group = only && groupsInAll === 1 ? only.group : SEVERAL;
   return { severity: critical > 0 ? "critical" : "warning", kind, group, host: SEVERAL };
@@ -105,7 +105,7 @@ function email(news: DigestNews, { redact, name }: WordsContext): string[] {
   ];
 }
 
-/** A table after an empty line; nothing where it has but its heading. */
+/** A table after an empty line; nothing if it has only its heading. */
 function section(rows: readonly (readonly string[])[]): string[] {
   return rows.length > 1 ? ["", ...table(rows)] : [];
 }
@@ -116,7 +116,7 @@ interface Detail {
   readonly causes: number;
 }
 
-/** What goes first when the text is too long. Severity and numbers never do. */
+/** The order in which details are dropped when the text is too long. Severity and numbers never are. */
 const DETAILS: readonly Detail[] = [
   { groups: 3, hosts: 3, causes: 1 },
   { groups: 3, hosts: 1, causes: 1 },

@@ -23,7 +23,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
   const change = changeText(news, redact, name);
   const because = `${change}: ${labelsText(news)}`;
   const alerts = expected && `${decimal(expected.after)} ${instead(expected)}`;
-  // By its number: by the time somebody reads this there may be newer versions with the same epsilon.
+  // By its number: when somebody reads this, there may be newer versions with the same epsilon.
   const rollback = `fleetwarden epsilon rollback ${commandName(news, name)} ${from}`;
   const aboutAlerts = alerts !== undefined && (isWeek(expected) ? `About ${alerts}` : alerts);
   const ids = (all: readonly string[]) => all.slice(0, IDS_MAX).map(name);
@@ -43,7 +43,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
       `How it came about: fleetwarden epsilon history ${commandName(news, name)}`,
       `Not what you want? ${rollback}`,
     ],
-    // Who has only a phone cannot take it back, so the command goes first.
+    // A person with only a phone cannot undo it, so the command is dropped first.
     sms: [
       sentences(`NOTE ${because}`, aboutAlerts, `Undo: ${rollback}`),
       sentences(`NOTE ${because}`, aboutAlerts),
@@ -81,7 +81,7 @@ function instead({ days, before }: Expected): string {
   return `${alertsIn(days)} instead of ${decimal(before)}`;
 }
 
-/** `alerts a week`; of less than a week nobody knows that. */
+/** `alerts a week`; for less than a week the rate is unknown. */
 export function alertsIn(days: number): string {
   return days >= WEEK_DAYS ? "alerts a week" : `alerts in the ${duration(days * DAY_MS)} seen so far`;
 }
@@ -97,7 +97,7 @@ function changeText({ owner, before, after }: EpsilonNews, redact: boolean | und
   return redact ? `${whose} has changed` : `${whose} is ${decimal(after)} now, was ${decimal(before)}`;
 }
 
-/** `3 incidents labelled no fault, 1 labelled fault`: a new normal is none, either. */
+/** `3 incidents labelled no fault, 1 labelled fault`: a new normal is no fault, either. */
 function labelsText({ labels }: EpsilonNews): string {
   const [falseAlarms, faults] = [labels.false.length, labels.fault.length];
   // The labels were taken back, or are older than the history of a refit.
@@ -117,7 +117,7 @@ function named(verdict: "fault" | "no fault", ids: readonly string[], name: Writ
   return [`${incidents(ids.length)} labelled ${verdict}: ${list}${more > 0 ? ` and ${count(more)} more` : ""}.`];
 }
 
-/** As commands take it: a host by its name, a group as `group#web`. */
+/** In the form that commands take: a host by its name, a group as `group#web`. */
 export function commandName({ owner }: Pick<EpsilonNews, "owner">, name: WriteName): string {
   const [kind, of] = ownerOf(owner);
   return kind === "group" ? `group#${name(of)}` : name(of);

@@ -20,7 +20,9 @@ import { SEVERAL, type WordsContext, type WriteName, type WriteTime } from "./wo
 /** Values that are shown of one rule; the rule's text names the others. */
 export const VALUES_MAX = 3;
 
-/** The severity where space is short; after the end `OK`, or `END` if nobody knows whether it is normal again. */
+/**
+ * The severity where space is short; after the end `OK`, or `END` if it is unknown whether the host is normal again.
+ */
 export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" | "END" {
   if (kind !== "resolved") return severityOf(incident) === "critical" ? "CRIT" : "WARN";
   return endingOf(incident) ? "END" : "OK";
@@ -29,7 +31,7 @@ export function tagOf(kind: string, incident: Incident): "CRIT" | "WARN" | "OK" 
 /** The first word of an e-mail. */
 export const HEADLINE_WORD = { CRIT: "CRITICAL", WARN: "WARNING", OK: "RESOLVED", END: "ENDED" } as const;
 
-/** With the group, and without it where that is too long. */
+/** With the group, and without it if that is too long. */
 export function hostSubjects({ kind, incident }: Notice<HostIncident>, news: string, name: WriteName): string[] {
   const [tag, host, id] = [tagOf(kind, incident), name(incident.host), name(incident.id)];
   return [`[${tag}] ${host} (${name(incident.group)}): ${news} - ${id}`, `[${tag}] ${host}: ${news} - ${id}`];
@@ -74,14 +76,14 @@ export function ruleReading(
   return `rule ${name(rule)} ${holds} ${when(since)}${redact || now.length === 0 ? "" : `: ${now.join(", ")}`}`;
 }
 
-/** Whether only rules say that something is wrong. */
+/** Whether only rules found the trouble. */
 export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
   return anomalies === 0 && rules.length > 0;
 }
 
 /**
- * The smallest change of the first cause that would have made the sample normal; undefined if redacted, if none would,
- * and where its value is another by now.
+ * The smallest change of the first cause that would have made the sample normal. Undefined if redacted, if there is
+ * none, and if its value has changed by now.
  */
 export function counterfactual([first]: readonly Shown[], { redact, name }: WordsContext): string | undefined {
   if (redact || first?.normalAt === undefined || first.worst !== undefined) return undefined;

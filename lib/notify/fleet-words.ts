@@ -53,7 +53,7 @@ function newsOf({ kind, incident }: Notice<FleetIncident>, context: WordsContext
   return `${trouble} since ${clock(opened)}`;
 }
 
-/** `12 of 60 hosts still have it`; undefined where nobody counted them. */
+/** `12 of 60 hosts still have it`; undefined if they were not counted. */
 function stillNow({ remaining, total }: Extent): string | undefined {
   if (remaining === undefined) return undefined;
   return `${count(remaining)} of ${count(total)} hosts still ${remaining === 1 ? "has" : "have"} it`;
@@ -147,7 +147,7 @@ interface Detail {
   readonly note: boolean;
 }
 
-/** What goes first when the text is too long. Group, severity, numbers and id never do. */
+/** The order in which details are dropped when the text is too long. Group, severity, numbers and id never are. */
 const DETAILS: readonly Detail[] = [
   { hosts: 3, ranges: true, worst: true, note: true },
   { hosts: 3, ranges: true, worst: true, note: false },

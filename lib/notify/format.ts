@@ -13,7 +13,7 @@ interface Unit {
   readonly prefixed: boolean;
   /** The prefix that the metric's own unit already has, as an index of PREFIXES. */
   readonly prefix: number;
-  /** What values cannot be beyond. */
+  /** The bounds of a metric's values. */
   readonly least: number;
   readonly most: number;
 }
@@ -57,8 +57,8 @@ export function count(amount: number): string {
 }
 
 /**
- * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends where the unit does, for nobody has used
- * less than 0 % of a CPU. A metric whose own values are beyond that has an unfitting name, and is shown as it is.
+ * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends at the unit's bounds, since CPU use below 0
+ * % is impossible. A metric whose own values are beyond them has an unfitting name, and is shown as it is.
  */
 export function range({ metric, now, expected, low, high }: Omit<Cause, "contribution" | "share">): string {
   const unit = unitOf(metric);
@@ -71,7 +71,7 @@ export function range({ metric, now, expected, low, high }: Omit<Cause, "contrib
   return oneUnit && plain ? `${from.number}-${join(to)}` : `${join(from)} to ${join(to)}`;
 }
 
-/** What a cause says in a table: `cpu 98 %, normal 2-31 %`. */
+/** A cause in a table: `cpu 98 %, normal 2-31 %`. */
 export function causeInBrief(cause: Cause): string {
   return `${cause.metric} ${signedValue(cause)}, normal ${range(cause)}`;
 }

@@ -5,13 +5,13 @@ import { beforeId } from "./lines.ts";
 import { duration, iso } from "./time.ts";
 import type { Words, WordsContext } from "./words.ts";
 
-/** Kinds whose subject and text message say when trouble began, so that what came before it belongs there. */
+/** Kinds whose subject and text message say when trouble began, so that earlier events belong there. */
 const BEGINNINGS: ReadonlySet<NoticeKind> = new Set(["opened", "unstable", "also", "grown"]);
 
-/** A text message drops the least of its details for it, and no more. */
+/** A text message drops its least important detail for it, and no more. */
 const TEXTS_MAX = 2;
 
-/** The words of a notice with what people did shortly before its trouble, if they did something. */
+/** The words of a notice with people's events shortly before its trouble, if there were any. */
 export function withPreceding(words: Words, { kind }: Notice, context: WordsContext): Words {
   const [last] = context.preceding ?? [];
   if (!last) return words;

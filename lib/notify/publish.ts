@@ -5,10 +5,10 @@ import type { Notice } from "../incident/notice.ts";
 import { type Message, render } from "./render.ts";
 import type { RenderContext } from "./words.ts";
 
-/** Where an incident can be labelled; undefined when nowhere, or when that cannot be found out. Never rejects. */
+/** Where an incident can be labelled; undefined if nowhere, or if that cannot be found out. Never rejects. */
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
-/** What a notice's message says of its incident beside what that itself knows. Never rejects. */
+/** Facts about a notice's incident that its message adds. Never rejects. */
 export type AboutNotice = (notice: Notice) => Promise<Pick<RenderContext, "link" | "labels" | "preceding">>;
 
 /** A message with the text for each protocol. */
@@ -25,7 +25,7 @@ export interface Topic {
   readonly name: string;
   /** Throws when the message was not taken. */
   publish(message: TopicMessage, news: News): Promise<void>;
-  /** Who gets what is published; undefined when those are too many to list. */
+  /** The subscribers of the topic; undefined when there are too many to list. */
   subscriptions(): Promise<readonly TopicSubscription[] | undefined>;
 }
 

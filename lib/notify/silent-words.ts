@@ -54,7 +54,7 @@ function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: Word
   return hasReturned(incident) ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
 }
 
-/** Why nothing that arrives from the host can be used. */
+/** Why no record of the host can be used. */
 function reasonOf({ kind, incident }: Notice<SilentIncident>, { redact, name }: WordsContext): string | undefined {
   return incident.unread && kind !== "resolved" && !redact ? name(incident.unread.reason) : undefined;
 }

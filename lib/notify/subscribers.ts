@@ -4,7 +4,7 @@ import type { TopicSubscription } from "../alert/audit.ts";
 /** 2,000 subscriptions at 100 a page (https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html). */
 const PAGES_MAX = 20;
 
-/** Who gets what is published to the topic; undefined when those are more than 2,000. Deleted ones are left out. */
+/** The subscribers of the topic; undefined when there are more than 2,000. Deleted ones are left out. */
 export async function subscriptionsOf(
   client: SNSClient,
   topicArn: string,

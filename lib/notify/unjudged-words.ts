@@ -4,7 +4,7 @@ import { table } from "./lines.ts";
 import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
-/** The words for hosts of which nothing is judged. */
+/** The words for hosts without judged samples. */
 export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, moment }: WordsContext): Words {
   const [first] = hosts;
   const alone = hostsInAll === 1 ? first : undefined;

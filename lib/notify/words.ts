@@ -7,7 +7,7 @@ export type WriteName = (name: string) => string;
 /** Writes a time (ms since the epoch) by the clock of those who read it. */
 export type WriteTime = (time: number) => string;
 
-/** What a message needs beside its news. */
+/** The context of a message beside its news. */
 export interface RenderContext {
   /** The sender's name. */
   readonly stack: string;
@@ -17,9 +17,9 @@ export interface RenderContext {
   readonly zone?: string;
   /** Where people can label the incident; absent when only the command line can. */
   readonly link?: string;
-  /** How many labels the baseline learned from that judged the incident; absent when unknown. */
+  /** How many labels taught the baseline that judged the incident; absent when unknown. */
   readonly labels?: number;
-  /** What people did shortly before, the last first; absent when nothing is known. */
+  /** People's events shortly before, the last first; absent when none are known. */
   readonly preceding?: readonly Preceding[];
   /** Leaves out all values, scores and limits: only names, severity, times and counts remain. */
   readonly redact?: boolean;
@@ -68,5 +68,5 @@ export interface Attributes {
   readonly host: string;
 }
 
-/** In attributes and JSON, where news are about more than one group or host. */
+/** In attributes and JSON, for news about more than one group or host. */
 export const SEVERAL = "*";

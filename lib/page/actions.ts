@@ -16,7 +16,7 @@ import { groupOwner } from "../watch/baseline.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { stateOf } from "./host-view.ts";
 
-/** Owners of baselines are names behind a few letters, of which a group's are the most. */
+/** Owners of baselines are names with a prefix, and a group's prefix is the longest. */
 const OWNER_LENGTH_MAX = groupOwner("").length + NAME_LENGTH_MAX;
 
 /** A week. */
@@ -146,7 +146,7 @@ function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   );
 }
 
-/** The errors of changes say in words for people why they are refused. */
+/** The errors of changes tell people in words why they are refused. */
 function refused(error: unknown): never {
   throw new RequestError(409, messageOf(error));
 }

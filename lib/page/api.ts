@@ -18,7 +18,7 @@ import { createThresholds, type Scope } from "./threshold-view.ts";
 
 export interface ApiOptions {
   readonly stores: Stores;
-  /** How people want each host judged, read at each call; absent: nobody has said anything. */
+  /** People's policies for each host, read at each call; absent: there are none. */
   readonly policyOf?: PolicyOf;
   readonly clock: Clock;
   /** The person who uses the page. */

@@ -14,7 +14,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** The page's files by their path. The page itself carries the token of this process, and the way out of a login. */
+/**
+ * The page's files by their path. The page itself carries the token of this process, and a logout if it has a login.
+ */
 export function readFiles(token: string, hasLogin: boolean): ReadonlyMap<string, Reply> {
   const page = readFileSync(join(FOLDER, "index.html"), "utf8").replace("{{token}}", token);
   const bodies = new Map<string, Buffer | string>([

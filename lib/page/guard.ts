@@ -9,7 +9,7 @@ const TOKEN_HEADER = "x-fleetwarden-token";
 /** Where a page is served. */
 export interface Site {
   readonly schemes: readonly string[];
-  /** Whether a name that a browser knows it by is one of its own. */
+  /** Whether a name in a browser's request is one of its own. */
   readonly isHere: (host: string) => boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Site {
 export const LOOPBACK_SITE: Site = { schemes: ["http"], isHere: isLoopback };
 
 /**
- * A page behind a login, under any name: a browser sends the cookie of the login to the name that got it only. A proxy
+ * A page behind a login, under any name: a browser sends the cookie of the login only to the name that got it. A proxy
  * in front of it may speak TLS.
  */
 export const PUBLIC_SITE: Site = { schemes: ["http", "https"], isHere: () => true };
@@ -40,7 +40,7 @@ export function refusalOf(request: IncomingMessage, token: string, site: Site): 
   return undefined;
 }
 
-/** Why a request may not come from where it comes, or undefined. */
+/** Why a request may not come from its origin, or undefined. */
 export function refusalByOrigin(request: IncomingMessage, { schemes, isHere }: Site): Reply | undefined {
   const { host = "", origin } = request.headers;
   if (!isHere(host)) return errorReply(403, `The host ${host} is not this machine: use 127.0.0.1`);
@@ -51,7 +51,7 @@ export function refusalByOrigin(request: IncomingMessage, { schemes, isHere }: S
     : undefined;
 }
 
-/** In a time that says nothing of how much is right. */
+/** Compares in a time that does not depend on how much of the token is right. */
 export function isSame(given: string, secret: string): boolean {
   const [one, other] = [given, secret].map((text) => createHash("sha256").update(text).digest());
   return one !== undefined && other !== undefined && timingSafeEqual(one, other);

@@ -46,7 +46,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
       detector: baseline && detectorOf(baseline),
       /** Since when its refits are refused. */
       refused: refusals.find(({ owner }) => owner === hostOwner(host))?.since,
-      /** The history keeps one in so many stretches of calm time, once the host is no longer young. */
+      /** The history keeps one of this many stretches of calm time, once the host is no longer young. */
       keptOneIn: thinningOf(state)?.oneIn ?? 1,
     },
     current: currentOf(state, schema, baseline),

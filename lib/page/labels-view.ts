@@ -14,7 +14,10 @@ const CONFLICTS_MAX = 50;
 /** The newest; `labels quiet` lists all. */
 const QUIETS_MAX = 200;
 
-/** The incidents of the last `FEED_DAYS` days to label, labels that contradict each other, and what they made quiet. */
+/**
+ * The incidents of the last `FEED_DAYS` days to label, labels that contradict each other, and the patterns that they
+ * made quiet.
+ */
 export async function labelsView({ incidents, alerting }: Pick<Stores, "incidents" | "alerting">, now: number) {
   const [found, quiets] = await Promise.all([
     incidents.feed(now - FEED_DAYS * DAY_MS, now + DAY_MS, INCIDENTS_MAX),

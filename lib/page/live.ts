@@ -23,7 +23,10 @@ const UNREAD_BYTES_MAX = 4 * 1024 * 1024;
 /** The server sends something this often, so that both ends notice when the other has gone. */
 const BEAT_MS = 15_000;
 
-/** Sends every client the changes as server-sent events. One loop reads the stores, and only while somebody looks. */
+/**
+ * Sends every client the changes as server-sent events. One loop reads the stores, and only while a client is
+ * connected.
+ */
 export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
   const camera = createCamera(stores);
   /** Names this process: a client that finds another one loads the page again. */
@@ -89,7 +92,7 @@ export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
       clients.add(response);
       response.on("close", () => {
         clients.delete(response);
-        // With nobody there the picture is not kept up to date from here on.
+        // Without clients the picture is no longer updated.
         if (clients.size === 0) picture = undefined;
       });
       if (clients.size === 1) schedule(0);

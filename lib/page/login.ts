@@ -30,10 +30,10 @@ const SESSION_MS = 12 * HOUR_MS;
 const SESSIONS_MAX = 100;
 const ID_BYTES = 32;
 const FORM_BYTES_MAX = 2_048;
-/** The name of whoever gives none. */
+/** The name of a person who gives none. */
 const NOBODY = "somebody on the page";
 
-/** The page behind a form that asks for the password. Whoever is not logged in gets this form and nothing else. */
+/** The page behind a form that asks for the password. A person who is not logged in gets this form and nothing else. */
 export function createLogin({ password, isSecure, serve, clock, log }: LoginOptions): RequestListener {
   const sessions = new Map<string, Session>();
   const attempts = createAttempts(clock);
@@ -63,7 +63,7 @@ export function createLogin({ password, isSecure, serve, clock, log }: LoginOpti
     const session = sessions.get(id);
     const left = (session?.until ?? 0) - clock();
     if (session && left > 0 && url !== "/logout" && url !== "/login") {
-      // Events go on and on: they end with the session.
+      // Events never end by themselves: they end with the session.
       const end = setTimeout(() => response.destroy(), left);
       response.on("close", () => clearTimeout(end));
       return session.page(request, response);
@@ -91,14 +91,14 @@ export function createLogin({ password, isSecure, serve, clock, log }: LoginOpti
 const ATTEMPTS_MAX = 5;
 const NETWORKS_MAX = 1_000;
 
-/** Allows a network so many passwords a minute until one is right. They count before they are read. */
+/** Allows a network a fixed number of passwords a minute until one is right. Each counts before it is checked. */
 function createAttempts(clock: Clock) {
   const begun = new Map<string, { count: number; readonly until: number }>();
   const sweep = () => {
     for (const [from, { until }] of begun) if (until <= clock()) begun.delete(from);
   };
   return {
-    /** False when it is one too many. */
+    /** False when the limit is reached. */
     begin(from: string): boolean {
       sweep();
       const known = begun.get(from) ?? { count: 0, until: clock() + MINUTE_MS };

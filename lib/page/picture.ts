@@ -27,7 +27,7 @@ const STORES_AT_ONCE = 8;
 /** Read in one picture besides the feed; the next picture reads more. */
 const MISSING_MAX = 50;
 
-/** Takes pictures. Reads rarely what changes rarely. */
+/** Takes pictures. Reads data that rarely change less often. */
 export function createCamera({ hosts, baselines, incidents }: Stores) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
@@ -101,7 +101,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
   };
 }
 
-/** Open incidents stay in a picture, whatever opens after them; those that a group's stands for make room first. */
+/** Open incidents stay in a picture, even if many open after them; those that a group's stands for make room first. */
 function rank({ resolved, fleet }: IncidentView): number {
   if (fleet !== undefined) return 0;
   return resolved === undefined ? 2 : 1;

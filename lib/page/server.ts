@@ -15,12 +15,12 @@ export interface PageOptions extends ApiOptions, LiveOptions {
 
 export interface Page {
   readonly url: string;
-  /** The same page for other machines, as `by` sees it: for whoever has let them in. */
+  /** The same page for other machines, as `by` sees it: for people who have passed the login. */
   serve(by: string): RequestListener;
   close(): Promise<void>;
 }
 
-/** More than any change has, its note included. */
+/** More than any change has, including its note. */
 const BODY_BYTES_MAX = 16 * 1024;
 const URL_LENGTH_MAX = 2_048;
 /** For the events of all tabs and their concurrent requests. */
@@ -30,7 +30,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const QUESTIONS_MAX = 16;
 const TOKEN_BYTES = 32;
 
-/** What a page needs to answer: where it is served, its files, and how it asks and changes. */
+/** The parts of a page that answers need: where it is served, its files, and how it asks and changes. */
 interface Sight {
   readonly site: Site;
   readonly files: ReadonlyMap<string, Reply>;

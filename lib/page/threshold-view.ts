@@ -26,7 +26,7 @@ const INCIDENTS_MAX = 5_000;
 const PEAKS_MAX = 500;
 const VERSIONS_MAX = 20;
 
-/** Answers questions about thresholds. Keeps for half a minute what it read from the stores. */
+/** Answers questions about thresholds. Keeps its reads of the stores for half a minute. */
 export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   const evidences = createKept<Awaited<ReturnType<typeof read>>>();
   const histograms = createKept<Histogram>();
@@ -37,6 +37,8 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
       const { judged, learning, incidents, fleets } = await evidence(scope, now);
       if (judged.length + learning === 0)
         throw new RequestError(404, "There is no such host, and no host of such a group");
+      // A group of one host has no baseline beside that host's.
+      const [alone] = scope.group !== undefined && judged.length === 1 && learning === 0 ? judged : [];
       const alerts = alertsSeen(
         judged.map(({ state }) => state),
         [...incidents, ...fleets],
@@ -52,7 +54,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           low === undefined || high === undefined
             ? undefined
             : { low: short(low), median: short(median(epsilons)), high: short(high) },
-        /** That `alerts` are those of: a week, or the time seen while that is less. */
+        /** The days that `alerts` cover: a week, or the time seen if that is shorter. */
         days: daysOf(alerts),
         /** Alerts of all hosts of the scope together. */
         levels: CROSSING_EDGES.map((epsilon) => ({ epsilon, alerts: expectedAt(alerts, epsilon) })),
@@ -63,7 +65,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
           score: peak.judgement?.score ?? 0,
           verdict: label?.verdict,
         })),
-        ledger: await ledgerOf(stores, scope),
+        ledger: await ledgerOf(stores, alone ? { host: alone.state.host } : scope),
       };
     },
 

@@ -29,9 +29,9 @@ export interface ReportedIncident {
   readonly lastAnomaly: string;
   readonly resolved: string | null;
   readonly peakScore: number;
-  /** Most guilty first. */
+  /** The largest first. */
   readonly causes: readonly ReportedCause[];
-  /** What a person answered. */
+  /** The person's answer. */
   readonly verdict?: Verdict;
   /** A false alarm by the person's answer, else by the labels of the host's rows; absent without either. */
   readonly isFalse?: boolean;
@@ -41,7 +41,7 @@ export interface ReportedNotice {
   /** When it was published. */
   readonly at: string;
   readonly kind: string;
-  /** Absent where it is about many. */
+  /** Absent for a message about many hosts. */
   readonly host?: string;
   readonly group?: string;
   /** Ids; a digest names several. */
@@ -67,7 +67,7 @@ export interface BacktestReport {
   readonly refitSeconds: number;
   readonly answers: { readonly given: number; readonly withoutIncident: number };
   readonly incidents: readonly ReportedIncident[];
-  /** Incidents of which nobody was notified, because people had called the same a false alarm. */
+  /** Incidents without a message, because people had called the same a false alarm. */
   readonly quiet: readonly ReportedIncident[];
   readonly notices: readonly ReportedNotice[];
   /** Per sample, where the files have a column `label`. */
@@ -78,7 +78,7 @@ export interface BacktestReport {
   readonly eventRecall?: number;
 }
 
-/** What a deployment has done with the recording. Incidents come in the order in which they opened. */
+/** The deployment's account of the recording. Incidents come in the order in which they opened. */
 export async function reportOf(
   recording: readonly HostRecording[],
   { from, to }: Span,
@@ -156,7 +156,7 @@ function reportedNotice({ at, news, message: { subject, bodies, attributes } }: 
   };
 }
 
-/** The attributes of a message have a star where it is about several hosts or groups. */
+/** The attributes of a message have a star if it is about several hosts or groups. */
 function whereOf(news: News, attributes: TopicMessage["attributes"]) {
   if ("incident" in news) {
     const { incident } = news;

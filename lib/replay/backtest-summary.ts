@@ -15,7 +15,7 @@ export function backtestSummary(replays: readonly NamedReport[]): string {
     counts("host", replays, ({ incidents, notices }) => [incidents.map(({ host }) => host), notices.map(subjectOf)]),
     counts("first cause", replays, ({ incidents, notices }) => {
       const causes = new Map(incidents.map((one) => [one.id, firstCause(one)]));
-      // News of a silence names no cause, and that of a limit is about no incident.
+      // News of a silence names no cause, and news of a limit has no incident.
       const ofNotice = ({ causes: [first], incidents: [id = ""] }: ReportedNotice) => first?.metric ?? causes.get(id);
       return [incidents.map(firstCause), notices.map(ofNotice)];
     }),
@@ -73,7 +73,7 @@ const ROWS_MAX = 20;
 type Names = readonly (string | undefined)[];
 
 /**
- * Incidents and messages by the names that `namesOf` gives to each of them, those with most first; undefined: not
+ * Incidents and messages by the names that `namesOf` gives to each of them, most frequent first; undefined: not
  * counted.
  */
 function counts(

@@ -18,19 +18,19 @@ import { type OnFolded, type VirtualDeployment, virtualDeployment } from "./virt
 export interface BacktestOptions {
   /** Absent: that of an empty file. */
   readonly config?: Config;
-  /** What people say, in the order of the times when they say it. */
+  /** People's answers, in the order of their times. */
   readonly answers?: readonly GivenAnswer[];
   /** A person who once looks at the incidents so far, and answers some. */
   readonly quiz?: Quiz;
-  /** What a host has learned before; absent: hosts learn from nothing. */
+  /** The host's training before the recording; absent: hosts learn from nothing. */
   readonly lesson?: Lesson;
   /** Judges its host throughout, in place of all refits. */
   readonly baseline?: Baseline;
   /** Milliseconds of the computer's own time, for the speed. */
   readonly stopwatch: () => number;
-  /** Called with the share that is done. */
+  /** Called with the finished share. */
   readonly progress: (share: number) => void;
-  /** Receives what the scorer says about every sample. */
+  /** Receives the scorer's result for every sample. */
   readonly onFolded?: OnFolded;
 }
 
@@ -40,15 +40,15 @@ export interface Quiz {
   readonly answer: (incidents: readonly Incident[]) => readonly GivenAnswer[];
 }
 
-/** The incident store reads the incidents of so many days at once, and each minute takes a sweep. */
+/** The incident store reads the incidents of this many days at once, and each minute takes a sweep. */
 const DAYS_MAX = 400;
-/** As `labels queue` looks back. */
+/** The same span as `labels queue`. */
 const QUIZ_DAYS = 30;
 const QUIZ_INCIDENTS_MAX = 10_000;
 /** A notice that the last sweep leaves is sent by the next. */
 const MINUTES_AFTER = 2;
 
-/** Plays a recording to the deployed functions in virtual time, and tells what people would have heard. */
+/** Plays a recording to the deployed functions in virtual time, and returns the messages that people would have got. */
 export async function backtest(
   recording: readonly HostRecording[],
   { config = DEFAULT_CONFIG, answers = [], quiz, lesson, baseline, stopwatch, progress, onFolded }: BacktestOptions,
@@ -113,8 +113,9 @@ interface Playing {
 }
 
 /**
- * Minute by minute: hosts send what came up, the mapping hands it to the scorer, the sweep runs, and the refit when its
- * schedule says. People answer at the end of a minute. Returns the milliseconds of refits and the answers in vain.
+ * Minute by minute: hosts send their new samples, the mapping hands them to the scorer, the sweep runs, and the refit
+ * when its schedule says. People answer at the end of a minute. Returns the milliseconds of refits and the answers
+ * without an incident.
  */
 async function play(recording: readonly HostRecording[], span: Span, playing: Playing) {
   const { deployment, refits, answers, quiz, stopwatch, progress } = playing;

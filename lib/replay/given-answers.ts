@@ -8,7 +8,7 @@ import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 import { parseTime } from "../wire/date.ts";
 
-/** What a person says about an incident, and when. Times are in milliseconds since the epoch. */
+/** A person's answer about an incident, and when. Times are in milliseconds since the epoch. */
 export interface GivenAnswer {
   readonly host: string;
   /** A time within the incident. */

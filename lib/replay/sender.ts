@@ -4,7 +4,9 @@ import { encodeJson } from "../wire/encode.ts";
 import { SAMPLES_MAX } from "../wire/limits.ts";
 import type { HostRecording } from "./recording.ts";
 
-/** Sends a host's samples as its agent would: a record with all that came up to a time, the names when they change. */
+/**
+ * Sends a host's samples as its agent would: each record has the samples up to a time, and the names when they change.
+ */
 export function createSender({ host, group, times, metrics, labels }: HostRecording) {
   const boot = Math.floor((times[0] ?? 0) / SECOND_MS);
   let row = 0;

@@ -23,8 +23,8 @@ export type OnFolded = (folded: readonly Folded[]) => void;
 export type VirtualDeployment = ReturnType<typeof virtualDeployment>;
 
 /**
- * The deployed functions over stores in memory, at a time that the caller sets. `onFolded` receives what the scorer
- * says about every sample. Throws whatever they log as failed.
+ * The deployed functions over stores in memory, at a time that the caller sets. `onFolded` receives the scorer's result
+ * for every sample. Throws the failures that they log.
  */
 export function virtualDeployment(
   start: number,
@@ -92,7 +92,7 @@ export function virtualDeployment(
   };
 }
 
-/** Virtual time stands still while a function runs, so that no function runs out of it. */
+/** Virtual time stands still while a function runs, so that no function times out. */
 function contextOf(name: keyof typeof FUNCTIONS): Context {
   return { getRemainingTimeInMillis: () => FUNCTIONS[name].timeoutSeconds * SECOND_MS };
 }

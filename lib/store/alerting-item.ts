@@ -47,7 +47,7 @@ export function expiryOf({ expires }: Item): number {
 
 const patterns = objectOf({}, { host: aText, group: aText });
 
-/** Without a pattern it would match every host, which nobody can have asked for. */
+/** Without a pattern it would match every host, which is never intended. */
 const matcherOfDocument = (value: unknown): SilenceMatcher => {
   const matcher = patterns(value);
   if (matcher.host !== undefined || matcher.group !== undefined) return matcher;
@@ -76,7 +76,7 @@ export const silenceOfItem = reader("silence", (stored) => ({
 }));
 
 /** The live copy of the fleet's incident has the form that it has in the incidents table. */
-/** Kept for as long after its end, so that people can still see what it kept from them. */
+/** Kept for as long after its end, so that people can still see the incidents that it held back. */
 export function itemOfQuiet({ id, revision, ...quiet }: QuietPattern): Item {
   const expires = number(Math.ceil((quiet.until + HISTORY_DAYS * DAY_MS) / 1000));
   return written("quiet", { ...alertingKey("quiet", id), revision: number(revision), expires, body: json(quiet) });

@@ -30,7 +30,7 @@ import {
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
 import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
 
-/** The memory of alerting: small items, each saved on condition that nobody else saved it since it was read. */
+/** The memory of alerting: small items, each saved on condition that no other process saved it since it was read. */
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
   const { values, one } = createItemReader(table, onUnreadable);
   const all = (kind: AlertingKind) => allOf(table, kind);

@@ -66,7 +66,7 @@ function placesOf(metrics: readonly Metric[], ticks: readonly Tick[]): ReadonlyM
 /** The first half of a character that takes two in UTF-16. */
 const [SURROGATE_MASK, HIGH_SURROGATE] = [0xfc00, 0xd800];
 
-/** How many characters two texts begin with alike; not half of a character that takes two. */
+/** The number of characters with which two texts begin alike; not half of a character that takes two. */
 function sharedStart(a: string, b: string): number {
   let length = 0;
   while (length < a.length && length < b.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
@@ -86,7 +86,7 @@ export function readAssembly(stored: Stored): Assembly {
   };
 }
 
-/** Takes the next column of so many numbers. */
+/** Takes the next column of this many numbers. */
 type Columns = (length: number) => ArrayLike<number> & Iterable<number>;
 
 function columnsOf(numbers: readonly number[] | Float64Array): Columns {

@@ -43,7 +43,7 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const numbers = varintsOfBytes(buffer.subarray(2, begin));
   const next = () => numbers.shift() ?? short();
   const [metrics, isYoung] = [next(), next()];
-  if (metrics > bytes.length) short(); // each takes ten: nothing is made room for that cannot be there
+  if (metrics > bytes.length) short(); // each takes ten: no room is made for counts that cannot be there
   const out = placesOf(next);
   const [run, gone] = [countsOf(next, metrics), countsOf(next, metrics)];
   const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);

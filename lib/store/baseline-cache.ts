@@ -73,7 +73,7 @@ function withBaseline(owner: string, answer: Answer | undefined): (readonly [str
   return answer?.baseline ? [[owner, answer.baseline]] : [];
 }
 
-/** The bytes of all arrays in a model, at any depth; what stands in two places counts once. */
+/** The bytes of all arrays in a model, at any depth; an array in two places counts once. */
 function bytesIn(value: object, seen = new Set<unknown>()): number {
   return Object.values(value).reduce((sum, part) => {
     if (typeof part !== "object" || part === null || seen.has(part)) return sum;

@@ -34,7 +34,7 @@ export function baselineKey(owner: string, version: string): Item {
   return { owner: text(owner), version: text(version) };
 }
 
-/** One version of an owner as items: the parts of its model, and the head, without which nobody reads them. */
+/** One version of an owner as items: the parts of its model, and the head, without which no reader finds them. */
 interface VersionItems {
   readonly head: Item;
   readonly parts: readonly Item[];
@@ -116,7 +116,7 @@ export const entryReader = (parts: Parts) =>
     return baseline ? { report, baseline } : { report };
   });
 
-/** Undefined for a baseline of a past detector: its host has none until it is refitted. */
+/** Undefined for a baseline of a removed detector: its host has none until it is refitted. */
 function readBaseline(stored: Stored, parts: Parts): Baseline | undefined {
   if (isPast(stored)) return undefined;
   const { names } = readSchema(stored, readText(stored, "schema"));

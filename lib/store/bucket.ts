@@ -9,7 +9,7 @@ export interface Bucket {
 }
 
 export interface ReadableBucket extends Bucket {
-  /** The first thousand keys that begin so, in their order. */
+  /** The first thousand keys with this prefix, in order. */
   keys(prefix: string): Promise<readonly string[]>;
   get(key: string): Promise<unknown>;
 }

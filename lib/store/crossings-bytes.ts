@@ -26,8 +26,8 @@ export function countsOfBytes(value: Uint8Array): Counted {
 }
 
 /**
- * For each open alert, from the lowest level on, how much later than the one before it began, and how much later still
- * its last sample that was not calm was, plus 1; 0 without one.
+ * Two numbers for each open alert, from the lowest level up. The first is how much later than the one before it began.
+ * The second is how much later still its last sample was that was not calm, plus 1; 0 without one.
  */
 export function bytesOfOpen(open: readonly OpenAlert[]): Uint8Array {
   return bytesOfVarints(

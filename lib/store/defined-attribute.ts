@@ -5,8 +5,8 @@ import { anObject, aText } from "./documents.ts";
 import type { Item } from "./item-table.ts";
 
 /**
- * How the derived ones of an item's metrics are defined: JSON by name, 25 bytes each; absent where all are sent. The
- * names by their id are the same for every definition, so that a release without features reads them, too.
+ * The definitions of an item's derived metrics: JSON by name, 25 bytes each; absent if all metrics are sent. The names
+ * by their id are the same for every definition, so that a release without features reads them, too.
  */
 export function definedAttribute({ defined }: Schema): Item {
   return defined ? { defined: json(defined) } : {};

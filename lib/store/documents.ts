@@ -46,7 +46,7 @@ export function anObject(value: unknown): Readonly<Record<string, unknown>> {
 type Fields = Readonly<Record<string, Parse<unknown>>>;
 type Parsed<F extends Fields> = { readonly [Name in keyof F]: ReturnType<F[Name]> };
 
-/** An object with these fields, and with those of `optional` that are there. Other fields are left out. */
+/** An object with these fields, and with the present ones of `optional`. Other fields are left out. */
 export function objectOf<R extends Fields, O extends Fields = Record<never, never>>(
   required: R,
   optional?: O,

@@ -6,7 +6,7 @@ import { aNumberOrNaN, anInteger, anObject, aText, listOf, objectOf, texts } fro
 /** 64 features, of which windows hold 600 values (lib/config/feature-list.ts), are less than 64 KB. */
 const INFLATED_MAX = 256 * 1024;
 
-/** What features remember, as deflated JSON: `{i, d, e, s, u, o}`, the last three absent where empty. */
+/** The memory of features, as deflated JSON: `{i, d, e, s, u, o}`, the last three absent if empty. */
 export function bytesOfFeatureMemory({ sent, defined, every, series, unmade, leftOut }: FeatureMemory): Uint8Array {
   const document = {
     ...{ i: sent, d: defined, e: every },

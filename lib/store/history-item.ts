@@ -12,7 +12,7 @@ import { bytesOfTimes, timesOfBytes } from "./times.ts";
 /** An item holds 400 KB; the request around it takes some of that. */
 const CHUNK_BYTES_MAX = 350 * 1024;
 
-/** Halves the bytes of usual metrics. A larger window would cost more to set up than a few rows are worth. */
+/** Halves the bytes of usual metrics. A larger window would cost more to set up than it saves on a few rows. */
 const DEFLATE = { level: 1, windowBits: 12, memLevel: 5 } as const;
 /** A row or two hardly shrink, packing them takes longer than scoring them, and DynamoDB bills whole kilobytes. */
 const PACKED_FROM_BYTES = 512;

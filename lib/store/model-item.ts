@@ -18,7 +18,7 @@ export function attributesOfModel(model: Model): Item {
   return { detector: text("ensemble"), by: text(by), members: number(members.length), ...Object.fromEntries(own) };
 }
 
-/** Whether the model is of a detector that this program had once. */
+/** Whether the model is of a detector that this program no longer has. */
 export function isPast(stored: Stored): boolean {
   const detector = readText(stored, "detector");
   return PAST_DETECTORS.some((past) => past === detector);

@@ -8,11 +8,11 @@ import type { Item } from "./item-table.ts";
 /** Leaves room for the key and for the request around the item: an item of DynamoDB holds 400 KB. */
 const PART_BYTES_MAX = 350 * 1024;
 /**
- * Before compression: several times what a model of 256 metrics takes, the most that a sample can have, and the most
- * that labelled rows may. Bytes that this program did not write must not fill the memory.
+ * Before compression: several times the size of a model of 256 metrics, the most that a sample can have, and the most
+ * that labelled rows may take. Bytes that this program did not write must not fill the memory.
  */
 const MODEL_BYTES_MAX = 8 * 1024 * 1024;
-/** As many as that takes where nothing can be compressed. */
+/** The number of parts for data that cannot be compressed. */
 const PARTS_MAX = 24;
 
 /** 128 bits: no two models of an owner share them by chance. */
@@ -28,7 +28,7 @@ function aPartCount(value: unknown): number {
 }
 
 /**
- * Moves the binary attributes of a model into items of their own. `head` is what stays, with the way to find them. The
+ * Moves the binary attributes of a model into items of their own. `head` is the rest, with the way to find them. The
  * key of a part has the digest of all, so that two writers of one version cannot mix their parts.
  */
 export function inParts(owner: string, attributes: Item): { readonly head: Item; readonly parts: readonly Item[] } {
@@ -73,7 +73,7 @@ export const partOfItem = reader(
   (stored) => [readText(stored, "version"), readBytes(stored, "bytes", (part) => part)] as const,
 );
 
-/** Bytes of parts by sort key, which says what the bytes are. */
+/** Bytes of parts by sort key, which is a digest of the bytes. */
 export type Parts = ReadonlyMap<string, Uint8Array>;
 
 /**

@@ -8,7 +8,7 @@ import { itemOfHost } from "./host-item.ts";
 import type { OnUnreadable } from "./item-reader.ts";
 import { type Condition, type Item, keyNames } from "./item-table.ts";
 
-/** For the log, what follows from an item that is gone. */
+/** For the log, the consequence of a missing item. */
 const CONSEQUENCES: Readonly<Record<TableName, string>> = {
   hosts: "the host starts anew with its next record",
   baselines: "its owner has no baseline until the next refit",
@@ -23,7 +23,7 @@ const REVISIONS: Partial<Record<TableName, string>> = { hosts: "r", incidents: "
 export interface SetAsidePorts {
   readonly bucket: Bucket;
   readonly clock: Clock;
-  /** Receives what was set aside, and the error of an item that could not be. */
+  /** Receives the item that was set aside, and the error of one that could not be. */
   readonly log: (what: string, error: unknown) => void;
   /** Called for each item that was set aside. */
   readonly count: () => void;
@@ -31,14 +31,14 @@ export interface SetAsidePorts {
 }
 
 /**
- * Copies each unreadable item to the bucket, deletes it, and says so once by name: it harms nobody but its own host or
+ * Copies each unreadable item to the bucket, deletes it, and reports it once by name: it affects only its own host or
  * group. An item that cannot be copied or deleted stays, and the next reader tries again.
  */
 export function setAside({ bucket, clock, log, count, incidents }: SetAsidePorts): OnUnreadable {
   return async ({ table, item, problem }, stored) => {
     try {
       const key = keyOf(table, item);
-      // The read may have missed that somebody has replaced the item since.
+      // The read may have missed that another process has replaced the item since.
       const [now] = await stored.get([key], { consistent: true });
       if (!isDeepStrictEqual(now, item)) return;
       const copy = `unreadable/${dayFolder(clock())}/${table}/${fileName(key)}.json`;
@@ -59,8 +59,8 @@ export function setAside({ bucket, clock, log, count, incidents }: SetAsidePorts
 }
 
 /**
- * A host whose state is lost may have an open incident. It goes on in a new state, and people hear of it again: the
- * notice of its opening may have been lost, too.
+ * A host whose state is lost may have an open incident. It goes on in a new state and is announced again: the notice of
+ * its opening may have been lost, too.
  */
 async function successorOf(
   incidents: SetAsidePorts["incidents"],
@@ -84,7 +84,7 @@ function keyOf(table: TableName, item: Item): Item {
   return Object.fromEntries(Object.entries(item).filter(([name]) => names.includes(name)));
 }
 
-/** The condition that nobody wrote the item since it was read; none where the number itself is damaged. */
+/** The condition that no other process wrote the item since it was read; none if the number itself is damaged. */
 function unchanged(table: TableName, item: Item): Condition | undefined {
   const attribute = REVISIONS[table];
   const stored = attribute === undefined ? undefined : item[attribute];

@@ -21,7 +21,7 @@ import type { ItemTable } from "./item-table.ts";
 import { createRowsStore } from "./rows-store.ts";
 import { createSchemaStore } from "./schema-store.ts";
 
-/** Everything that the functions remember. */
+/** All stores of the functions. */
 export interface Stores {
   readonly hosts: HostStore;
   readonly baselines: BaselineStore & SchemaStore & BaselineLedger & RowsStore;

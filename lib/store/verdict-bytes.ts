@@ -26,7 +26,7 @@ export function bytesOfVerdict({ score, epsilon, baseline }: HostVerdict, about:
   return Buffer.concat([head, Buffer.from(form ? "" : baseline.owner)]);
 }
 
-/** Undefined for a verdict of the past form: the next sample brings another. */
+/** Undefined for a verdict of the old form: the next sample brings another. */
 export function verdictOfBytes(value: Uint8Array, { host, group }: About): HostVerdict | undefined {
   const bytes = Buffer.from(value);
   const form = bytes.readUInt8();

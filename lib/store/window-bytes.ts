@@ -4,8 +4,8 @@ import type { WindowMemory } from "../model/window-memory.ts";
 import { bytesOfSingles, singlesOfBytes } from "./floats.ts";
 
 /**
- * What a reconstruction remembers of D metrics: D (2 bytes), level, deviation and averages as singles, then the past in
- * bytes, none where a window begins. With windows of five samples 12 D + 10 bytes. Loses nothing.
+ * A reconstruction's memory of D metrics: D (2 bytes), level, deviation and averages as singles, then the past in
+ * bytes, none if a window begins. With windows of five samples 12 D + 10 bytes. Loses nothing.
  */
 export function bytesOfWindowMemory({ past, level, deviation, averages }: WindowMemory): Uint8Array {
   const metrics = Buffer.alloc(2);

@@ -3,7 +3,7 @@
  * machine writes them by an isolation forest.
  */
 
-/** The metrics of the history; one that is not there is written empty. */
+/** The metrics of the history; a missing one is written empty. */
 export const HISTORY_METRICS = [
   "cpu_percent",
   "cpu_frequency",

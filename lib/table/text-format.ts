@@ -1,6 +1,6 @@
 import { type Column, jsonCell, type Row } from "./columns.ts";
 
-/** A text file that is written value by value; nothing of it is held. */
+/** A text file that is written value by value, without holding it in memory. */
 export interface TextFormat<T> {
   readonly head: string;
   readonly next: (value: T) => string;
@@ -44,7 +44,7 @@ export function jsonFormat(): TextFormat<unknown> {
 const FORMULA = /(^|[;\t\r\n])(?=[ '"]*[=+\-@＝＋－＠])/g;
 const GUARDED_FORMULA = /(^|[;\t\r\n])'(?=[ '"]*[=+\-@＝＋－＠])/g;
 
-/** The exit to spreadsheets: puts a quote before text that one would calculate. */
+/** The exit to spreadsheets: puts a quote before text that a spreadsheet would calculate. */
 export function guarded(text: string): string {
   return text.replace(FORMULA, "$1'");
 }

@@ -1,5 +1,5 @@
 import type { MemberRatio } from "../incident/judgement.ts";
-import { attribute } from "../model/attribution.ts";
+import { type Attribution, attribute } from "../model/attribution.ts";
 import type { Ensemble } from "../model/detector.ts";
 import { combine } from "../model/ensemble.ts";
 import type { Baseline } from "./baseline.ts";
@@ -69,7 +69,6 @@ function explained(
   const telling = said.find((one) => one.model === teller)?.explanation;
   if (!telling) throw new Error("the member that tells what is usual is none of the ensemble");
   const metrics = schema.names.length;
-  const attributions = attribute(partsIn(said, metrics, score), CAUSES_MAX);
   const alone = said.map(({ explanation, epsilon }) => {
     const ratios = new Float64Array(metrics);
     for (const { metric, contribution } of explanation.alone) ratios[metric] = contribution / epsilon;
@@ -84,7 +83,7 @@ function explained(
   const strange = said.filter(({ ratio }) => ratio > limit).map(({ explanation }) => explanation);
   return {
     ...telling,
-    attributions: attributions.map((one) => ({ ...one, share: one.contribution / score })),
+    attributions: causing(said, metrics, score),
     alone: beyond(attribute(together, ALONE_MAX), limit),
     normalAt: (metric) => normalForAll(strange, metric, telling.values[metric] ?? Number.NaN),
     signOf: (metric) => said.map(({ explanation }) => explanation.signOf?.(metric)).find((sign) => sign !== undefined),
@@ -96,15 +95,22 @@ interface Said extends ScoredMember {
   readonly explanation: Explanation;
 }
 
-/** Each metric's part in the score: its shares in the members' scores, weighted by their ratios. */
-function partsIn(said: readonly Said[], metrics: number, score: number): Float64Array {
+/**
+ * The causes of the members, weighted by their ratios. What contributes most to a member contributes as much as that
+ * member does, so that a cause compares with the limit as it does under one detector.
+ */
+function causing(said: readonly Said[], metrics: number, score: number): readonly Attribution[] {
   const together = said.reduce((sum, { ratio }) => sum + ratio, 0);
-  const parts = new Float64Array(metrics);
+  const [parts, shares] = [new Float64Array(metrics), new Float64Array(metrics)];
   for (const { ratio, explanation } of said) {
-    for (const { metric, share } of explanation.attributions)
-      parts[metric] = (parts[metric] ?? 0) + (score * ratio * share) / together;
+    const weight = ratio / together;
+    const most = explanation.attributions[0]?.contribution ?? 1;
+    for (const { metric, contribution, share } of explanation.attributions) {
+      parts[metric] = (parts[metric] ?? 0) + (score * weight * contribution) / most;
+      shares[metric] = (shares[metric] ?? 0) + weight * share;
+    }
   }
-  return parts;
+  return attribute(parts, CAUSES_MAX).map((one) => ({ ...one, share: shares[one.metric] ?? 0 }));
 }
 
 /** The value furthest from `now` that one of them calls normal; undefined where one has none, or saw another value. */

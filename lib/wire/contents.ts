@@ -13,7 +13,7 @@ import { refusedBytes } from "./senders/refused-bytes.ts";
 import { isWriteRequest, readWriteRequest } from "./senders/remote-write.ts";
 import { foundInText } from "./senders/text-shapes.ts";
 
-/** What a record holds: JSON documents, or what a reader finds in other content. */
+/** The content of a record: JSON documents, or points that a reader finds in other content. */
 export type Content =
   | {
       readonly value: unknown;
@@ -67,7 +67,7 @@ function otlpIn(bytes: Buffer): Findings {
   return { found: readOtlp(bytes), choose: CHOOSERS.otlp };
 }
 
-/** Bytes out of a compression that nothing announces, if they begin like something that is read. */
+/** Bytes out of a compression that nothing announces, if they begin like a known content. */
 function known(inner: Buffer | undefined): Buffer | undefined {
   return inner && (foundInProtobuf(inner) || /^[{[]/.test(inner.toString("latin1", 0, 1))) ? inner : undefined;
 }
@@ -78,7 +78,7 @@ function textContents(text: string, work: Work, origin: Origin): readonly Conten
   return [{ findings: "problem" in found ? { found: [found] } : found, origin }];
 }
 
-/** Adds the elements of lists, and what documents carry as text, each with what its envelope says of it. */
+/** Adds the elements of lists, and the texts that documents carry, each with the facts of its envelope. */
 function open(document: JsonDocument, origin: Origin, work: Work, contents: Content[], depth: number): void {
   if (!("value" in document)) {
     contents.push(document);

@@ -12,19 +12,20 @@ const KINDS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Counts the values at any depth (numbers, texts, lists, objects…) of JSON texts in UTF-8 that begin with { or [, in
- * one pass and without memory, so that nobody parses what costs too much. It ends as soon as the limit is passed. It is
- * no parser: up to the first mistake in a text it counts what JSON.parse reads, and JSON.parse stops there.
+ * Counts the values at any depth (numbers, texts, lists, objects…) of JSON texts in UTF-8 that begin with { or [. It
+ * does so in one pass and without memory, so that no text is parsed that costs too much. It ends as soon as the limit
+ * is passed. It is no parser: up to the first mistake in a text it counts the values that JSON.parse reads, and
+ * JSON.parse stops there.
  */
 export function countValues(text: Uint8Array): number {
   let [values, depth] = [0, 0];
-  /** Where a list or object opened, if nothing but numbers came since. */
+  /** Where a list or object opened, if only numbers came since. */
   let opened = -1;
   for (let i = 0; i < text.length && values <= VALUES_MAX; i++) {
     const kind = KINDS[text[i] ?? 0];
     if (kind === OTHER) continue;
     if (kind === OPEN) {
-      // The first value in it, and itself if nothing is around it; commas count all other values.
+      // The first value in it, and itself if it is outermost; commas count all other values.
       values += depth === 0 ? 2 : 1;
       depth++;
       opened = i;

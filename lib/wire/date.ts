@@ -12,7 +12,9 @@ const DATE_TIME =
 /** The rule for times, for messages. */
 export const TIME_RULE = "use milliseconds or seconds since 1970, or ISO 8601";
 
-/** Milliseconds since the epoch from s, ms, µs or ns, told apart by their size, or ISO 8601; NaN for all else. */
+/**
+ * Milliseconds since the epoch from s, ms, µs or ns, distinguished by their size, or ISO 8601; NaN for other values.
+ */
 export function parseTime(time: unknown): number {
   if (typeof time === "string") return parseTime(NUMBER.test(time) ? Number(time) : parseDateTime(time));
   if (typeof time !== "number") return Number.NaN;

@@ -29,14 +29,14 @@ export interface Problem {
   readonly reason: string;
   /** How often it was met; absent: once. */
   readonly times?: number;
-  /** The host that the record or sample names, where as much of it can be read. */
+  /** The host that the record or sample names, if that much of it can be read. */
   readonly host?: string;
 }
 
 /**
- * Reads one stream record, told apart by the first bytes: record v1 or plain JSON (docs/wire-format.md), and with a
- * partition key also the formats of other senders (docs/senders.md), of which it keeps what their presets choose, or
- * all. Malformed input is reported, never thrown. `arrival` (ms) stands in for the time of samples that have none.
+ * Reads one stream record by its first bytes: record v1 or plain JSON (docs/wire-format.md). With a partition key it
+ * also reads the formats of other senders (docs/senders.md), and keeps the series that their presets choose, or all.
+ * Malformed input is reported, never thrown. `arrival` (ms) stands in for the time of samples without one.
  */
 export function decodeRecord(
   bytes: Buffer,
@@ -96,7 +96,7 @@ function readContents(
   return { parts, problems: [...problems, ...foreign.problems], replaced, ...unknown };
 }
 
-/** A document of our own, or what a reader finds. */
+/** A document of our own, or points that a reader finds. */
 type Reading = Read | { readonly findings: Findings; readonly origin: Origin };
 
 function readContent(content: Exclude<Content, LeftOut>, arrival: number, schemas: Schemas): Reading {
@@ -110,7 +110,7 @@ function readContent(content: Exclude<Content, LeftOut>, arrival: number, schema
   return { findings: "problem" in found ? { found: [found] } : found, origin };
 }
 
-/** A plain sample that names no host is of the one that its record or envelope names. */
+/** A plain sample without a host belongs to the host that its record or envelope names. */
 function withHost(sample: Record<string, unknown>, origin: Origin): Record<string, unknown> {
   if (typeof sample.host === "string") return sample;
   const written = hostIn(sample);
@@ -132,7 +132,7 @@ function tooMany(samples: number) {
   };
 }
 
-/** Samples next to each other become one part where host, group and schema are the same; a goodbye ends it. */
+/** Adjacent samples become one part if host, group and schema are the same; a goodbye ends it. */
 function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[] {
   if (samples.length <= 1) return samples;
   const runs: HostSamples[][] = [];

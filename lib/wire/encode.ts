@@ -16,7 +16,7 @@ export interface OutgoingRecord {
   readonly times: readonly number[];
   /** One value per name; null = missing. */
   readonly rows: readonly (readonly (number | null)[])[];
-  /** Whether the host says goodbye with these: nobody needs to hear about its silence then. */
+  /** Whether the host says goodbye with these: people need no message about its silence then. */
   readonly bye?: boolean;
 }
 

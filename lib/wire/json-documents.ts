@@ -13,7 +13,7 @@ export function isLeftOut(content: object): content is LeftOut {
   return content === LEFT_OUT;
 }
 
-/** What may still be read for one record. */
+/** The rest of a record's limits. */
 export interface Work {
   /** JSON values. */
   values: number;
@@ -25,7 +25,7 @@ export interface Work {
   bytes: number;
 }
 
-/** Whether nobody wants what the document in a line says, as far as its first characters show. */
+/** Whether no one needs the document in a line, as far as its first characters show. */
 export type IsUnwanted = (line: string) => boolean;
 
 const NONE: IsUnwanted = () => false;
@@ -55,7 +55,7 @@ export function documentsIn(text: string, work: Work, isUnwanted = NONE): readon
 
 const TOO_MANY_VALUES = [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
 
-/** Takes the values of texts from what may still be read. A record of few bytes cannot have too many. */
+/** Subtracts the values of texts from the rest of the limits. A record of few bytes cannot have too many. */
 function areWithin(texts: readonly (string | undefined)[], work: Work): boolean {
   if (work.bytes <= VALUES_MAX) return true;
   for (const text of texts) if (text !== undefined) work.values -= countValues(Buffer.from(text));
@@ -86,7 +86,7 @@ export function linesOf(text: string, max: number): readonly string[] {
   return lines;
 }
 
-/** The objects and lists that stand in a text one after the other, at most `max`; the last has all the rest. */
+/** The objects and lists that follow one another in a text, at most `max`; the last has all the rest. */
 function piecesOf(text: string, max: number): readonly string[] {
   const pieces: string[] = [];
   let [start, depth, isText] = [0, 0, false];

@@ -8,7 +8,7 @@ export const RECORD_BYTES_MAX = 4 * 1024 * 1024;
 /** JSON values in a record; 600 samples of 256 metrics have about 157,000. */
 export const VALUES_MAX = 200_000;
 
-/** Lists and objects within one another; samples need three, the rest is room for fields that are ignored. */
+/** Nesting of lists and objects; samples need three levels, the rest is room for fields that are ignored. */
 export const DEPTH_MAX = 16;
 
 export const METRICS_MAX = 256;
@@ -22,7 +22,7 @@ export const NAME_LENGTH_MAX = 256;
 /** Values beyond this are broken counters; squares of smaller ones still fit a double with room for sums. */
 export const VALUE_MAX = 1e100;
 
-/** Compression and aggregation within one another: a gzipped payload in an aggregate in gzip. */
+/** Nesting of compression and aggregation: a gzipped payload in an aggregate in gzip. */
 export const CONTAINERS_MAX = 3;
 
 /** JSON documents, lines or user records in one record; 4 MiB of the shortest series hold no more. */

@@ -10,7 +10,7 @@ export function isName(value: unknown): value is string {
 
 const SHOWN_LENGTH = 80;
 
-/** A value for a message: short whatever it is, and lists and objects unopened, as deep ones overflow the stack. */
+/** A value for a message: always short. Lists and objects are not opened, as deep ones overflow the stack. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value.slice(0, SHOWN_LENGTH));
   if (Array.isArray(value)) return "[…]";

@@ -46,7 +46,7 @@ export function messagesIn(message: Buffer, number: number): readonly Buffer[] {
   return found;
 }
 
-/** The first text under that number; empty where there is none, as protobuf has it. */
+/** The first text under that number; empty if there is none, as in protobuf. */
 export function textUnder(message: Buffer, number: number): string {
   return messagesIn(message, number)[0]?.toString() ?? "";
 }

@@ -3,15 +3,15 @@ export function isTooMuch(reason: string): boolean {
   return /: send (?:several|at most)/.test(reason);
 }
 
-/** A reason up to what it quotes and without numbers: in these, reasons of like records differ. */
+/** A reason without its quotes and numbers, in which the reasons of similar records differ. */
 export function kindOfReason(reason: string): string {
   return reason.replace(/["'].*/s, "").replace(/\d+/g, "…");
 }
 
-/** More kinds than this come from somebody who makes them up. */
+/** More kinds than this come from a sender that makes them up. */
 const KINDS_MAX = 1_000;
 
-/** Tells whether a reason is the first of its kind, where that is worth a line. */
+/** Whether a reason is the first of its kind, and worth a line in the log. */
 export function createFirsts(): (reason: string) => boolean {
   const kinds = new Set<string>();
   return (reason) => {

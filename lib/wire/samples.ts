@@ -8,9 +8,9 @@ export interface HostSamples {
   readonly times: readonly number[];
   /** One row of `schema.names.length` values per time; NaN = missing. Never infinite. */
   readonly values: Float64Array;
-  /** Whether other records bring more of the same moments, as those of a sender of one record for each series. */
+  /** Whether other records bring more of the same moments, as with a sender of one record for each series. */
   readonly isPart?: true;
-  /** The names whose values are totals that only grow, as the sender says: their rate is what counts. */
+  /** The names whose values are totals that only grow, as the sender says: they are judged by their rate. */
   readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
@@ -26,17 +26,17 @@ export interface OddValues {
 
 /**
  * A list of feature names. The id is a hash of the names, so that equal lists have equal ids everywhere. Two lists may
- * still have one id, so nobody may take an id for a list before the names were compared.
+ * still have one id, so the names must be compared before an id stands for a list.
  */
 export interface Schema {
   /** `UNSTORED` for names of pieces. */
   readonly id: string;
   readonly names: readonly string[];
-  /** How those of the names are computed that no sender sends; absent where all are sent. */
+  /** The definitions of derived names; absent if all names are sent. */
   readonly defined?: Definitions;
 }
 
-/** Nobody stores the names of pieces, only those of the samples that are made of them. */
+/** Names of pieces are not stored, only those of the samples made of them. */
 export const UNSTORED = "";
 
 /** Hashes of the definitions of derived metrics, by name. Values of another definition are those of another metric. */

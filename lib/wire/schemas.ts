@@ -4,7 +4,7 @@ import { METRICS_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import type { Schema } from "./samples.ts";
 
-/** More than any fleet's kinds of host; an attacker's made-up names push out the oldest, no more. */
+/** More than any fleet's kinds of host. An attacker's made-up names only push out the oldest. */
 const SCHEMAS_MAX = 1_000;
 
 /** The schemas seen by this process, one for each id. Holds no more than its limit; the oldest goes first. */
@@ -59,7 +59,7 @@ export function schemaId(names: readonly string[]): string {
   return createHash("sha256").update(JSON.stringify(names)).digest("hex").slice(0, 16);
 }
 
-/** The schema of these names, those of them that are in `defined` with their definitions. */
+/** The schema of these names, with the definitions of those that are in `defined`. */
 export function schemaWith(
   names: readonly string[],
   defined: Readonly<Record<string, string | undefined>> = {},
@@ -78,7 +78,7 @@ export function isSameSchema(a: Schema, b: Schema): boolean {
   return a.id === b.id && (a.defined === b.defined || isDeepStrictEqual(a.defined, b.defined));
 }
 
-/** Where a schema has a metric of another one; −1 where it lacks it, or defines it otherwise. */
+/** Where a schema has a metric of another one; −1 if it lacks it, or defines it otherwise. */
 export function placeIn(schema: Schema, name: string, of: Schema): number {
   return definitionOf(schema, name) === definitionOf(of, name) ? schema.names.indexOf(name) : -1;
 }

@@ -44,7 +44,7 @@ test.each<[string, string[], string[]]>([
   ["subvolumes of btrfs once", ["1 0 0:30 /@ / btrfs", "2 1 0:30 /@home /home btrfs"], ["/"]],
   ["the mount that covers an earlier one", ["1 0 8:1 / / ext4", "2 1 8:2 / /a ext4", "3 2 0:3 / /a tmpfs"], ["/"]],
   ["names with blanks as they are", ["1 0 8:1 / /my\\040disk ext4"], ["/my disk"]],
-  ["nothing of a text that is no list of mounts", ["hello", ""], []],
+  ["nothing in a text that is no list of mounts", ["hello", ""], []],
 ])("watches %s", (_, mounts, expected) => {
   expect(pathsOfMounts(mountinfo(...mounts))).toEqual(expected);
 });
@@ -124,7 +124,7 @@ describe("on Linux", () => {
     expect(disks(await collect()).map(([mount]) => mount)).toEqual(["/", ...names.slice(-15)]);
   });
 
-  test("of many mounts the first 16 are measured, and one line names the first that is not", async () => {
+  test("the first 16 of many mounts are measured, and one line names the first that is not", async () => {
     const mounts = Array.from({ length: 20 }, (_, i) => `/m${String(i).padStart(2, "0")}`);
     for (const mount of mounts) mkdirSync(join(root, mount));
     mountAt(...mounts.map((mount, i) => `${i + 1} 0 8:${i} / ${mount} xfs`));

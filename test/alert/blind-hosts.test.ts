@@ -1,4 +1,4 @@
-// One message says that nothing of a host is judged, and no second one until something was judged again.
+// One message names a host without judged samples, and no second one until a sample was judged again.
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { START } from "../factories.ts";
 import { createWorld, HOUR, MINUTE } from "./support.ts";

@@ -50,7 +50,7 @@ test("a warning that becomes critical before its message goes is one critical me
 });
 
 describe("the message of a warning close to critical", () => {
-  /** A host that has sent a calm sample every so often, 60 times, and sends these values in the same rhythm. */
+  /** A host that has sent 60 calm samples at this pace, and sends these values at the same pace. */
   async function living(values: readonly number[], everyMs = MINUTE) {
     const world = createWorld({ groups: ["web"] });
     const first = START + MINUTE;

@@ -1,4 +1,4 @@
-// What people hear of trouble in and after a silence, by the scorer and a sweep each minute.
+// The messages about trouble in and after a silence, by the scorer and a sweep each minute.
 
 import { reportUnused } from "../../lib/alert/unused-silences.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
@@ -6,7 +6,7 @@ import { START, state } from "../factories.ts";
 import { CALM, createWorld, hostsOf, MINUTE, type World } from "./support.ts";
 
 const WEB = [{ host: "web-000", group: "web" }];
-/** A minute of samples, a good deal beyond epsilon, and one of calm. */
+/** A minute of samples far beyond epsilon, and a minute of calm. */
 const BUSY = Array<number>(6).fill(10);
 const QUIET = Array<number>(6).fill(0);
 

@@ -1,4 +1,4 @@
-// Hosts that say goodbye, or of which somebody says that they are gone.
+// Hosts that say goodbye, or that a person retires.
 import { fold } from "../../lib/watch/fold.ts";
 import { reinstateHost, retireHost } from "../../lib/watch/retire.ts";
 import { isSilent } from "../../lib/watch/silent.ts";

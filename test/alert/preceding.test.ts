@@ -69,7 +69,7 @@ test.each([
   ["that ended within the hour", -HOUR * 3, -HOUR / 2, { what: "silence-over", at: NOON - HOUR / 2, before: HOUR / 2 }],
   ["that ended earlier", -HOUR * 3, -HOUR, undefined],
   ["that began later", 1, HOUR, undefined],
-])("what a message says of a silence %s", async (_, from, until, expected) => {
+])("how a message names a silence %s", async (_, from, until, expected) => {
   const { alerting } = createMemoryStores(() => NOON);
   const times = { from: NOON + from, until: NOON + until };
   await alerting.saveSilence(aSilence("S5TTQ3", { matcher: { group: "web" }, reason: "backup", by: "ann", ...times }));
@@ -85,7 +85,7 @@ test("an event is refused in the future, after 30 days, and as the 101st within 
   const old = NOON - 30 * 24 * HOUR;
   await expect(declareEvent(alerting, { ...event(0), at: old }, NOON)).rejects.toThrow("older than 30 days");
   for (let i = 0; i < 100; i++) await declareEvent(alerting, { ...event(i), at: NOON }, NOON);
-  // The same once more is the same event.
+  // The same event declared again is the same event.
   await declareEvent(alerting, { ...event(99), at: NOON }, NOON);
   await expect(declareEvent(alerting, { ...event(100), at: NOON }, NOON)).rejects.toThrow("has 100 events");
   expect(await alerting.events(NOON, NOON + 1)).toHaveLength(100);

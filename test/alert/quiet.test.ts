@@ -1,4 +1,4 @@
-// What a label `false` makes quiet, and what it does not.
+// The patterns that a label `false` makes quiet, and those that it does not.
 
 import { labelIncident } from "../../lib/alert/label.ts";
 import { quietFor } from "../../lib/alert/quiet.ts";
@@ -13,7 +13,7 @@ import { CALM, createWorld, hostsOf, MINUTE } from "./support.ts";
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** A metric so far above 10, of which 2 either way are usual. Its part in the score is its distance. */
+/** A metric this far above 10, with 2 usual either way. Its part in the score is its distance. */
 function above(metric: string, distance: number): Cause {
   const place = { now: 10 + distance, expected: 10, low: 8, high: 12, normalAt: 14 };
   return { metric, ...place, contribution: distance, share: 0.5 };
@@ -43,35 +43,39 @@ const LEARNT = { ...above("disk", 20), contribution: 5 };
 test.each<[string, AnomalyIncident, boolean]>([
   ["the same is quiet", incident("rep-1", [above("disk", 20), above("cpu", 12)], LATER), true],
   ["half as large again is quiet", incident("rep-1", [above("disk", 30)], LATER), true],
-  ["larger is told", incident("rep-1", [above("disk", 31)], LATER), false],
-  ["the other side is told", incident("rep-1", [{ ...above("disk", 20), now: -10 }], LATER), false],
-  ["another metric is told", incident("rep-1", [above("memory", 12)], LATER), false],
-  ["what went with it is told when it comes alone", incident("rep-1", [above("cpu", 12)], LATER), false],
+  ["larger alerts", incident("rep-1", [above("disk", 31)], LATER), false],
+  ["the other side alerts", incident("rep-1", [{ ...above("disk", 20), now: -10 }], LATER), false],
+  ["another metric alerts", incident("rep-1", [above("memory", 12)], LATER), false],
+  ["a metric that went with it alerts when it comes alone", incident("rep-1", [above("cpu", 12)], LATER), false],
   [
-    "what went with it is told when it is larger",
+    "a metric that went with it alerts when it is larger",
     incident("rep-1", [above("cpu", 19), above("disk", 20)], LATER),
     false,
   ],
   ["a smaller metric with it is quiet", incident("rep-1", [above("disk", 20), above("load", 10)], LATER), true],
-  ["a critical metric with it is told", incident("rep-1", [above("disk", 30), above("load", 28)], LATER), false],
+  ["a critical metric with it alerts", incident("rep-1", [above("disk", 30), above("load", 28)], LATER), false],
   [
     "the same is quiet when a refit has learnt the main cause since",
     incident("rep-1", [above("cpu", 12), LEARNT], LATER),
     true,
   ],
   [
-    "what comes with it then is quiet if it is less than critical",
+    "a metric that comes with it then is quiet if it is less than critical",
     incident("rep-1", [above("load", 27), LEARNT], LATER),
     true,
   ],
-  ["what comes with it then is told if it is critical", incident("rep-1", [above("load", 28), LEARNT], LATER), false],
   [
-    "what comes with its metric at half that size is told",
+    "a metric that comes with it then alerts if it is critical",
+    incident("rep-1", [above("load", 28), LEARNT], LATER),
+    false,
+  ],
+  [
+    "a metric that comes with the main one at half its size alerts",
     incident("rep-1", [above("load", 12), { ...LEARNT, now: 19 }], LATER),
     false,
   ],
-  ["another host is told", incident("rep-2", [above("disk", 20)], LATER), false],
-  ["after 30 days it is told", incident("rep-1", [above("disk", 20)], NOON + HOUR + 30 * DAY), false],
+  ["another host alerts", incident("rep-2", [above("disk", 20)], LATER), false],
+  ["after 30 days it alerts", incident("rep-1", [above("disk", 20)], NOON + HOUR + 30 * DAY), false],
 ])("after one false alarm %s", async (_, next, quiet) => {
   const { isQuiet } = await stored([REPORT, "false"]);
   expect(await isQuiet(next)).toBe(quiet);

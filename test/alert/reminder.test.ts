@@ -41,8 +41,8 @@ test("an incident that became critical later brings its reminder four hours afte
 test.each<[string, Partial<AnomalyIncident>]>([
   ["a warning", { peak: judged(START, 10) }],
   ["a part of a fleet's incident", { fleet: "FFF222" }],
-  ["one that they were reminded of", { reminded: true }],
-  ["what comes and goes", { unstable: true, samples: 100, anomalies: 89 }],
+  ["one that had its reminder", { reminded: true }],
+  ["one that comes and goes", { unstable: true, samples: 100, anomalies: 89 }],
 ])("people get no reminder of %s", async (_, changes) => {
   const world = await worldWith(changes);
   await world.sweep();

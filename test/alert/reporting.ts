@@ -1,4 +1,4 @@
-// Hosts that report each minute, and what becomes of them when they stop.
+// Hosts that report each minute, and their states after they stop.
 import type { AlertPorts } from "../../lib/alert/ports.ts";
 import type { AlertSettings } from "../../lib/alert/settings.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
@@ -32,7 +32,7 @@ export async function fleetWith(settings: Partial<AlertSettings>, ...states: rea
   for (const one of states) await world.ports.hosts.save(one);
   return {
     ...world,
-    /** The notices told so far. */
+    /** The notices sent so far. */
     notices: (): readonly Notice[] => world.told.flatMap(({ news }) => ("incident" in news ? [news] : [])),
     sweepAt(minutes: number, other: Partial<AlertPorts> = {}) {
       world.goTo(START + minutes * MINUTE);

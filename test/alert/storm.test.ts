@@ -11,7 +11,7 @@ test("10,000 hosts in trouble at once are six messages in the first minute, one 
   world.goTo(START + MINUTE);
   await world.send(hosts, [0, 10, 10, 10]);
   expect(world.told).toHaveLength(5);
-  // The first sweep has a digest for what is left of the storm; there is nothing left for the others.
+  // The first sweep has a digest for the rest of the storm; the others have nothing left to send.
   for (const seconds of [20, 80, 140]) {
     world.goTo(START + MINUTE + seconds * 1_000);
     await world.sweep();
@@ -19,7 +19,7 @@ test("10,000 hosts in trouble at once are six messages in the first minute, one 
   expect(world.told.filter(({ at }) => at < START + 2 * MINUTE)).toHaveLength(6);
   const digests = world.told.flatMap(({ news }) => (news.kind === "digest" ? [news] : []));
   const inDigests = digests.reduce((sum, { opened }) => sum + opened, 0);
-  // Five hosts spoke at once; in each group of four the others have the same, which makes one incident.
+  // Five hosts were announced at once; in each group of four the others have the same, which makes one incident.
   expect(world.said().filter((said) => said.startsWith("opened")).length + inDigests).toBe(5 + 2_500);
   const states = await world.ports.hosts.load(hosts.map(({ host }) => host));
   expect([...states.values()].filter(({ incident }) => incident?.fleet === undefined)).toEqual([]);

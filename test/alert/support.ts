@@ -16,7 +16,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** What ends an incident: more than six minutes of calm, at a sample each ten seconds. */
+/** Enough to end an incident: more than six minutes of calm, with a sample each ten seconds. */
 export const CALM: readonly number[] = Array<number>(40).fill(0);
 
 interface Told extends Channels {
@@ -28,8 +28,8 @@ interface Told extends Channels {
 interface WorldOptions {
   readonly settings?: Partial<AlertSettings>;
   /**
-   * Groups whose hosts are judged, as by baselines of their own: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon
-   * and 10 critical.
+   * Groups with judged hosts, as by baselines of their own: `cpu` with mean 0 and sd 1, so that 5 is beyond epsilon and
+   * 10 critical.
    */
   readonly groups?: readonly string[];
 }
@@ -103,7 +103,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
     ): Promise<Swept> {
       return sweep({ ...ports, ...other }, { memory, settings, clock });
     },
-    /** What was told of which host, in order. */
+    /** The announced hosts, in order. */
     said: () => told.map(({ news }) => ("incident" in news ? `${news.kind} ${subjectOf(news.incident)}` : news.kind)),
   };
 }

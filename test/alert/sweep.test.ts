@@ -4,7 +4,7 @@ import { anIncident, aSilence, judged, NOON } from "../contract/examples.ts";
 import { START, state } from "../factories.ts";
 import { CALM, createWorld, HOUR, hostsOf, MINUTE, type World } from "./support.ts";
 
-/** Stores with hosts, each of a group of its own, that owe the opening of an open incident for ten minutes. */
+/** Stores with hosts, each in a group of its own, whose openings have been pending for ten minutes. */
 async function owing(hosts: readonly string[], world: World = createWorld()): Promise<World> {
   for (const host of hosts) {
     const incident = anIncident(host, { group: host, opened: START, lastAnomaly: START + 9 * MINUTE });
@@ -197,7 +197,7 @@ describe("a silence", () => {
   });
 });
 
-/** The host's incident is over: its end is owed as well. */
+/** The host's incident is over: its end is pending as well. */
 async function ends(world: World, host: string, resolved: number): Promise<void> {
   const { incident, ...rest } = await world.state(host);
   await world.ports.incidents.save({ ...incident!, resolved, revision: 2 });

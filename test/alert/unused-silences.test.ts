@@ -30,8 +30,8 @@ test("a silence that held nothing back is reported when it is over, once and not
 
 test.each([
   ["held something back", { matched: NOON + 1 }],
-  ["was taken back before it began", { until: NOON }],
-  ["was told of before", { reported: true as const }],
+  ["was withdrawn before it began", { until: NOON }],
+  ["was reported before", { reported: true as const }],
 ])("a silence that %s is not reported", async (_, fields) => {
   const { alerting, publisher, told } = await aStore();
   await alerting.saveSilence(aSilence("AAA222", fields));

@@ -121,7 +121,7 @@ test.each([
   expect(allowed(role)).toEqual(expected.sort());
 });
 
-/** Object names in the failures bucket contain dates and what is stored. Policies name everything else in full. */
+/** Object names in the failures bucket contain dates and other data. Policies name everything else in full. */
 const WILDCARDS = ["Failures/aws/lambda/*", "Failures/rejected/*", "Failures/unreadable/*"];
 
 test("no policy has a wildcard outside the list above", () => {

@@ -97,7 +97,7 @@ testWithData("refit fits a Gaussian to ex8data1 and selects its epsilon from the
     const { reports } = (await handlers.refit({ host: HOST }, context)) as { reports: unknown[] };
     expect(reports).toMatchObject([{ source: "labels", samples: 10 * training.length, quality: { f1: 0.875 } }]);
 
-    // What DynamoDB holds. The mean and variance are those of numpy: X.mean(0), X.var(0).
+    // The contents of DynamoDB. The mean and variance are those of numpy: X.mean(0), X.var(0).
     const stored = await new DynamoDBClient(clientConfig(env)).send(
       new GetItemCommand({
         TableName: env[ENVIRONMENT.baselines],
@@ -235,7 +235,7 @@ async function environmentOf(endpoint: string): Promise<Environment> {
   return { ...emulatorEnvironment(endpoint), ...named };
 }
 
-/** Subscribes a web server to the alerts topic; it keeps the subjects of what it gets. */
+/** Subscribes a web server to the alerts topic; it keeps the subjects of its messages. */
 async function subscribe(env: Environment) {
   const subjects: string[] = [];
   const server = createServer(async (request, response) => {

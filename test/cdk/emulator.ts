@@ -7,7 +7,10 @@ import { Template } from "aws-cdk-lib/assertions";
 import { clientConfig } from "../../lib/clients.ts";
 import { createStack, resources } from "./synth.ts";
 
-/** moto, a Python package, imitates AWS well enough to deploy a template. No dependency: used where it is installed. */
+/**
+ * moto, a Python package, imitates AWS well enough to deploy a template. It is no dependency, and used only where it is
+ * installed.
+ */
 const MOTO = "moto_server";
 const ATTEMPT_MS = 200;
 /** Three minutes: moto loads much Python, which is slow on a busy machine. */
@@ -79,7 +82,7 @@ async function startMoto(): Promise<{ endpoint: string; process: ChildProcess }>
       () => true,
       () => false,
     );
-    // If somebody else took the port meanwhile, it is their server that answers.
+    // If another program took the port meanwhile, its server answers.
     if (server.exitCode !== null) break;
     if (ready) return { endpoint, process: server };
     await new Promise((resolve) => setTimeout(resolve, ATTEMPT_MS));

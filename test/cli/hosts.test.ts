@@ -12,7 +12,7 @@ const DAY = 1_440 * MINUTE;
 /** Two in the afternoon of yesterday. */
 const START = Math.floor(Date.now() / DAY) * DAY - DAY + 840 * MINUTE;
 
-/** Two hosts known to report each minute: web-07 stops, ten minutes before db-01; what comes of it then cannot be read. */
+/** Two hosts known to report each minute: web-07 stops, ten minutes before db-01; later records cannot be read. */
 async function story() {
   const twin = await liveTwin(START);
   const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);

@@ -1,4 +1,4 @@
-// What the lists say during an outage of a group, with the real commands on the twin.
+// The lists during an outage of a group, with the real commands on the twin.
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { aFleetIncident, anIncident, aState } from "../contract/examples.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 export const bin = join(import.meta.dirname, "../../bin/fleetwarden");
 
-/** What `start` started. */
+/** A process that `start` started. */
 export type Running = ReturnType<typeof start>;
 
 /** Starts the real command in a process of its own; `env` is added to this one's environment. */
@@ -43,7 +43,7 @@ export function start(
       child.kill(signal);
       return exited;
     },
-    /** For when the test is over, whatever became of it. */
+    /** For the end of the test, whatever happened to it. */
     kill(): void {
       if (child.exitCode === null) child.kill("SIGKILL");
     },

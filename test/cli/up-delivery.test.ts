@@ -56,7 +56,8 @@ test("an alert and its end reach Slack and PagerDuty, which resolves what it ope
 
   const { err, out } = await twin.stop();
   for (const service of [slack, pagerduty]) await service.close();
-  // The servers would have answered 400 to a request that the service does not take, and the twin would say so.
+  // The servers would have answered 400 to a request that the service does not take, and the twin would have reported
+  // it.
   expect(err).toBe("");
   expect(out).not.toMatch(new RegExp(`${SECRETS.pagerduty}|/hook/secret`));
   const [opened, resolved] = pagerduty.seen.map(({ body }) => body as Record<string, unknown>);

@@ -1,4 +1,4 @@
-// The published schema and the page are of the configuration as it is read.
+// The published schema and the page describe the configuration as it is read.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseConfig } from "../../lib/config/config.ts";
@@ -15,7 +15,7 @@ interface Node {
   readonly additionalProperties?: Node | boolean;
 }
 
-/** Every key with its path, as `rules[].for`, and what is said about it. */
+/** Every key with its path, as `rules[].for`, and its description. */
 function keysOf({ properties = {}, items, additionalProperties }: Node, path = ""): [string, string, Node][] {
   return [
     ...Object.entries(properties).flatMap(([key, node]) => {

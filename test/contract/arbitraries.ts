@@ -36,7 +36,7 @@ export const schema = names(6).map((list) => ({ id: schemaId(list), names: list 
 
 const definition = fc.stringMatching(/^[0-9a-f]{8}$/);
 const definitions = fc.dictionary(name, definition, { maxKeys: 6 });
-/** Of which some metrics are derived. */
+/** Some of its metrics are derived. */
 const schemaOfSamples = schema.chain(({ names }) =>
   fc
     .array(fc.option(definition, { nil: undefined }), { minLength: names.length, maxLength: names.length })
@@ -94,7 +94,7 @@ const also = fc
   .tuple(worst, fc.record({ rules }, { requiredKeys: [] }))
   .map(([{ peak, causes }, rare]) => ({ peak, causes, ...rare }));
 
-/** What any incident may have, and what one of a host may. */
+/** The fields of any incident, and those of one of a host. */
 const dependents = fc.record({
   ...{ hosts: count, told: count },
   groups: fc.array(fc.record({ group: name, hosts: count }), { maxLength: 3 }),
@@ -166,13 +166,13 @@ const step = fc.integer({ min: -STEPS, max: STEPS }).map((steps) => steps / STEP
 const reading = single.map((x) => x + 0);
 const runs = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(65_535) });
 
-/** What calendar bands remember of a host, young or grown. */
-/** What is remembered of metrics one by one is there only while some count is. */
+/** The memory of calendar bands of a host, young or grown. */
+/** The memory of single metrics exists only while some count does. */
 const signCounts = fc
   .integer({ min: 1, max: 12 })
   .chain((metrics) => fc.record({ run: array(runs, metrics), gone: array(runs, metrics) }));
 const singleScores = array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), 4).map((last) => ({ last }));
-/** Beside what others than bands remember. */
+/** The memory beside detectors other than bands. */
 const counted = <T extends object>(memory: fc.Arbitrary<T>) =>
   fc.oneof(
     memory,

@@ -18,7 +18,7 @@ const tick = fc.record({
   }),
 });
 
-/** What a host's state holds of samples that come in pieces. */
+/** The part of a host's state about samples that come in pieces. */
 export const assembly: fc.Arbitrary<Assembly> = fc.record(
   {
     metrics: fc.uniqueArray(metric, { maxLength: 20, selector: (one) => one.name }),

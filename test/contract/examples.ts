@@ -17,7 +17,7 @@ import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { historyOf, ripple } from "../model/band-history.ts";
 
-/** Things to store; a test names only the fields that matter to it. */
+/** Values to store; a test names only the fields that matter to it. */
 
 export const SCHEMA = { id: schemaId(["cpu", "load"]), names: ["cpu", "load"] };
 
@@ -87,7 +87,7 @@ export function aBandsBaseline(owner: string, version: number): Baseline {
   return aBaseline(owner, version, { model: fitBands(days, SCHEMA.names, "Europe/Paris"), epsilon: 1 });
 }
 
-/** What calendar bands remember after ten minutes of a busy processor without a load. */
+/** The memory of calendar bands after ten minutes of a busy processor without a load. */
 export function whatBandsRemember(host: "young" | "grown"): BandsMemory {
   const days = historyOf({ days: host === "young" ? 1 / 12 : 2 }, ...SCHEMA.names.map(() => ripple));
   const model = fitBands(days, SCHEMA.names, "UTC");

@@ -65,7 +65,7 @@ function grainsOf(random: () => number): number {
   return Math.round(GRAINS_MAX * (random() - 0.5)) + 0;
 }
 
-/** Some places know nothing. */
+/** Some places are unknown. */
 function tablesOf(grain: Float64Array, random: () => number): DayBands {
   const isKnown = Array.from({ length: SLOTS * grain.length }, () => random() < 0.9);
   const table = () =>

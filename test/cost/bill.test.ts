@@ -31,8 +31,11 @@ test("a bill prices each quantity, and the stream by its shards", () => {
 
 test("a run costs its call, its waiting, and its CPU at the memory's share of a vCPU", () => {
   // refit has a whole vCPU and 1,769 MiB: (1,000 × 0.015 s + 85 s) × 1.7275 GB × $0.0000133334.
-  const { functions = 0 } = dollarsOf(billOf({ "runs.refit": 1_000, "cpu.refit": 85 }, 1));
-  expect(functions).toBeCloseTo(0.0002 + 100 * (1769 / 1024) * 0.0000133334, 9);
+  const { functions: refit = 0 } = dollarsOf(billOf({ "runs.refit": 1_000, "cpu.refit": 85 }, 1));
+  expect(refit).toBeCloseTo(0.0002 + 100 * (1769 / 1024) * 0.0000133334, 9);
+  // sweep has 512 MiB, so 512/1,769 of a vCPU: (1,000 × 0.015 s + 85 s × 1,769/512) × 0.5 GB × $0.0000133334.
+  const { functions: sweep = 0 } = dollarsOf(billOf({ "runs.sweep": 1_000, "cpu.sweep": 85 }, 1));
+  expect(sweep).toBeCloseTo(0.0002 + (15 + (85 * 1769) / 512) * 0.5 * 0.0000133334, 9);
 });
 
 test("the model follows the fleet: a month of 1,000 hosts with a record a minute and samples every ten seconds", () => {

@@ -1,4 +1,4 @@
-// Broken set-ups, and what the doctor says of each.
+// Broken set-ups, and the doctor's words about each.
 import type { Evidence } from "../../lib/doctor/evidence.ts";
 import { examine } from "../../lib/doctor/examine.ts";
 import { examineOne } from "../../lib/doctor/examine-one.ts";

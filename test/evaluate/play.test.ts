@@ -1,4 +1,4 @@
-// An evaluation is what a deployment would have said.
+// An evaluation measures the results of a deployment.
 import { DEFAULT_CONFIG, parseConfig } from "../../lib/config/config.ts";
 import { recordingOf } from "../../lib/evaluate/entity.ts";
 import { playEntity } from "../../lib/evaluate/play.ts";

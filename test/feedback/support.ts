@@ -55,7 +55,7 @@ export async function openPage(incident: Incident = anIncident("web-07")) {
   };
 }
 
-/** What a link names of its incident. */
+/** The claims of a link about its incident. */
 export function claimsOf(incident: Incident) {
   return { host: subjectOf(incident), opened: incident.opened, id: incident.id };
 }

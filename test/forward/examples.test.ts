@@ -1,5 +1,5 @@
-// What each service gets for the opening of docs/alerts.md.
-// After a change run UPDATE_EXAMPLES=1 npx jest test/forward/examples, and read the diff.
+// The posts to each service for the opening of docs/alerts.md. After a change run UPDATE_EXAMPLES=1 npx jest
+// test/forward/examples, and read the diff.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDestination } from "../../lib/forward/destination.ts";

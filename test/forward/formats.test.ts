@@ -10,7 +10,7 @@ import { changed, DEPLOYED, digest, EXAMPLES, LINK, opened, resolved } from "../
 import { SECRETS } from "./secrets.ts";
 import { problemsOf } from "./validators.ts";
 
-/** What the service would get for that JSON. */
+/** The posts to the service for that JSON. */
 const postings = (service: Service, json: string) =>
   postingsOf(json, parseDestination(service, SECRETS[service], "test")).map(({ method, url, headers, body }) => ({
     method,
@@ -21,7 +21,7 @@ const postings = (service: Service, json: string) =>
 
 const json = (news: Parameters<typeof render>[0], context = {}) => render(news, { ...DEPLOYED, ...context }).webhook;
 
-/** Everything that people read there. */
+/** All text that people read there. */
 const shown = (service: Service, text: string) => JSON.stringify(postings(service, text).map(({ body }) => body));
 
 test("every service accepts any news, with any names and numbers, within its limits", () => {

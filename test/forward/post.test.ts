@@ -8,7 +8,7 @@ import { type Answer, startService } from "./service.ts";
 
 const alert = render(changed("worsened"), DEPLOYED).webhook;
 
-/** Forwards the alert to a server that answers like that; returns what it saw, the error and the pauses. */
+/** Forwards the alert to a server with these answers; returns its requests, the error and the pauses. */
 async function outcome(service: Service, ...answers: readonly Answer[]) {
   const server = await startService(service, answers);
   const pauses: number[] = [];

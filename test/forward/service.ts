@@ -5,7 +5,7 @@ import type { Service } from "../../lib/resources.ts";
 import { SECRETS } from "./secrets.ts";
 import { problemsOf, type Seen } from "./validators.ts";
 
-/** How a server answers: 200 if it says nothing else. */
+/** A server's answer: 200 by default. */
 export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -31,7 +31,7 @@ export async function startService(service: Service, answers: readonly Answer[] 
   const { port } = server.address() as AddressInfo;
   const isWebhook = service === "slack" || service === "teams";
   return {
-    /** What people give to Fleetwarden. */
+    /** The address or key that people give to Fleetwarden. */
     secret: isWebhook ? `http://127.0.0.1:${port}/hook/secret` : `http://${SECRETS[service]}@127.0.0.1:${port}`,
     seen,
     close: () => new Promise((resolve) => server.close(resolve)),

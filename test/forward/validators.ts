@@ -1,7 +1,7 @@
-// What the services accept, written down from their public pages and from nothing of ours.
+// The rules of the services, from their public pages and without our code.
 import * as v from "valibot";
 
-/** Some text of at most so many characters. */
+/** Some text of at most this many characters. */
 const text = (max: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(max));
 const httpUrl = v.pipe(v.string(), v.regex(/^https?:\/\/[^\s<>|]+$/));
 
@@ -126,7 +126,7 @@ export interface Seen {
   readonly body: unknown;
 }
 
-/** The messages of what a service would not accept; none if it takes the request. */
+/** The messages about parts that a service would not accept; none if it takes the request. */
 export function problemsOf(service: "slack" | "teams" | "pagerduty" | "opsgenie", seen: Seen): string[] {
   const { schema, wrong } = expectationOf(service, seen);
   const { issues = [] } = v.safeParse(schema, seen.body);

@@ -1,4 +1,4 @@
-// A list of features that changes while a host is watched: what it defines anew is judged once a refit has learnt it.
+// A list of features that changes while a host is watched: a redefined feature is judged once a refit has learnt it.
 import { type Config, parseConfig } from "../../lib/config/config.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { createStage, MINUTE } from "./stage.ts";
@@ -41,7 +41,7 @@ test("the old baseline does not judge a redefined feature, and the next refit's 
   await minutes(150);
   expect(await baseline()).toEqual({ names: ["cpu", "traffic"], traffic: definitionIn(OLD) });
   configure(NEW);
-  // About 100 instead of 1,000: far from what the old baseline knows.
+  // About 100 instead of 1,000: far from the values that the old baseline knows.
   await minutes(40);
   expect(messages).toEqual([]);
   expect((await baseline()).traffic).toBe(definitionIn(OLD));

@@ -1,4 +1,4 @@
-// Two senders for one host: its samples come in pieces, and are one to everybody behind the scorer.
+// Two senders for one host: its samples come in pieces, and are whole behind the scorer.
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { createStage, MINUTE } from "./stage.ts";

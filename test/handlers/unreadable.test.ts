@@ -1,4 +1,4 @@
-// An item that no function can read costs its own host or group something, and nobody else anything.
+// An item that no function can read affects its own host or group, and no other.
 import { newDesk } from "../../lib/alert/desk.ts";
 import type { TableName } from "../../lib/resources.ts";
 import { collect, type Item } from "../../lib/store/item-table.ts";

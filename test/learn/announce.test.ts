@@ -13,7 +13,7 @@ const FALSE = { fault: [], false: ["FALSE2"] };
 /** Twenty alerts in a week at any epsilon. */
 const ALERTS = { seen: 7 * 86_400_000, counts: new Float64Array(24).fill(20) };
 
-/** A ledger, and what people were told by the refits that wrote it. */
+/** A ledger, and the messages of the refits that wrote it. */
 function world() {
   const stores = createMemoryStores(() => NOON);
   const told: EpsilonNews[] = [];
@@ -43,7 +43,7 @@ function world() {
       await activate(stores.baselines, report, aBaseline(owner, version, { epsilon }), version - 1);
       return report;
     },
-    /** One run of a refit; returns what could not be told. */
+    /** One run of a refit; returns the messages that could not be sent. */
     async run(
       reports: readonly FitReport[],
       changes: { publisher?: NewsPublisher; alerting?: typeof stores.alerting } = {},

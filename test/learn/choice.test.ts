@@ -155,6 +155,6 @@ test.each([
 });
 
 test("without any raised incident the precision's interval is 0 to 1", () => {
-  // No fault is above epsilon, and no false alarm: the precision is of nothing.
+  // No fault and no false alarm is above epsilon: the precision is 0 of 0.
   expect(qualityOf(8, [fault("f", 7)])?.precision).toEqual({ value: 0, low: 0, high: 1 });
 });

@@ -2,7 +2,7 @@ import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import { labelQueue } from "../../lib/learn/label-queue.ts";
 import { aFleetIncident, anIncident, aSilentIncident, judged, NOON } from "../contract/examples.ts";
 
-/** An incident whose peak is so many times epsilon, with this metric as its first cause, high or low. */
+/** An incident with a peak of this many times epsilon, and with this metric as its first cause, high or low. */
 function asked(id: string, host: string, ratio: number, metric: string, now = 90): AnomalyIncident {
   const cause = { metric, now, expected: 10, low: 5, high: 15, contribution: 9, share: 1 };
   return { ...anIncident(host), id, peak: judged(NOON, 8 * ratio, 8), causes: [cause] };

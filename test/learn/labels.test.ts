@@ -1,4 +1,5 @@
-// What labels, people and budgets make of the epsilons of a group under calendar bands, whose scale is common to all hosts.
+// The effects of labels, people and budgets on a group's epsilons under calendar bands, whose scale is common to all
+// hosts.
 import { rollback, setEpsilon } from "../../lib/learn/by-hand.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { refitFleet } from "../../lib/learn/fleet-refit.ts";
@@ -15,7 +16,7 @@ function stored() {
   return createMemoryStores(() => NOW);
 }
 
-/** The whole of a group at once, whose hosts raise so many alerts a week at each level together. */
+/** The whole of a group at once, whose hosts together raise this many alerts a week at each level. */
 function group(hosts: readonly string[], alertsAt: (epsilon: number) => number = () => 0) {
   const alerts = { seen: 7 * DAY, counts: Float64Array.from(CROSSING_EDGES, alertsAt) };
   return { group: "web", hosts, isFirst: true, alerts };

@@ -72,7 +72,7 @@ export async function keep(stores: Stores, chunk: HistoryChunk, cuts: readonly n
   }
 }
 
-/** Stores the incident that the rows `from` to `to` of a recording were, with its label. */
+/** Stores the incident of the rows `from` to `to` of a recording, with its label. */
 export async function keepIncident(
   stores: Stores,
   host: string,
@@ -100,7 +100,7 @@ export async function keepIncident(
   if (verdict) await stores.incidents.label(host, opened, { verdict, at: lastAnomaly + HOUR, by: "jo" });
 }
 
-/** What the scorer says to rows `from` to `to` of a recording when it comes to them with a fresh memory. */
+/** The scorer's results for rows `from` to `to` of a recording, with a fresh memory. */
 export function scoresOf(
   baseline: Baseline,
   chunk: HistoryChunk,

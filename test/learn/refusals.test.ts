@@ -1,4 +1,5 @@
-// The gate refuses what would flag a calm day; hosts must not be locked out of refits by it, and people hear of it.
+// The gate refuses fits that would flag a calm day. Hosts must not be locked out of refits by it, and people are
+// notified.
 import type { NewsPublisher, RefusalNews } from "../../lib/alert/news.ts";
 import { announcer } from "../../lib/learn/announce.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";

@@ -116,7 +116,7 @@ test("labelled faults decide by best F1, half-way between the calm and the fault
 });
 
 describe("a deviation that does not count by the policy", () => {
-  /** Of `cpu`. */
+  /** The policy of `cpu`. */
   const policyOf = (limits: Partial<MetricPolicy>): HostPolicy => ({
     rules: [],
     metric: (name) => (name === "cpu" ? { direction: "both", minAbsolute: 0, minRelative: 0, ...limits } : undefined),

@@ -206,7 +206,7 @@ test("a feature without a value in any row of the fit is dropped", () => {
 });
 
 test.each([
-  ["a day less a sample", 8_639, ["cpu"]],
+  ["a day less one sample", 8_639, ["cpu"]],
   ["a day", 8_640, ["cpu", "still"]],
 ])("with %s of calm rows and a feature that never moved, %i rows are judged by %j", (_, count, names) => {
   const rows = Array.from({ length: count }, (_, i) => [i % 7, 0]);

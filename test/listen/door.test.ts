@@ -122,7 +122,7 @@ test("a large body becomes records of the stream that are read one by one, in or
 });
 
 test.each([
-  ["what is no snappy", "/api/v1/write", "plain", WRITE, 400, "no snappy"],
+  ["a body that is no snappy", "/api/v1/write", "plain", WRITE, 400, "no snappy"],
   [
     "remote write 2.0",
     "/api/v1/write",
@@ -140,8 +140,8 @@ test.each([
     400,
     "no WriteRequest",
   ],
-  ["an encoding that is not known", "/v1/records", SAMPLE, { "content-encoding": "br" }, 415, "gzip"],
-  ["what is no gzip", "/v1/records", SAMPLE, { "content-encoding": "gzip" }, 400, "no gzip"],
+  ["an unknown encoding", "/v1/records", SAMPLE, { "content-encoding": "br" }, 415, "gzip"],
+  ["a body that is no gzip", "/v1/records", SAMPLE, { "content-encoding": "gzip" }, 400, "no gzip"],
   [
     "what inflates to too much",
     "/v1/records",
@@ -181,8 +181,8 @@ test.each([
   ["logs", "/v1/logs", "", PROTOBUF, 404, "/v1/metrics"],
   ["minutes", "/write?precision=m", LINES, {}, 400, "use ns, us, ms or s"],
   ["a random host", "/v1/records?host=3f0c2b7e-9a4d-4c1b-8e55-0d6a7b1c9f20", SAMPLE, {}, 400, "names no host"],
-  ["what is no line protocol", "/api/v2/write", "# a\ncpu,host=web-07 usage=", {}, 400, "begins with"],
-  ["OTLP in JSON without any", "/v1/metrics", "", JSON_TYPE, 400, "no JSON"],
+  ["text that is no line protocol", "/api/v2/write", "# a\ncpu,host=web-07 usage=", {}, 400, "begins with"],
+  ["a body that is no JSON as OTLP in JSON", "/v1/metrics", "", JSON_TYPE, 400, "no JSON"],
   ["broken JSON", "/v1/records", '{"host":', {}, 400, "broken JSON"],
   ["nothing", "/v1/records", "", {}, 400, "empty"],
   ["a path that is not there", "/api/v3/write", "", {}, 404, "/v1/metrics"],

@@ -1,4 +1,4 @@
-// Whatever is cut says the same as before, and nothing twice.
+// The cut parts say the same as the whole, and nothing twice.
 import { halvesOf } from "../../lib/listen/halves.ts";
 import { START } from "../factories.ts";
 import { CORPUS, otlpBytes } from "../wire/senders/corpus.ts";
@@ -6,7 +6,7 @@ import { bytesOf, readSamples } from "../wire/senders/reading.ts";
 
 const KEY = "web-07";
 
-/** Every value that a record says, as "host time metric value". */
+/** Every value of a record, as "host time metric value". */
 function valuesIn(bytes: Buffer): readonly string[] {
   return readSamples(bytes, KEY)
     .samples.flatMap(({ host, time, metrics }) =>
@@ -20,7 +20,7 @@ function crumbsOf(bytes: Buffer): readonly Buffer[] {
   return halvesOf(bytes)?.flatMap(crumbsOf) ?? [bytes];
 }
 
-/** Records that a text cut into lines does not say the same as, as their lines lean on one another. */
+/** Records whose lines depend on one another, so that a cut text says something else. */
 const WHOLE = /Prometheus text|StatsD/;
 const cuttable = CORPUS.filter(({ shape, problems }) => !problems && !WHOLE.test(shape)).flatMap(
   ({ shape, record }) => {

@@ -17,7 +17,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** A twin whose stream keeps what it gets, and a door to it. */
+/** A twin whose stream keeps its records, and a door to it. */
 export async function openListening(options: Partial<DoorOptions> = {}) {
   const records: { readonly key: string; readonly bytes: Buffer }[] = [];
   const log: string[] = [];
@@ -49,7 +49,7 @@ export async function openListening(options: Partial<DoorOptions> = {}) {
       await twin.idle();
       return records.splice(0);
     },
-    /** What the scorer reads in them. */
+    /** The samples that the scorer reads in them. */
     async samples() {
       return (await this.records()).flatMap(({ key, bytes }) => readSamples(bytes, key).samples);
     },

@@ -75,7 +75,7 @@ test.each([
     400,
     "ResourceNotFoundException",
   ],
-  ["what is no JSON", "{", "GetSecretValue", 400, "ResourceNotFoundException"],
+  ["a body that is no JSON", "{", "GetSecretValue", 400, "ResourceNotFoundException"],
   ["another action", { SecretId: ARN }, "PutSecretValue", 501, "NotImplemented"],
 ])("the secrets endpoint refuses %s", async (_, body, action, status, type) => {
   const twin = await openTwin();

@@ -28,7 +28,7 @@ test("most days of a weekday decide: one Friday on duty changes nothing, and nei
   expect([2, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([0, 24, 96]);
 });
 
-test("a host that is never off has no absence, nor do the days before its first and after its last count", () => {
+test("a host that is never off has no absence; days before its first and after its last do not count", () => {
   expect(absenceOf(21, () => true)).toBeUndefined();
   expect(absenceOf(21, (day) => day >= 6 && day < 15)).toBeUndefined();
   expect(weeklyAbsence({ days: [], day: new Int32Array(0), slot: new Uint8Array(0) })).toBeUndefined();

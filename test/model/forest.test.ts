@@ -168,7 +168,7 @@ test("no tree splits on a feature that is constant, or never there", () => {
 });
 
 test.each([
-  ["below -", [-1e300, Number.NEGATIVE_INFINITY]],
+  ["below minus ", [-1e300, Number.NEGATIVE_INFINITY]],
   ["beyond ", [1e300, Number.POSITIVE_INFINITY]],
 ])("values %sthe largest single are the strangest of all", (_, values) => {
   for (const value of values) {

@@ -105,7 +105,7 @@ describe("the reading", () => {
   test.each([
     ["nothing", 0, 0],
     ["the usual score", 4, 0.2],
-    ["half of the way to the limit", 7, 0.6],
+    ["halfway to the limit", 7, 0.6],
     ["the limit", 10, 1],
     ["e times the limit", 10 * Math.E, 2],
   ])("of a lasting score: %s", (_, score, reading) => {

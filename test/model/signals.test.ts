@@ -85,7 +85,7 @@ test("the days until a steadily growing percentage is full follow from its growt
 test.each([
   ["takes more than ten days", [60, 62, 64, 66, 68], "disk_used_percent"],
   ["grows by less than .3 points a day", [98, 98.2, 98.4, 98.6, 98.8], "disk_used_percent"],
-  ["grows by fits and starts", [88, 88.5, 94, 95, 96], "disk_used_percent"],
+  ["grows irregularly", [88, 88.5, 94, 95, 96], "disk_used_percent"],
   ["falls", [90, 88, 86, 84, 82], "disk_used_percent"],
   ["has three days of history", [90, 92, 94], "disk_used_percent"],
   ["is no percentage", [80, 82, 84, 86, 88], "disk_used_bytes"],

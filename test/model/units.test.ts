@@ -87,10 +87,10 @@ test("weekends lie elsewhere when their medians leave the weekdays' range in mor
 });
 
 test.each<[string, number, Readonly<Record<number, number>>, number]>([
-  ["one bad Sunday is no weekend that lies elsewhere", 7, { 6: 40 }, 0],
-  ["nor is a Saturday above and a Sunday below", 7, { 5: 60, 6: 40 }, 0],
-  ["nor are two days of four", 14, { 5: 40, 6: 40 }, 0],
-  ["three days of four are", 14, { 5: 40, 6: 40, 12: 40 }, 1],
+  ["one bad Sunday does not make weekends differ", 7, { 6: 40 }, 0],
+  ["a Saturday above and a Sunday below do not make weekends differ", 7, { 5: 60, 6: 40 }, 0],
+  ["two days of four do not make weekends differ", 14, { 5: 40, 6: 40 }, 0],
+  ["three days of four make weekends differ", 14, { 5: 40, 6: 40, 12: 40 }, 1],
 ])("%s", (_, days, unlike, differs) => {
   const { slotDays } = slotsOf(historyOf({ days }, (day, minute) => (unlike[day] ?? 50) + ripple(minute)));
   expect([...weekendsDiffer(slotDays, unitsOf(slotDays))]).toEqual([differs]);

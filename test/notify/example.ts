@@ -78,7 +78,7 @@ export function opened(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIn
   return { kind: "opened", incident: incident(changes) };
 }
 
-/** What the causes of the incident are at another time. */
+/** The causes of the incident at another time. */
 export function latest(time: number, cpu: number, load: number, memory: number): Latest {
   const usual = incident().causes.map(({ metric, expected, low, high }) => ({ metric, expected, low, high }));
   return { time, readings: usual.map((one, i) => ({ ...one, now: [cpu, load, memory][i] ?? Number.NaN })) };
@@ -132,7 +132,10 @@ export function sendingAgain(changes: Partial<SilentIncident> = {}): Notice {
   return { ...silent(changed), kind: "resolved" };
 }
 
-/** The host's incident as a warning that has become critical, that comes and goes, that stays, or that nobody cares for. */
+/**
+ * The host's incident as a warning that has become critical, that comes and goes, that stays, or that nobody
+ * acknowledges.
+ */
 export function changed(kind: NoticeKind, changes: Partial<AnomalyIncident> = {}): Notice {
   const now = { latest: latest(CONTEXT.now - 12_000, 97, 3.4, 62) };
   return {

@@ -1,4 +1,4 @@
-// What becomes of a host's incident after it opened, and incidents that rules opened.
+// The life of a host's incident after it opened, and incidents that rules opened.
 
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
@@ -147,8 +147,8 @@ describe("an end says what is now, and what it was before", () => {
 
 test.each<[string, Partial<AnomalyIncident>, string]>([
   ["whether it is the new normal", {}, "\nIs this its new normal? "],
-  ["not so while a rule holds", { rules: [HOT] }, "\nWas it a real fault? "],
-  ["not so of what comes and goes", { unstable: true }, "\nWas it a real fault? "],
+  ["for an ordinary label while a rule holds", { rules: [HOT] }, "\nWas it a real fault? "],
+  ["for an ordinary label if it comes and goes", { unstable: true }, "\nWas it a real fault? "],
 ])("a reminder asks %s", (_what, changes, question) => {
   expect(render(changed("reminder", changes), CONTEXT).email).toContain(question);
 });
@@ -159,11 +159,11 @@ describe("the way to acknowledge", () => {
   const mild = { peak: judged(0, 20) };
 
   test.each([
-    ["of a critical incident", opened(), true],
-    ["not of a warning", opened(mild), false],
-    ["not of one that is over", resolved(), false],
-    ["not of one that has its label", opened({ label: { verdict: "fault", at: 0, by: "bob" } }), false],
-    ["not of one that was acknowledged", opened({ acknowledged }), false],
+    ["in a critical incident (shown)", opened(), true],
+    ["in a warning (not shown)", opened(mild), false],
+    ["in an incident that is over (not shown)", resolved(), false],
+    ["in an incident with a label (not shown)", opened({ label: { verdict: "fault", at: 0, by: "bob" } }), false],
+    ["in an acknowledged incident (not shown)", opened({ acknowledged }), false],
   ])("is shown or not %s", (_what, notice, isTold) => {
     expect(render(notice, CONTEXT).email.includes(ack)).toBe(isTold);
   });

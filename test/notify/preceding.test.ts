@@ -1,4 +1,4 @@
-// Messages name what somebody did shortly before the trouble.
+// Messages name people's events shortly before the trouble.
 import type { Preceding } from "../../lib/alert/preceding.ts";
 import { render } from "../../lib/notify/render.ts";
 import { DEPLOY, DEPLOYED, opened, resolved, silent } from "./example.ts";

@@ -1,4 +1,4 @@
-// What the page can ask and change, over the twin's own tables.
+// The page's requests and changes, over the twin's own tables.
 import { recordOf } from "../../lib/incident/record.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { START } from "../factories.ts";
@@ -72,7 +72,7 @@ test("a host shows its metrics with their bands, its facts and its incidents", a
     "latency_seconds",
   ]);
   const [cpu] = answer.series.metrics;
-  // The last minute is that of the busy cores, and the third of its samples the first that is told.
+  // The last minute has the busy cores, and the third of its samples opens the incident.
   expect(cpu.marks).toEqual([86, 87, 88, 89].map((place) => [place, cpu.values[place]]));
   expect(cpu.values[89]).toBeGreaterThan(cpu.high[89]);
   expect(cpu.values[0]).toBeLessThan(cpu.high[0]);
@@ -141,7 +141,11 @@ test("the preview of another epsilon shows the labelled faults that it catches a
     faults: { caught: 0, missed: 1 },
     f1: 0,
   });
-  expect((await ask("threshold?group=db")).answer).toMatchObject({ hosts: 1, peaks: [] });
+  expect((await ask("threshold?group=db")).answer).toMatchObject({
+    ...{ hosts: 1, peaks: [] },
+    // A group of one host has no baseline beside that host's.
+    ledger: { owner: hostOwner("db-01") },
+  });
 });
 
 test("the histogram counts the samples of a host by score, and those of the fault apart", async () => {

@@ -20,7 +20,7 @@ export function openBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
 }
 
-/** A page that says what went wrong on it. */
+/** A page that reports its errors. */
 export async function openTab(browser: Browser, options: BrowserContextOptions = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const tab = await context.newPage();
@@ -32,7 +32,7 @@ export async function openTab(browser: Browser, options: BrowserContextOptions =
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-/** What axe finds wrong with the page as it is shown: rule and first element of each. */
+/** The findings of axe on the page as it is shown: rule and first element of each. */
 export async function barriers(tab: Page): Promise<readonly string[]> {
   await tab.evaluate(readFileSync(AXE, "utf8"));
   return tab.evaluate(async () => {

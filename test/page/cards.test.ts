@@ -1,4 +1,4 @@
-// What the page shows of one incident and one host, in a real browser over made-up hosts in virtual time.
+// The page's view of one incident and one host, in a real browser over made-up hosts in virtual time.
 import type { Browser } from "playwright-core";
 import { START } from "../factories.ts";
 import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";

@@ -29,7 +29,7 @@ export async function tokenOf(url: string): Promise<string> {
   return token;
 }
 
-/** What the page does when somebody changes something, by the last part of the path. */
+/** The page's request for a change, by the last part of the path. */
 export async function changer(url: string) {
   const headers = { "content-type": "application/json", "x-fleetwarden-token": await tokenOf(url) };
   return async (path: string, body: unknown) => {

@@ -1,4 +1,4 @@
-// What keeps other pages of the same browser out, against the real server.
+// The guard against other pages of the same browser, against the real server.
 
 import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
@@ -73,7 +73,7 @@ test.each([
 
 test.each([
   ["the page itself", {}],
-  ["somebody who typed the address", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
+  ["a person who typed the address", { "sec-fetch-site": "none", "sec-fetch-mode": "navigate" }],
   ["a forwarded port", { host: "localhost:9000", origin: "http://localhost:9000" }],
 ])("requests from %s are answered", async (_, headers) => {
   expect(await call(`${page.url}/api/labels`, { headers })).toMatchObject({ status: 200 });

@@ -1,4 +1,4 @@
-// One loop reads the stores, however many follow, and only while somebody does.
+// One loop reads the stores, for any number of clients, and only while there is one.
 import { type Page, startPage } from "../../lib/page/server.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -7,7 +7,7 @@ import { aFleetIncident, anIncident, aState } from "../contract/examples.ts";
 import { START } from "../factories.ts";
 import { follow } from "./client.ts";
 
-/** Closed after each test, whatever became of it. */
+/** Closed after each test, whatever happened to it. */
 const opened: Page[] = [];
 
 afterEach(async () => {

@@ -56,7 +56,7 @@ function logIn(url: string, password = PASSWORD, headers: http.OutgoingHttpHeade
   return call(`${url}/login`, { method: "POST", headers: { ...FORM, ...headers } }, body);
 }
 
-/** The cookie of whoever has logged in. */
+/** The cookie of a person who has logged in. */
 async function cookieOf(url: string): Promise<string> {
   const { headers } = await logIn(url);
   return headers["set-cookie"]?.[0]?.split(";")[0] ?? "";

@@ -213,6 +213,17 @@ testInBrowser("a group is silenced and heard of again on the page", async () => 
   await close();
 });
 
+testInBrowser("the threshold says what is chosen, and why an epsilon cannot be set there", async () => {
+  const { tab, close } = await openTab(browser);
+  await tab.goto(`${world.page.url}/#/threshold?host=db-03`);
+  await tab.getByRole("button", { name: "Use it for db-03" }).waitFor();
+  expect(await tab.locator("#scope option:checked").textContent()).toBe("Host db-03");
+  await tab.getByRole("combobox").first().selectOption("Group db");
+  await tab.getByText(/^Group db has no baseline of its own yet: a refit makes it/).waitFor();
+  expect(await tab.locator("#scope option:checked").textContent()).toBe("Group db");
+  await close();
+});
+
 for (const [scheme, width] of [
   ["light", 390],
   ["dark", 1440],

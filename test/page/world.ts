@@ -10,7 +10,7 @@ import { encodeRecord } from "../../lib/wire/encode.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
 
 export const MINUTE = 60_000;
-/** Samples come so often, and a minute of them in one record. */
+/** The interval of samples, and a minute of them in one record. */
 const SAMPLE_MS = 10_000;
 const SAMPLES = 6;
 /** Of the machines; by most seeds a fault is critical at once. */

@@ -1,4 +1,4 @@
-// What a replay answers: would this have alerted last month?
+// A replay answers: would this have alerted last month?
 import { type BacktestOptions, backtest, type Quiz } from "../../lib/replay/backtest.ts";
 import { GAUSSIAN_CONFIG } from "../factories.ts";
 import { csvOf, HOUR, MINUTE, NOON, recorded } from "./made.ts";

@@ -1,4 +1,4 @@
-// What a replay prints is what a deployment would have said: the same records over HTTP to the twin say the same.
+// A replay prints the messages of a deployment: the same records over HTTP to the twin give the same.
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig } from "../../lib/clients.ts";

@@ -10,7 +10,7 @@ import { happened } from "./faults.ts";
 import type { Aftermath } from "./invariants.ts";
 import { noticeKey, type Publication, type Run, wasWithin } from "./ledger.ts";
 
-/** Violations in what people were told, or were not. */
+/** Violations in the messages that people got, or did not get. */
 export async function alertViolations(aftermath: Aftermath): Promise<string[]> {
   const held = await heldBack(aftermath);
   return [
@@ -26,8 +26,8 @@ export async function alertViolations(aftermath: Aftermath): Promise<string[]> {
 
 /**
  * Every decided notice was sent, counted in a digest, included in a fleet incident that was itself decided, or over in
- * a silence, or it waits for what a host does that was calm when a silence ended. It was sent again only where a run
- * could not record it or another run worked at the same time.
+ * a silence. Or it waits for the next samples of a host that was calm when a silence ended. It was sent again only if a
+ * run could not record it or another run worked at the same time.
  */
 function noticeViolations({ ledger, tally }: Aftermath, held: ReadonlySet<string>): string[] {
   const { decided, reasons, publications, runs, fleets, disturbed } = ledger;

@@ -50,7 +50,7 @@ export function answer({ incidents }: Storing, surroundings: Surroundings): Prom
     }
     const label = { verdict: pick(random, VERDICTS), ...by };
     await incidents.label(subjectOf(incident), incident.opened, label);
-    // Who says the same again changes nothing.
+    // A person who gives the same answer again changes nothing.
     if (given.labels.at(-1)?.verdict !== label.verdict) given.labels.push(label);
     return true;
   });
@@ -83,7 +83,7 @@ export function refit({ baselines }: Storing, { baselines: known }: Fleet, surro
   return whenever("refits", [20, 200], surroundings, async () => {
     if (known.length === 0) return false;
     const of = pick(random, known);
-    // Whoever is slower finds the version written, and gives up.
+    // The slower refit finds the version written, and gives up.
     await Promise.allSettled(chance(random, 0.3) ? [one(of), one(of)] : [one(of)]);
     return true;
   });
@@ -127,7 +127,7 @@ function markVictims({ host, owner, kind, id }: Item, { hosts }: Fleet, { harmed
   if (owner || what !== "group") for (const one of hit) harmed.add(one);
 }
 
-/** What the stores do with such items, with a bucket that may be away. */
+/** The stores' treatment of such items, with a bucket that may be away. */
 export function asideOf(stores: () => Storing, { time, weather, tally }: Surroundings) {
   return setAside({
     bucket: {

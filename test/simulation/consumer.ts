@@ -181,7 +181,7 @@ function scoringPorts(run: Run, ports: Ports, memory: DispatchMemory, surroundin
   return { ...ports, announce, policyOf: mutation.policyOf?.(policyOf, run) ?? policyOf };
 }
 
-/** What the process of the sweep remembers from run to run. */
+/** The memory of the sweep's process from run to run. */
 export interface SweepMemory extends ScoreMemory {
   readonly sweeping: Sweeping["memory"];
   readonly dispatch: DispatchMemory;

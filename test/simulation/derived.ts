@@ -2,7 +2,7 @@ import { type FeatureStep, featuresOf } from "../../lib/watch/features.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import type { Fleet, Host } from "./fleet.ts";
 
-/** This one is judged; it says the same as the metric that it is made of, so that trouble is critical at once. */
+/** This one is judged; it equals its source metric, so that trouble is critical at once. */
 export const LOG = "cpu_log";
 export const SMOOTH = "cpu_smooth";
 export const WINDOW = 4;
@@ -15,7 +15,7 @@ const STEPS: readonly FeatureStep[] = [
   { name: SHARE, kind: "ratio", of: ["load", "cpu"], samples: 0 },
   { kind: "drop", of: [DROPPED] },
 ];
-/** What the configuration derives of some hosts. */
+/** The derived metrics of some hosts, by the configuration. */
 export const FEATURES = featuresOf(STEPS);
 
 /** The metrics of a host that the scorer judges as they were sent. */

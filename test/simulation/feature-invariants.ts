@@ -7,7 +7,7 @@ import { type Case, rowsOf } from "./piece-invariants.ts";
 /** After a longer gap, a window begins anew. */
 const GAP_INTERVALS = 3;
 
-/** In history each derived metric is what its name says of the samples beside and before it. */
+/** In history each derived metric has the value that its name says, from the samples beside and before it. */
 export function featureViolations(one: Case, isSame: boolean): string[] {
   const { seen, scattering } = one.host;
   const { chunks, state } = one.known;
@@ -19,7 +19,7 @@ export function featureViolations(one: Case, isSame: boolean): string[] {
   const isLate = chunks.some(({ flags }) => flags.some((flag) => flag & Flag.late));
   return rows.flatMap(([time, row], i) => {
     const { cpu = Number.NaN, load = Number.NaN } = row;
-    // A sample in pieces may lack what a feature is made of.
+    // A sample in pieces may lack a feature's source.
     const wrong = (name: string, expected: number) =>
       Object.is(row[name] ?? Number.NaN, expected) || Math.abs(row[name]! - expected) < 1e-9
         ? []
@@ -35,7 +35,7 @@ export function featureViolations(one: Case, isSame: boolean): string[] {
   });
 }
 
-/** The mean of what is known of the last samples, once half of them are. */
+/** The mean of the known ones among the last samples, once half of them are known. */
 function smoothOf(window: readonly number[], newest: number): number {
   const known = window.filter((value) => !Number.isNaN(value));
   if (Number.isNaN(newest) || known.length < WINDOW / 2) return Number.NaN;

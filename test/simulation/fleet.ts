@@ -19,7 +19,7 @@ export interface Host {
   readonly gzip: boolean;
   /** Samples seen before the story begins. */
   readonly seen: number;
-  /** Present for a host whose samples come in pieces; `format` then says nothing. */
+  /** Present for a host whose samples come in pieces; then `format` does not apply. */
   readonly scattering?: Scattering;
   /** Whether metrics of it are derived, and one is dropped. */
   readonly isDerived: boolean;
@@ -76,7 +76,7 @@ export function makeFleet(random: Random, options: FleetOptions): Fleet {
   const count = chance(random, 0.03)
     ? CROWD
     : Math.min(between(random, 3, 20), between(random, 3, 20), between(random, 3, 20));
-  // Shares of the hosts whose samples come in pieces, and of those of which metrics are derived.
+  // Shares of the hosts whose samples come in pieces, and of those with derived metrics.
   const kinds = { scattered: chance(random, 0.25) ? 0.5 : 0, derived: chance(random, 0.25) ? 0.4 : 0 };
   const hosts = Array.from({ length: count }, (_, i) => makeHost(random, i, groups, options, kinds));
   if (options.large) {

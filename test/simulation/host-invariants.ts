@@ -17,14 +17,14 @@ import { type Ledger, noticeKey } from "./ledger.ts";
 import { type Case, hasSameSamples, pieceViolations } from "./piece-invariants.ts";
 import type { Put } from "./stream.ts";
 
-/** What the stores hold about one host. */
+/** The stored data of one host. */
 export interface Known {
   readonly state: HostState | undefined;
   readonly incidents: readonly Incident[];
   readonly chunks: readonly HistoryChunk[];
 }
 
-/** Violations in what is stored about a host. */
+/** Violations in the stored data of a host. */
 export async function hostViolations(
   { stream, ledger, tally, lived, clean }: Aftermath,
   host: Host,
@@ -99,7 +99,7 @@ function openViolations({ state, incidents }: Known): string[] {
   return difference("open incidents", open, state?.incident ? [state.incident.id] : []);
 }
 
-/** What people said last about an incident, and who takes care of it, is stored. */
+/** The last label and acknowledgement of an incident are stored. */
 function answerViolations({ incidents }: Known, { answers }: Ledger): string[] {
   return incidents.flatMap((incident) => {
     const { labels = [], acknowledgement } = answers.get(answersKey(incident)) ?? {};
@@ -129,7 +129,7 @@ async function baselineViolations(
   return version < newest ? [`judged by version ${version} of ${owner}, long after ${newest}`] : [];
 }
 
-/** Notices of the clean run that no stored state owed, or under another revision of the incident. */
+/** Notices of the clean run that were never pending in a stored state, or under another revision of the incident. */
 function undecided({ state }: Known, { decided }: Ledger): string[] {
   return (state?.pending ?? [])
     .filter((notice) => decided.get(noticeKey(notice))?.revision !== notice.revision)
@@ -183,8 +183,8 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
 }
 
 /**
- * The clean run detects no silent hosts, sends nothing, and meets no record that cannot be read. Since when nothing of a
- * host is judged, a sweep notes.
+ * The clean run detects no silent hosts, sends nothing, and meets no unreadable record. Only a sweep notes since when a
+ * host has no judged samples.
  */
 function withoutSilence(state: HostState | undefined): object {
   const { incident, unread: _, unjudged, ...rest } = state ?? {};
@@ -251,7 +251,10 @@ function historyViolations(chunks: readonly HistoryChunk[], puts: readonly Put[]
   return violations;
 }
 
-/** What the records alone determine: each sample counts once, and only fresh ones in order of time raise an alarm. */
+/**
+ * The results that the records alone determine: each sample counts once, and only fresh ones in order of time raise an
+ * alarm.
+ */
 function ruleViolations({ state, incidents, chunks }: Known, host: Host, puts: readonly Put[]): string[] {
   const { newest, inOrder, times, alarming } = timesOf(puts);
   const seen = host.seen + inOrder;

@@ -59,7 +59,7 @@ function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
   return violations;
 }
 
-/** The last sweeps have read every host's item, and set aside those that nobody can read. */
+/** The last sweeps have read every host's item, and set aside the unreadable ones. */
 async function unreadable({ lived: { tables } }: Aftermath): Promise<string[]> {
   const readings = (await collect(tables.hosts.scan())).map(hostOfItem);
   return readings.flatMap((reading) => ("unreadable" in reading ? [`left: ${reading.unreadable.problem}`] : []));

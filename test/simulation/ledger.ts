@@ -23,7 +23,7 @@ export interface Run {
   /** Additional time of every call, in milliseconds. */
   readonly lag: number;
   crashed: boolean;
-  /** Whether a call failed that records what it published. */
+  /** Whether a call failed that records the published notices. */
   hindered: boolean;
   /** Keys of the notices that it published, and of those that it then removed from their state or desk. */
   readonly published: Set<string>;
@@ -54,11 +54,11 @@ interface Decided extends PendingNotice {
   readonly owner: string;
 }
 
-/** Everything that happens in the world; the code under test knows nothing of it. */
+/** Everything that happens in the world; the code under test does not see it. */
 export interface Ledger {
   readonly runs: Run[];
   readonly publications: Publication[];
-  /** Notices that some stored state or desk owed, by key. */
+  /** Notices that were pending in some stored state or desk, by key. */
   readonly decided: Map<string, Decided>;
   /** Why notices are no longer pending, by key. */
   readonly reasons: Map<string, Reason>;
@@ -83,7 +83,7 @@ export interface Ledger {
   readonly harmed: Set<string>;
   /** Hosts, groups, silences and allowances whose messages may differ for that reason. */
   readonly disturbed: Set<string>;
-  /** What people said of incidents, by subject and time of opening. */
+  /** People's answers about incidents, by subject and time of opening. */
   readonly answers: Map<string, Answers>;
   /** Versions of baselines that became active, in this order. */
   readonly promotions: { readonly owner: string; readonly version: number; readonly at: number }[];
@@ -287,7 +287,7 @@ function reasonOf(
 ): Reason | undefined {
   if (run.published.has(key)) return "told";
   if (run.counted > 0) return "digest";
-  // Whoever was notified of it before it joined a fleet incident is notified of its end.
+  // A person notified of it before it joined a fleet incident is notified of its end.
   if (incident && partOf(incident) !== undefined && !(wasTold(incident) && key.startsWith("resolved"))) return "fleet";
   const wasSilenced = silences.some(
     (silence) =>
@@ -298,7 +298,7 @@ function reasonOf(
   return wasSilenced ? "silence" : undefined;
 }
 
-/** Whether its end, or the last that was seen of its trouble, lies in the silence. */
+/** Whether its end, or the last sight of its trouble, lies in the silence. */
 export function wasWithin(incident: Incident, { from, until }: Silence): boolean {
   const seen = incident.kind === "anomaly" ? [incident.lastAnomaly, incident.alsoSeen] : [incident.resolved];
   return seen.some((time) => time !== undefined && from <= time && time < until);

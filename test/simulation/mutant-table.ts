@@ -1,7 +1,7 @@
 import { MUTANTS } from "./mutants.ts";
 import { liveThrough } from "./world.ts";
 
-/** Of the mutants so many in a hundred must be found. */
+/** This percentage of the mutants must be found. */
 const FOUND_PERCENT_MIN = 95;
 
 /** Prints one row for each mutant as Markdown: in which world it was found, and the first violation there. */
@@ -21,7 +21,7 @@ export async function findMutants(seed: number, worlds: number, only = [""]): Pr
   if (found * 100 < FOUND_PERCENT_MIN * mutants.length) process.exitCode = 1;
 }
 
-/** One short line: without what the stores held, and without what Markdown reads as a column. */
+/** One short line: without the stores' contents, and without characters that Markdown reads as a column. */
 function brief(violation: string): string {
   const [line = ""] = violation.split("\n");
   return line.replace(/: (["[{]|undefined, without).*/, " differs").replaceAll("|", "/");

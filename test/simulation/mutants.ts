@@ -78,7 +78,7 @@ const FEATURE_MUTANTS: readonly Mutant[] = [
   },
 ];
 
-/** One run in so many. */
+/** One run in this many. */
 const SELDOM = 10;
 const LONG_MS = 10 * MINUTE_MS;
 

@@ -15,15 +15,15 @@ export type Ports = Stores & AlertPorts;
 export interface Mutation {
   /** The table below the stores. */
   table?(name: TableName, table: ItemTable): ItemTable;
-  /** What the code of one run calls. */
+  /** The calls of one run's code. */
   ports?(ports: Ports, run: Run): Ports;
-  /** The records that a run of `score` is given. */
+  /** The records of a run of `score`. */
   records?(records: readonly Put[]): readonly Put[];
-  /** What a run of `score` answers. */
+  /** The answer of a run of `score`. */
   outcome?(outcome: ScoreOutcome, records: readonly Put[]): ScoreOutcome;
-  /** What the poller of a shard calls. */
+  /** The calls of a shard's poller. */
   poller?(ports: BatchPorts<Put>): BatchPorts<Put>;
-  /** What becomes of unreadable items. */
+  /** The treatment of unreadable items. */
   readonly unreadable?: OnUnreadable;
   /** Batches at once take turns, whatever the partition keys of their records are. */
   readonly ignoresKeys?: true;
@@ -38,7 +38,7 @@ export interface Mutation {
 }
 
 export interface Mutant {
-  /** What is wrong. */
+  /** The fault in words. */
   readonly name: string;
   /** Each world has its own, so that counts begin anew. */
   plant(): Mutation;

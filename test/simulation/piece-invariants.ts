@@ -8,7 +8,7 @@ import type { Ledger } from "./ledger.ts";
 import { judgedName, periodOf, RATE, RATE_BEFORE, type Scattering, tickOf, valueBefore } from "./pieces.ts";
 import type { Put } from "./stream.ts";
 
-/** A host and what became of its records. */
+/** A host and the fate of its records. */
 export interface Case {
   readonly known: Known;
   readonly expected: Known;
@@ -44,8 +44,8 @@ export function rowsOf(chunks: readonly HistoryChunk[]): Rows {
 }
 
 /**
- * Each tick is judged once, from values that were sent for it. None is missing that came in time, and what came too late
- * is counted. A scorer that loses a race may leave a sample in history that came too late for the winner.
+ * Each tick is judged once, from values that were sent for it. No value that came in time is missing, and late ones are
+ * counted. A scorer that loses a race may leave a sample in history that came too late for the winner.
  */
 export function pieceViolations(one: Case): string[] {
   const { known, expected, puts, host, tally, hasLosses } = one;
@@ -64,7 +64,7 @@ export function pieceViolations(one: Case): string[] {
 }
 
 /**
- * Whether every value came in time, here and in the clean run: then all that follows must be as there. A host that sends
+ * Whether every value came in time, here and in the clean run: then the results must be the same. A host that sends
  * whole samples always has the same.
  */
 export function hasSameSamples(one: Case): boolean {
@@ -93,8 +93,8 @@ function valuesOf(puts: readonly Put[], host: Host, scattering: Scattering): rea
 }
 
 /**
- * Values in history that the host never sent, or rates that no two of its totals have. For how long a value may stand
- * for itself depends on how often its metric comes, and losses change that; the clean run says it where nothing is late.
+ * Values in history that the host never sent, or rates that no two of its totals have. How long a value may stand for
+ * itself depends on how often its metric comes, and losses change that. The clean run decides it if nothing is late.
  */
 function strangers(rows: Rows, values: readonly Value[], { seen, scattering }: Host): string[] {
   const metrics = [...new Set(values.map(({ metric }) => metric))];
@@ -139,7 +139,7 @@ function missing(one: Case, rows: Rows, values: readonly Value[]): string[] {
 /** Values by which the scorer knows how often a metric comes. */
 const VALUES_MIN = 2;
 
-/** Values that no scorer may have judged their tick without: each came in time, and so did the one before it. */
+/** Values without which no scorer may have judged their tick: each came in time, and so did the one before it. */
 function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): ReadonlySet<Value> {
   const { seen, scattering } = one.host;
   const first = Math.min(...values.map(({ tick }) => tick));
@@ -149,7 +149,7 @@ function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): Readonl
     const gap = periodOf(scattering!, metric) * scattering!.every;
     const earlier = values.filter((other) => other.metric === metric && other.tick < tick);
     const isFirst = tick <= first + scattering!.every || (seen > 0 && earlier.length === 0);
-    // A value that is one tick late is still awaited; how often a new host's metric comes, two values say.
+    // A value that is one tick late is still awaited; the interval of a new host's metric follows from two values.
     const isBefore = (other: Value) => other.tick === tick - gap || other.tick === tick - gap - scattering!.every;
     const isKnown = seen > 0 || earlier.length >= VALUES_MIN;
     const isAwaited = isFirst || (isKnown && earlier.some((other) => due.has(other) && isBefore(other)));
@@ -172,7 +172,7 @@ function isInTime({ puts, ledger, host, tally }: Case, { tick, put }: Value, row
   const done = ledger.processed.get(put.sequenceNumber);
   if (done === undefined) return false;
   const ticksOf = ({ sent }: Put) => sent!.samples.map(({ time }) => tickOf(scattering, time));
-  // Where more than one tick is missing, the scorer takes it for a gap.
+  // If more than one tick is missing, the scorer takes it for a gap.
   const least = rows.has(tick - every) ? tick + 2 * every : tick + every;
   const isBegun = ({ sequenceNumber }: Put) => (ledger.begun.get(sequenceNumber) ?? Number.POSITIVE_INFINITY) < done;
   if (puts.some((other) => ticksOf(other).some((one) => one >= least) && isBegun(other))) return false;

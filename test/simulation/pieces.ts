@@ -16,14 +16,14 @@ export interface Scattering {
 /** A total that only grows; its rate is judged under the other name. */
 const TOTAL = "requests_total";
 const MEAN = meanOf("requests");
-/** A rate is one over at most so many intervals. */
+/** A rate covers at most this many intervals. */
 const RATE_INTERVALS_MAX = 3;
 export const RATE = "requests_per_second";
 /** A metric that comes once in several samples. */
 const SLOW = "queue";
 const SLOW_EVERY: Readonly<Record<number, number>> = { 10000: 3, 30000: 2, 60000: 5 };
 
-/** Samples of such a host before the story, so that the scorer knows what it sends and how often. */
+/** Samples of such a host before the story, so that the scorer knows its metrics and their intervals. */
 const SEEN = 500;
 
 export function drawScattering(random: Random): Pick<Host, "metrics" | "seen"> & { readonly scattering: Scattering } {
@@ -36,7 +36,7 @@ export function drawScattering(random: Random): Pick<Host, "metrics" | "seen"> &
   return { scattering: { by, every }, metrics: isSlowToo ? metrics : metrics.slice(0, -1), seen: isNew ? 0 : SEEN };
 }
 
-/** After so many ticks without its value a metric's next one is due. */
+/** After this many ticks without its value a metric's next one is due. */
 export function periodOf({ every }: Scattering, metric: string): number {
   return metric === SLOW ? (SLOW_EVERY[every] ?? 1) : 1;
 }
@@ -57,7 +57,7 @@ export function valueBefore(metric: string, scattering: Scattering) {
 }
 export const RATE_BEFORE = MEAN;
 
-/** What the scorer knows of a host that sends in pieces, before the story. */
+/** The scorer's knowledge of a host that sends in pieces, before the story. */
 export function knownState({ name, group, metrics, seen }: Host, scattering: Scattering): HostState {
   const newest = START - scattering.every;
   const assembled = metrics.map((metric) => {

@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly trace: (line: string) => void;
   /** The fault planted in the protocol; empty in a sound world. */
   readonly mutation: Mutation;
-  /** What is really stored, for those who watch. */
+  /** The stored data, for observers. */
   readonly truth: MemoryStores;
 }
 
@@ -171,7 +171,7 @@ function caller(run: Run, { time, random, trace, weather, tally }: Surroundings)
     note(why, name);
     throw new Crash(why);
   };
-  /** The whole machine sleeps, and whoever watches its time. */
+  /** The whole machine sleeps, and so does an observer of its time. */
   const freeze = async () => {
     const pause = between(random, 60, 600) * 1_000;
     note("frozen", "");

@@ -4,7 +4,7 @@ import type { BaselineStore } from "../../lib/watch/ports.ts";
 import type { HostState, PendingNotice } from "../../lib/watch/state.ts";
 import { inRun, type Mutant, type Ports } from "./mutation.ts";
 
-/** Of calls that go wrong now and then, one in so many does. */
+/** Calls that sometimes go wrong do so once in this many. */
 const SELDOM = 20;
 
 /** Faults of the scorer: an order turned round, a step left out, an error swallowed. */

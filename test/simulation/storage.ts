@@ -14,9 +14,9 @@ import type { Stores, Surroundings } from "./process.ts";
 import { between, pick, type Random } from "./random.ts";
 import { faulty } from "./table-faults.ts";
 
-/** Stores in memory with what the fleet has from the time before the story. */
+/** Stores in memory with the fleet's data from before the story. */
 export async function storesWith({ hosts, baselines }: Fleet, clock: () => number): Promise<MemoryStores> {
-  // Whoever only watches leaves unreadable items alone.
+  // An observer leaves unreadable items alone.
   const stores = createMemoryStores(clock, async () => {});
   for (const host of hosts) {
     const { name, group, seen, scattering } = host;

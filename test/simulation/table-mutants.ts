@@ -3,7 +3,7 @@ import { inTable, type Mutant } from "./mutation.ts";
 
 /** A condition that every item fulfils. */
 const ANYWAY: Condition = { attribute: "no such attribute", is: "absent" };
-/** Of writes that are lost now and then, so many come through for each that is lost. */
+/** Of writes that are sometimes lost, this many succeed for each lost one. */
 const SELDOM = 20;
 
 /** Faults of the stores: a condition skipped, a write lost, an attribute dropped. */

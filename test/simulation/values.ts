@@ -1,6 +1,6 @@
 import { between, type Random } from "./random.ts";
 
-/** What hosts measure; some send fewer. */
+/** The metrics of hosts; some send fewer. */
 export const METRICS = ["cpu", "load", "memory", "requests"];
 
 /** Whole numbers, which are easy to see in a trace. */

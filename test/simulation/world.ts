@@ -117,7 +117,7 @@ function drawAlertSettings(random: Random): AlertSettings {
   };
 }
 
-/** Whichever holds at a time, no more than this may be sent. */
+/** The limit on messages, whichever setting holds at a time. */
 function widest(one: AlertSettings, other: AlertSettings): AlertSettings {
   return {
     ...one,
@@ -126,7 +126,7 @@ function widest(one: AlertSettings, other: AlertSettings): AlertSettings {
   };
 }
 
-/** A policy that differs from none, and never has a say. */
+/** A policy that differs from none, and never changes a result. */
 const NO_EFFECT: HostPolicy = { ...NO_POLICY, rules: [parseRule({ if: "cpu > 1000000" })] };
 
 /** Runs until every record is read, every fault and run has ended, and the sweep finds no pending notice. */

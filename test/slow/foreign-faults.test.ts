@@ -32,7 +32,7 @@ interface Totals {
   received: number;
 }
 
-/** What the sender reports at a time in seconds. Its total of the CPUs is that of one, times their number. */
+/** The sender's report at a time in seconds. Its total of the CPUs is that of one, times their number. */
 type Report = (seconds: number, reading: Reading, totals: Totals) => readonly object[];
 
 const percentOf = (bytes: number) => (100 * bytes) / MEMORY;
@@ -131,7 +131,7 @@ function faultAt(time: number): Change | undefined {
   return since % (3 * HOUR) < LASTS ? change : undefined;
 }
 
-/** The messages that open something, with what they name first. */
+/** The messages that open an incident, with their first cause. */
 async function play(report: Report): Promise<readonly { readonly at: number; readonly first: string | undefined }[]> {
   const deployment = virtualDeployment(START, DEFAULT_CONFIG);
   const machine = createMachine(7, HOST);

@@ -10,7 +10,7 @@ import { start } from "../cli/process.ts";
 const SEED = 13;
 const HOSTILE = 2_000;
 const SOUND_HOSTS = 10;
-/** Records go in so many batches: each with hostile ones, and with one sample of each sound host. */
+/** The records come in this many batches: each with hostile ones, and with one sample of each sound host. */
 const BATCHES = 40;
 /** A page that takes longer feels broken. The test prints the figure; only a machine at rest can keep it. */
 const PATIENCE_MS = 2_000;

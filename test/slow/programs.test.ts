@@ -1,4 +1,4 @@
-// Senders as Debian has them, against the twin with the deployed handlers: nothing is configured for any of them here.
+// Senders as packaged by Debian, against the twin with the deployed handlers: it has no setting for any of them.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -18,7 +18,7 @@ const TOKEN = "correct-horse-battery-staple";
 /** The first vector is stored within a minute of the first record (ADR 021); the rest is for programs to start. */
 const LIMIT = 150_000;
 
-/** The twin with the deployed handlers, a door to it for what speaks HTTP, and one for lines of TCP. */
+/** The twin with the deployed handlers, a door to it for HTTP, and one for lines of TCP. */
 async function openReceiver(folder: string) {
   const stores = createMemoryStores(Date.now);
   const log = (what: string, error?: unknown) => {

@@ -16,7 +16,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const MINUTE_MS = 60_000;
 const HOSTS = ["web-1", "web-2", "web-3"];
 const TURN_MINUTES = 40;
-/** The configuration is deployed with its release: what that one does not know yet comes and goes with this one. */
+/** The configuration is deployed with its release: settings unknown to the older release come and go with this one. */
 const CONFIGS = {
   before: { version: 1 },
   now: {

@@ -15,7 +15,7 @@ import { tokenOf } from "../page/client.ts";
  * nothing else is strange, whatever the time of the day.
  */
 const FLEET = "--live --past 5m --for 1m --interval 1s --hosts 3 --faults spike --seed 15".split(" ");
-/** Each view at both widths, for whoever wants to look. */
+/** Each view at both widths, for a person to look at. */
 const PICTURES = join(import.meta.dirname, "../../node_modules/.cache/fleetwarden/page");
 const SECOND = 1_000;
 const ME = userInfo().username;
@@ -26,7 +26,7 @@ let endpoint: string;
 let url: string;
 let stores: Stores;
 let browser: Browser;
-/** Closed after each test, whatever became of it. */
+/** Closed after each test, whatever happened to it. */
 const opened: Page[] = [];
 /** The host with the fault, and one without. */
 let struck: string;
@@ -56,7 +56,7 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
   const feed = await openTab(browser);
   await overview.tab.goto(url);
   await feed.tab.goto(`${url}/#/incidents`);
-  // What a reload would lose.
+  // The state that a reload would lose.
   for (const { tab } of [overview, feed]) await tab.evaluate(() => Object.assign(globalThis, { notReloaded: true }));
 
   fleet = start(["demo", "generate", ...FLEET, "--endpoint", endpoint]);
@@ -94,7 +94,7 @@ testInBrowser("fault, red host, live incident, label, threshold", async () => {
     expect(errors).toEqual([]);
     await close();
   }
-  // What follows takes the fleet as it is now.
+  // The next steps take the fleet as it is now.
   await fleet.stop();
 });
 

@@ -42,10 +42,10 @@ const calm = aState(HOST, {
   verdict: { score: 4.12345678901234, epsilon: 8, baseline },
 });
 
-/** Of a detector that judges samples by themselves. */
+/** Scores of a detector that judges samples by themselves. */
 const memory = { last: Float64Array.of(4.12345678901234, 0, 1e6, 41.5) };
 
-/** Of calendar bands with 38 metrics, of which `out` are beyond their bands. */
+/** The memory of calendar bands with 38 metrics, of which `out` are beyond their bands. */
 function bandsMemory(out: number, young = false): BandsMemory {
   const numbers = (length: number, value = 0) => new Float64Array(length).fill(value);
   const level = numbers(38, Math.fround(1 / 3));
@@ -133,7 +133,7 @@ describe("a host with 38 metrics and 64 irregular times", () => {
     ["calm, within an hour of four incidents", 2, { memory, verdict, lapsed: LAPSED }],
     ["with four scores and an open incident of three causes", 2, { memory, verdict, incident }],
     ["calm, with a memory of calendar bands", 1, { memory: bandsMemory(0), verdict }],
-    ["with that of a young host", 2, { memory: bandsMemory(0, true), verdict }],
+    ["calm, with a young host's memory of calendar bands", 2, { memory: bandsMemory(0, true), verdict }],
     ["with three metrics out and an open incident", 2, { memory: bandsMemory(3), verdict, incident }],
     ["with all metrics out and an open incident", 3, { memory: bandsMemory(38), verdict, incident }],
     ["with samples in pieces, calm", 2, { memory: bandsMemory(0), verdict, assembly }],

@@ -21,7 +21,7 @@ test.each([
   ["that are cut off", bytesOfJoint(joint).subarray(0, -1), 2],
   ["of which a number is not finite", bytesOfJoint({ ...joint, mean: joint.mean.with(0, Number.NaN) }), 2],
   ["of which a deviation is zero", bytesOfJoint({ ...joint, deviation: joint.deviation.with(0, 0) }), 2],
-  ["of which a limit is what is usual", bytesOfJoint({ ...joint, limit: joint.limit.with(0, joint.usual) }), 2],
+  ["of which a limit equals the usual score", bytesOfJoint({ ...joint, limit: joint.limit.with(0, joint.usual) }), 2],
 ])("bytes %s are an error", (_, bytes, metrics) => {
   expect(() => jointOfBytes(bytes, metrics)).toThrow(RangeError);
 });

@@ -77,7 +77,7 @@ describe("38 metrics", () => {
   });
 
   // DynamoDB counts half a read unit for up to 4 KB.
-  test("what a warm scorer reads of a baseline takes less than 4 KB", () => {
+  test("a warm scorer's read of a baseline takes less than 4 KB", () => {
     expect(itemSize(stored(gaussian, 38).head)).toBeLessThan(4_096);
   });
 

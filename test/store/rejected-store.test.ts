@@ -20,7 +20,7 @@ test("stores a record with its bytes and reasons under its day and sequence numb
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  // By a name, before which the SDK would else put the bucket's.
+  // By a name, before which the SDK would otherwise put the bucket's.
   const endpoint = urlOf(server).replace("127.0.0.1", "localhost");
   const bucket = openBucket({ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" }, "failures");
   const store = createRejectedStore(bucket);

@@ -1,4 +1,4 @@
-// One item that a program cannot read is copied, deleted and named once; everybody else's items are read as before.
+// One item that a program cannot read is copied, deleted and named once; all other items are read as before.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { clientConfig } from "../../lib/clients.ts";
 import type { Incident } from "../../lib/incident/incident.ts";

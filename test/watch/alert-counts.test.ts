@@ -31,7 +31,7 @@ test("the fold counts the alerts of each level, across batches as within one", (
 
 test("the fold counts as many alerts at the epsilon in force as incidents open", () => {
   const epsilon = CROSSING_EDGES[10] ?? 0;
-  // More than an hour apart: what comes back sooner is counted again, but told as unstable.
+  // More than an hour apart: trouble that comes back sooner is counted again, but announced as unstable.
   const values = [
     [0, 5, 4, 1, 5, ...CALM],
     [5, ...CALM],

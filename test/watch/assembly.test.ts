@@ -175,7 +175,7 @@ describe("the first minutes of a host with an unknown interval", () => {
 test("a sample is judged as soon as all its usual metrics have come", () => {
   const records = [0, 1, 2, 3].flatMap((n) => [piece(minute(n), { cpu: n }), piece(minute(n) + SECOND, { load: -n })]);
   const steps = foldEach(records);
-  // Nobody knows how often they come until the second minute is judged, when the fourth begins.
+  // Their interval is unknown until the second minute is judged, when the fourth begins.
   expect(steps.map(({ parts }) => parts.length)).toEqual([0, 0, 0, 0, 1, 0, 2, 1]);
   expect(samplesOf(steps)).toEqual([0, 1, 2, 3].map((n) => ({ time: minute(n), metrics: { cpu: n, load: -n } })));
 });

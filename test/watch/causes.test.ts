@@ -81,7 +81,7 @@ test("an open incident refreshes its causes, and the notice that resolves it car
 
 test("a calm sample adds no cause to an open incident", () => {
   const names = ["a", "b"];
-  // What persists of the three goes on for two samples.
+  // The persistent score of the three goes on for two samples.
   const rows = [[5, 0], [5, 0], [5, 0], ...Array(4).fill([0, 0]), [0, 3.9], ...Array(33).fill([0, 0])];
   const { incidents } = fold(state(), baseline({ names }), [arrived(part({ names, rows }))]);
   expect(incidents).toMatchObject([{ resolved: timeOf(40), causes: [{ metric: "a" }] }]);

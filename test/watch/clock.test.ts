@@ -1,4 +1,4 @@
-// A host whose clock is wrong is heard as every other host; a backlog is never taken for a wrong clock.
+// A host with a wrong clock is judged like any other; a backlog is never taken for a wrong clock.
 import fc from "fast-check";
 import { type Arrived, fold } from "../../lib/watch/fold.ts";
 import { isSilent } from "../../lib/watch/silent.ts";
@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** Each minute a record of one sample; the n-th error (ms) is what the host's clock adds to the true time. */
+/** Each minute a record of one sample; the host's clock adds the n-th error (ms) to the true time. */
 function records(errors: readonly number[], { from = 0, signs = "" } = {}): Arrived[] {
   return errors.map((error, i) => {
     const now = START + (from + i) * MINUTE;

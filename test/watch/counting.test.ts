@@ -1,4 +1,5 @@
-// What people do not mean takes its share of the score with it. Diagonal Gaussians: each metric's part is z² / 2.
+// Metrics that do not count by the policy take their share of the score with them. Diagonal Gaussians: each metric's
+// part is z² / 2.
 import { fitForest } from "../../lib/model/forest-fit.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
@@ -77,7 +78,7 @@ test("verdict, flags, crossings and peak follow the metrics that count", () => {
   const several = (row: number[]) => [row, row, row];
   const rows = [...several([3, 5]), ...several([5, 5]), ...several([5, -9])];
   const folded = fold(state(), two, [arrived(part({ names, rows }))], policyOf({ load: { direction: "down" } }));
-  // The last ones are all meant: (25 + 81) / 2.
+  // All metrics of the last samples count: (25 + 81) / 2.
   const expected = [0, 0, 4.5, 4.5, 4.5, 12.5, 12.5, 12.5, 53];
   expect(folded.parts[0]!.scores).toEqual(expected.map((score) => expect.closeTo(score, 10)));
   expect(flagsOf(folded)[0]!.map((flag) => flag & Flag.anomaly)).toEqual([0, 0, 0, 0, 0, 1, 1, 1, 1]);
@@ -102,7 +103,7 @@ test("a forest scores the sample again, with usual values for the metrics that d
   expect(judged(reference, [3, 5], policy).score).toBeLessThan(judged(reference, [3, 5]).score);
 });
 
-test("a deviation that does not count feeds no score of several samples, nor does it linger", () => {
+test("a deviation that does not count feeds no score of several samples, and leaves no trace in later ones", () => {
   const told = (policy?: HostPolicy) =>
     fold(state(), baseline(), [arrived(part({ rows: excursion.map((value) => [value]) }))], policy);
   const excursion = [...Array<number>(20).fill(0), ...Array<number>(20).fill(9), ...Array<number>(20).fill(0)];

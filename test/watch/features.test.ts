@@ -28,7 +28,7 @@ function rowsOf({ parts }: Pick<Folded, "parts">): readonly Row[] {
   );
 }
 
-/** What one feature makes of the samples. */
+/** The values of one feature for the samples. */
 function made(feature: object, rows: readonly Row[], times?: number[]): readonly number[] {
   const folded = fold(state(), undefined, [arrived(sent(rows, times))], policyOf([{ name: "it", ...feature }]));
   return rowsOf(folded).map((row) => row.it ?? Number.NaN);

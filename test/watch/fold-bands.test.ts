@@ -1,4 +1,4 @@
-// Incidents under calendar bands: opened, continued, resolved and settled, by numbers that a hand calculation gives.
+// Incidents under calendar bands: opened, continued, resolved and settled, by numbers of a hand calculation.
 import fc from "fast-check";
 import { type AnomalyIncident, causesOf, severityOf } from "../../lib/incident/incident.ts";
 import type { Bands } from "../../lib/model/bands.ts";

@@ -114,9 +114,12 @@ test("an incident keeps what each member said of its peak, and its message tells
 
 test("the metric that is out comes first, with shares of the whole score", () => {
   const [incident] = told(BOTH, 6).incidents;
-  const causes = causesOf(incident!);
+  if (incident?.kind !== "anomaly") throw new Error("expected an anomaly");
+  const causes = causesOf(incident);
   expect(causes[0]!.metric).toBe("requests");
   expect(causes.reduce((sum, { share }) => sum + share, 0)).toBeLessThanOrEqual(1 + 1e-6);
+  // It is the first of both members at the peak, so it counts as the whole score when its limit is asked for.
+  expect(causes[0]!.contribution / recordOf(incident).peak.score).toBeCloseTo(1, 4);
   // What is usual comes from the first member: no bands are among them.
   expect(causes[0]!.now > causes[0]!.high).toBe(true);
 });

@@ -10,7 +10,7 @@ import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } fr
 import { expectLives } from "./lives.ts";
 
 const names = ["cpu", "load"];
-/** Every promise of the fold holds under a detector that remembers as under one that does not. */
+/** Every promise of the fold holds under a detector with a memory and under one without. */
 const REFERENCES: readonly [string, Baseline][] = [
   ["a Gaussian", baseline({ names })],
   ["calendar bands", bandsBaseline({ names })],

@@ -204,7 +204,7 @@ test("the counts of duplicates and late samples go on from the state before, eac
     arrived(story("...", 8), timeOf(9) + HOUR), // 8 is more than an hour old, 9 and 10 are not
   ]);
   expect(folded.state.ingest).toEqual({ duplicates: 13, late: 22, rejected: 30 });
-  // 0 to 4 and 6 to 10: what is old on arrival is applied all the same.
+  // 0 to 4 and 6 to 10: samples that are old on arrival are applied as well.
   expect(folded.state.seen).toBe(10);
 });
 

@@ -25,7 +25,7 @@ const BASELINE = { ...baseline({ names: NAMES, epsilon: 3.5 }), model: MODEL };
 /** The story: calm, but the CPU is at its usual value whatever the requests are, from row 60 to 90. */
 const story = rows.slice(ROWS).map(([requests, cpu], i) => [requests, i >= 60 && i < 90 ? 50 : cpu]);
 
-/** Folds the story in records of so many samples. */
+/** Folds the story in records of this many samples. */
 function told(size: number, policyOf?: (name: string) => MetricPolicy | undefined, leave: readonly number[] = []) {
   let current: HostState = state();
   const incidents = new Map<string, ReturnType<typeof fold>["incidents"][number]>();

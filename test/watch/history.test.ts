@@ -144,7 +144,7 @@ test("the history leaves out duplicates row by row", () => {
   });
 });
 
-test("the history keeps nothing of a record of duplicates, not even from a young host", () => {
+test("the history drops a record of duplicates, even from a young host", () => {
   const [again] = told("!!!", told("!!!").state).parts;
   expect(chunkOf(again!, undefined)).toBeUndefined();
 });

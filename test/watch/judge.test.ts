@@ -1,4 +1,4 @@
-// Incidents by rules that hold, with and without a baseline: what the fold hands to the judge, by hand.
+// Incidents by rules that hold, with and without a baseline: the fold's input to the judge, by hand.
 
 import fc from "fast-check";
 import { type HostIncident, patternsOf, rulesOf, severityOf, subjectsOf } from "../../lib/incident/incident.ts";
@@ -129,7 +129,7 @@ describe("a rule that holds", () => {
     expect(rulesOf(draft.incident!)).toEqual([again]);
   });
 
-  test("of more than three, the incident keeps the critical ones, then the first", () => {
+  test("stays in the incident with at most two others: the critical ones come before, then the first", () => {
     const hits = ["a", "b", "c"].map((rule) => hit(rule));
     const { draft } = judged([
       { at: 0, ratio: 0, hits },
@@ -172,7 +172,7 @@ describe("a host that is learning", () => {
   });
 });
 
-// Of the Gaussian of one metric ½ is usual, and 8 is epsilon: .6 of the way is 5, which is .625 of epsilon.
+// For the Gaussian of one metric ½ is usual, and 8 is epsilon: .6 of the way is 5, which is .625 of epsilon.
 describe.each([
   ["a Gaussian", baseline(), 0.625],
   ["calendar bands", bandsBaseline(), 0.6],

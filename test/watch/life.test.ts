@@ -1,4 +1,4 @@
-// How an incident goes on, told in minutes: one sample each, unless a story says otherwise.
+// The course of an incident, in minutes: one sample each, unless a story says otherwise.
 
 import fc from "fast-check";
 import type { Cause } from "../../lib/incident/cause.ts";
@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 
 /**
  * Scores of 0, 4.9 (clear of epsilon 8: .6 of the way from a usual ½ is 5), 7 (not clear), 9 (1.13), 16 (twice) and 25
- * (3.1 times epsilon): x² / 2 of the metric's value. What counts is the third largest of five.
+ * (3.1 times epsilon): x² / 2 of the metric's value. The third largest of five counts.
  */
 const SCORES: Readonly<Record<string, number>> = { ".": 0, "-": 4.9, "~": 7, "!": 9, "%": 16, "#": 25 };
 
@@ -97,7 +97,7 @@ describe("worse", () => {
     });
     expect(severityOf(same)).toBe("critical");
     expect(told(".....%%%", before, 3, better).state.incident).toMatchObject({
-      // What persists of the samples before, under the new baseline.
+      // The persistent score of the samples before, under the new baseline.
       ...{ peak: { judgement: { score: expect.closeTo(25), epsilon: 4, baseline: { version: 2 } } } },
     });
   });
@@ -149,13 +149,13 @@ describe("unstable", () => {
 
   test.each<[string, readonly Partial<Cause>[], boolean]>([
     [
-      "a metric that is trouble by itself, beside one that was back then",
+      "a metric that is trouble by itself, beside one of the earlier incident",
       [{ normalAt: 12 }, { metric: "load" }],
       false,
     ],
-    ["metrics that are trouble only together, one of which was it then", [{}, { metric: "load" }], true],
-    ["metrics that are trouble only together, none of which was it then", [{}, { metric: "disk" }], false],
-    ["a metric that is gone, beside one that was back then", [{ now: Number.NaN }, { metric: "load" }], false],
+    ["metrics that are trouble only together, one of them from the earlier incident", [{}, { metric: "load" }], true],
+    ["metrics that are trouble only together, none of them from the earlier incident", [{}, { metric: "disk" }], false],
+    ["a metric that is gone, beside one of the earlier incident", [{ now: Number.NaN }, { metric: "load" }], false],
   ])("whether the trouble is back: %s", (_, causes, isBack) => {
     const about = { metric: "network", now: 15, expected: 10, low: 5, high: 15, contribution: 1.2, share: 0.5 };
     const incident = anIncident("web-07", { causes: causes.map((one) => ({ ...about, ...one })) });

@@ -3,9 +3,9 @@ import type { Notice } from "../../lib/incident/notice.ts";
 import { recordOf } from "../../lib/incident/record.ts";
 
 /**
- * What the notices of one host must be, whatever happened to it: one incident after the other, each opened first, resolved last
- * if at all, and told each other thing at most once, but more trouble for each that joins. Revisions count the notices
- * of an incident.
+ * The rules for the notices of one host, in any story. One incident follows the other, each opened first and resolved
+ * last, if at all. Every other kind comes at most once, but a notice of more trouble for each that joins. Revisions
+ * count the notices of an incident.
  */
 export function expectLives(notices: readonly Notice[], open: Incident | undefined): void {
   let current: { id: string; kinds: string[]; opened: number } | undefined;

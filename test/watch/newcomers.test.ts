@@ -1,4 +1,4 @@
-// A day brings so many new hosts and lists of metric names and no more: made-up names must not fill the tables.
+// A day brings a limited number of new hosts and lists of metric names: made-up names must not fill the tables.
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { NEW_HOSTS_MAX } from "../../lib/watch/newcomers.ts";
 import { newScoreMemory } from "../../lib/watch/schema-names.ts";

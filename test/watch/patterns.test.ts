@@ -1,4 +1,4 @@
-// What joins an open incident, and when people hear of it: samples of three metrics, by hand.
+// Trouble that joins an open incident, and its messages: samples of three metrics, by hand.
 
 import type { AnomalyIncident, HostIncident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const METRICS = ["latency", "cpu", "disk"];
 const REFERENCE = { ...baseline(), schema: { id: "0".repeat(16), names: METRICS } };
 
-/** What each metric is beyond its limit, in epsilons; the score is the largest. One is "stuck" at its usual value. */
+/** Each metric's excess over its limit, in epsilons; the score is the largest. One is "stuck" at its usual value. */
 type Beyond = Readonly<Record<string, number>>;
 
 const indexOf = (name: string) => METRICS.indexOf(name.replace("stuck ", ""));
@@ -40,7 +40,7 @@ function sample(at: number, beyond: Beyond, rules: readonly string[]): Judged {
   };
 }
 
-/** Minutes from inclusive to exclusive, and what is beyond its limit in them; `rule` holds then. */
+/** Minutes from inclusive to exclusive, and the metrics beyond their limits in them; `rule` holds then. */
 type Spell = readonly [from: number, to: number, beyond: Beyond, ...rules: string[]];
 
 function notices(...spells: readonly Spell[]): readonly Notice[] {

@@ -18,7 +18,7 @@ interface Sender {
   readonly read: (n: number) => readonly unknown[];
   /** Fields of a reading, at least. */
   readonly series: number;
-  /** What the sender does not measure. */
+  /** Metrics that the sender does not measure. */
   readonly lacks?: readonly string[];
 }
 

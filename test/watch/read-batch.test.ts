@@ -93,7 +93,7 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
   });
 });
 
-/** What history holds of a host, by the names of its metrics. */
+/** A host's history, by the names of its metrics. */
 async function historyOf(stores: MemoryStores, host: string) {
   const rows: unknown[] = [];
   for await (const { schema, times, values } of stores.history.read(host, 0, Number.MAX_SAFE_INTEGER)) {
@@ -105,7 +105,7 @@ async function historyOf(stores: MemoryStores, host: string) {
 const reasons = (stores: MemoryStores) => [...stores.rejectedRecords.values()].map(({ problems }) => problems);
 
 const one = (host: string, fields: Record<string, unknown>) => recordV1({ host, t: [START], rows: [[1]], ...fields });
-/** Without names, for a host whose names nobody has stored. */
+/** Without names, for a host whose names are not stored. */
 const nameless = (host: string, time = START) => recordV1({ host, names: undefined, t: [time], rows: [[1, 2]] });
 
 describe("two lists of names with one id", () => {

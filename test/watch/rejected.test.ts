@@ -1,4 +1,4 @@
-// What is counted of a host when records of it cannot be read.
+// The counts of a host whose records cannot be read.
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import type { StreamRecord } from "../../lib/watch/delivery.ts";
 import { newScoreMemory, type ScoreMemory } from "../../lib/watch/schema-names.ts";
@@ -9,7 +9,7 @@ import { recordV1, START, sample, state } from "../factories.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** A host that was heard of a minute ago. */
+/** A host that sent a minute ago. */
 const known = (host: string, fields: Partial<HostState> = {}) =>
   state({
     host,

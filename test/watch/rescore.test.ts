@@ -1,4 +1,5 @@
-// Scoring what is stored by the same baseline gives what was said when it came; all else would be another baseline's doing.
+// Scoring stored samples by the same baseline gives the scores of their arrival; any difference would be another
+// baseline's effect.
 import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { fold } from "../../lib/watch/fold.ts";

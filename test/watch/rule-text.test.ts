@@ -1,4 +1,4 @@
-// Rules as people write them: what is understood, and what is said where it is not.
+// Rules as people write them: the parsed ones, and the messages about wrong ones.
 import fc from "fast-check";
 import type { Condition } from "../../lib/watch/policy.ts";
 import { metricsOf, parseRule, RULE_TEXT_MAX } from "../../lib/watch/rule-text.ts";

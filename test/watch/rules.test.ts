@@ -9,7 +9,7 @@ import { compare, comparisonsIn, conditionsOver, OPERATORS, printed } from "./co
 
 const MINUTE = 60_000;
 
-/** What rules say of one sample by itself. */
+/** The results of rules for one sample by itself. */
 function hitsAt(rules: readonly Rule[], names: readonly string[], row: readonly number[]) {
   const samples = { part: part({ names, rows: [row] }), times: [START], inOrder: [0], before: 0, interval: 0 };
   return checkRules(rules, [], samples).hits.get(0) ?? [];

@@ -1,4 +1,4 @@
-// A frozen collector and a metric that is gone, told as what they are under every detector.
+// A frozen collector and a missing metric, announced as such under every detector.
 import { severityOf } from "../../lib/incident/incident.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { type TrainingSet, Use } from "../../lib/learn/training.ts";

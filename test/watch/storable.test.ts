@@ -1,4 +1,4 @@
-// Whatever valid values a host sends, what follows from them can be stored: a host's record must not hold its shard up.
+// Any valid values of a host lead to a state that can be stored: a host's record must not hold its shard up.
 import fc from "fast-check";
 import { DETECTORS } from "../../lib/model/detector.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";

@@ -9,7 +9,7 @@ function valuesOf(value: unknown): number {
   return Object.values(value).reduce((sum: number, inner) => sum + valuesOf(inner), 1);
 }
 
-/** Texts full of what means something outside of texts. */
+/** Texts full of characters that have a meaning outside of texts. */
 const anyText = fc.oneof(fc.string({ unit: fc.constantFrom(...'[]{},:"\\ \n\té0') }), fc.string({ unit: "binary" }));
 const { root } = fc.letrec((tie) => ({
   root: fc.oneof(fc.array(tie("value")), fc.dictionary(anyText, tie("value"))),

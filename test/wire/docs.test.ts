@@ -6,7 +6,7 @@ import { read } from "./reading.ts";
 
 const page = readFileSync(join(import.meta.dirname, "../../docs/wire-format.md"), "utf8");
 
-/** The ```json blocks in their order; one that is to be refused is preceded by "Rejected: `reason`". */
+/** The ```json blocks in their order; a block to refuse is preceded by "Rejected: `reason`". */
 const examples = [...page.matchAll(/(?:Rejected: `([^`]+)`\n\n)?```json\n([\s\S]*?)```/g)].map(([, reason, text]) => ({
   text: text!.trim(),
   reason,

@@ -53,7 +53,7 @@ const anyRecord = fc
     }),
   );
 
-/** What 15 significant digits leave of a value: half a unit in the last of them, and what a double rounds. */
+/** The rounding of a value to 15 significant digits: half a unit in the last of them, and the rounding of a double. */
 function isRounded(sent: number | null, got: number): boolean {
   return sent === null ? Number.isNaN(got) : Math.abs(got - sent) <= 5.3e-15 * Math.abs(sent);
 }

@@ -29,7 +29,7 @@ const odd = fc.oneof(
     ..."1e400 -1.5E+3 01 1. .5 - 1e nul true 0.30000000000000004 9007199254740993 [1 1e101 1e-300".split(" "),
   ),
 );
-/** Mostly values of sound records, now and then what makes them odd or broken. */
+/** Mostly values of sound records, sometimes odd or broken ones. */
 const anyValue = fc.oneof({ weight: 30, arbitrary: usual }, { weight: 1, arbitrary: odd });
 const anyHost = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom("web-07", "db") },
@@ -93,7 +93,7 @@ const anySeries = fc
     });
   });
 
-/** What may happen to bytes on their way; each is a letter of Latin-1 here. */
+/** Damage to bytes on their way; each is a letter of Latin-1 here. */
 const anyDamage = fc.array(
   fc.record({
     at: fc.nat({ max: 400 }),

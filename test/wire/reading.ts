@@ -5,7 +5,7 @@ import { START } from "../factories.ts";
 /** When the records of these tests reach the stream. */
 export const ARRIVAL = START + 60_000;
 
-/** What one record reads as: parts as plain data, so that a test can say what it expects in one line. */
+/** The result of one record: parts as plain data, so that a test can state it in one line. */
 export function read(record: unknown, schemas = new Schemas(), key?: string) {
   const bytes =
     Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));

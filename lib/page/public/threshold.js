@@ -1,7 +1,7 @@
 import { ask, change } from "./api.js";
 import { createAsker } from "./asker.js";
 import { h, setText, table } from "./dom.js";
-import { fleet } from "./store.js";
+import { fleet, subscribe } from "./store.js";
 import { thresholdChart } from "./threshold-chart.js";
 import { alertsIn, count, decimal, moment, several } from "./words.js";
 
@@ -14,7 +14,8 @@ export function thresholdView(root, scope) {
   const lead = h("p", { class: "lead" });
   const body = h("div", {}, h("p", { class: "empty" }, "Reading…"));
   const done = h("p", { class: "said", role: "status" });
-  root.append(h("div", { class: "head" }, h("h1", {}, "Threshold"), lead), scopeChooser(scope), done, body);
+  const chooser = h("div", {}, scopeChooser(scope));
+  root.append(h("div", { class: "head" }, h("h1", {}, "Threshold"), lead), chooser, done, body);
   const stopping = new AbortController();
 
   async function load() {
@@ -31,7 +32,14 @@ export function thresholdView(root, scope) {
     }
   }
   void load();
-  return () => stopping.abort();
+  // Whoever follows a link is here before the fleet's groups are known.
+  const end = subscribe(({ all }) => {
+    if (all && !chooser.contains(document.activeElement)) chooser.replaceChildren(scopeChooser(scope));
+  });
+  return () => {
+    stopping.abort();
+    end();
+  };
 }
 
 function leadOf({ host, group }, { hosts, learning, epsilon }) {
@@ -54,6 +62,8 @@ function scopeChooser({ host, group }) {
   const select = h(
     "select",
     { id: "scope", onchange: ({ target }) => go(target.value ? { group: target.value } : {}) },
+    // The field beside it chooses a host; the list only says which.
+    host && h("option", { value: "", selected: true, disabled: true }, `Host ${host}`),
     h("option", { value: "" }, "All hosts"),
     (group && !groups.includes(group) ? [group, ...groups] : groups).map((name) =>
       h("option", { value: name, selected: name === group }, `Group ${name}`),
@@ -173,9 +183,15 @@ function whenOf({ owner }) {
   return owner.startsWith("group#") ? "for its hosts with their next refit" : "within a minute";
 }
 
+function whyNot({ host, group }) {
+  if (host) return `${host} has no baseline of its own yet, in which an epsilon could be set.`;
+  if (group) return `Group ${group} has no baseline of its own yet: a refit makes it. Until then, choose one host.`;
+  return "To set an epsilon by hand, choose a host or a group.";
+}
+
 /** Without an owner neither the host nor the group has a baseline of its own to set epsilon in. */
 function applying({ host, group }, owner, tried, act) {
-  if (!owner) return h("p", { class: "muted" }, "To set an epsilon by hand, choose a host, or a group of several.");
+  if (!owner) return h("p", { class: "muted" }, whyNot({ host, group }));
   const set = () => act("epsilon", { owner, epsilon: tried() }, "Done.");
   const reset = () => act("epsilon", { owner, epsilon: null }, "Automatic again.");
   return h(

@@ -36,7 +36,7 @@ const COMPRESSIONS: readonly Compression[] = [
   },
 ];
 
-/** The compression that bytes begin like, if any. */
+/** The compression that the first bytes announce, if any. */
 export function compressionOf(bytes: Buffer): Compression | undefined {
   return COMPRESSIONS.find(({ isFirst }) => isFirst(bytes));
 }
@@ -65,7 +65,7 @@ interface Problem {
 
 const TOO_LARGE = `inflates to more than ${RECORD_BYTES_MAX} bytes: send several records`;
 
-/** The bytes of raw deflate, which has no header: undefined for all that is none. */
+/** The bytes of raw deflate, which has no header: undefined if they are something else. */
 export function inflatedRaw(bytes: Buffer): Buffer | undefined {
   try {
     return zlib.inflateRawSync(bytes, { maxOutputLength: RECORD_BYTES_MAX });

@@ -1,14 +1,14 @@
 import { RECORD_BYTES_MAX } from "../limits.ts";
 import { takeVarint } from "../protobuf.ts";
 
-/** What one piece of a block can make, beside a literal: more bytes than that for each of its own are no block. */
+/** The most bytes that one piece of a block can make, beside a literal: input that makes more per byte is no block. */
 const COPY_LENGTH_MAX = 64;
 /** A literal's size beyond this is the number of bytes behind its tag that have its length. */
 const SIZE_IN_TAG_MAX = 59;
 
 /**
  * The bytes of one block of snappy (https://github.com/google/snappy/blob/main/format_description.txt). Nothing
- * announces such a block: undefined for all that is none, to the last byte, or that is longer than `max`.
+ * announces such a block. Undefined if the bytes are no block to the last byte, or longer than `max`.
  */
 export function unsnapped(block: Buffer, max = RECORD_BYTES_MAX): Buffer | undefined {
   const reader = { bytes: block, at: 0 };
@@ -31,7 +31,7 @@ interface Reader {
   at: number;
 }
 
-/** Bytes as they are, or a repetition of what stands `offset` bytes before. */
+/** Bytes as they are, or a repetition of the bytes from `offset` bytes before. */
 type Piece = { readonly from: Buffer; readonly length: number } | { readonly offset: number; readonly length: number };
 
 function takePiece(reader: Reader, end: number): Piece | undefined {

@@ -13,7 +13,7 @@ interface Unwrapped {
   readonly length: number;
 }
 
-/** Takes a record out of compression and aggregation, told apart by the first bytes. */
+/** Takes a record out of compression and aggregation, recognised by the first bytes. */
 export function unwrap(bytes: Buffer): Unwrapped {
   const { length } = bytes;
   if (length === 0) return { leaves: [{ problem: "empty record" }], length };

@@ -18,7 +18,7 @@ import { ZABBIX } from "./zabbix-items.ts";
 const exporters = firstOf(chooser(NODE_EXPORTER), chooser(WINDOWS_EXPORTER), itself);
 const cloudWatch = chooser(CLOUDWATCH);
 
-/** What to take of the points that a reader finds. */
+/** The part that presets choose of the points that a reader finds. */
 export const CHOOSERS = {
   cloudWatch,
   collectd: chooser(COLLECTD),
@@ -26,7 +26,7 @@ export const CHOOSERS = {
   fluentBit: chooser(FLUENT_BIT),
   metricbeat: chooser(METRICBEAT),
   netdata: chooser(NETDATA),
-  /** OTLP also carries metric streams, and what a receiver scrapes. */
+  /** OTLP also carries metric streams, and the series that a receiver scrapes. */
   otlp: firstOf(earlier(chooser(OPENTELEMETRY)), cloudWatch, exporters),
   prometheus: exporters,
   sysstat: chooser(SYSSTAT),
@@ -35,7 +35,7 @@ export const CHOOSERS = {
   zabbix: chooser(ZABBIX),
 };
 
-/** node_exporter's own process and Go runtime. Applications have series of the same names, which are about them. */
+/** node_exporter's own process and Go runtime. Applications have series of the same names about themselves. */
 function itself({ series, tags }: Point): "left out" | "unknown" {
   if (!/^(?:go|process|promhttp)_/.test(series)) return "unknown";
   const isItself = /:9100\b/.test(String(tags?.instance ?? tags?.url)) || /node/.test(String(tags?.job));
@@ -52,7 +52,7 @@ function firstOf(...choosers: readonly Chooser[]): Chooser {
   };
 }
 
-/** Telegraf's input that scrapes exporters calls all of them alike, and has fields named as there. */
+/** Telegraf's input that scrapes exporters gives the same name to all of them, and fields with the exporters' names. */
 function scraping(choose: Chooser): Chooser {
   return (point: Point) => {
     if (point.series !== "prometheus" || point.field === undefined) return choose(point);

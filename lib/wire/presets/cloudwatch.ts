@@ -13,7 +13,7 @@ const CPU: Words = {
   ...{ cpu_usage_idle: "cpu_idle", cpu_usage_iowait: "cpu_iowait" },
 };
 
-/** Metric streams of EC2, and of CloudWatch's agent. What counts within a period stays: the period is not known. */
+/** Metric streams of EC2, and of CloudWatch's agent. Counts within a period stay counts: the period is not known. */
 export const CLOUDWATCH: Preset = {
   sender: "CloudWatch metric streams",
   families: /^AWS\/EC2\/CPUUtilization$|^CWAgent\/(?:cpu_usage|mem|swap|disk|processes|netstat)_/,

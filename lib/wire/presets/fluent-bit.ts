@@ -2,7 +2,7 @@ import type { Preset } from "./preset.ts";
 
 const KB = { times: 1_024 };
 
-/** Fluent Bit's inputs cpu and mem, as rows. Those of disks and networks count within an interval that is not known. */
+/** Fluent Bit's inputs cpu and mem, as rows. Those of disks and networks count within an unknown interval. */
 export const FLUENT_BIT: Preset = {
   sender: "Fluent Bit",
   families: /^cpu\d+\.p_(?:cpu|user|system)$|^(?:Mem|Swap)\.total$/,

@@ -1,9 +1,9 @@
 import type { Tags } from "../senders/point.ts";
 
 /**
- * What presets make of the series of all senders alike: one measure each of the host, or of its CPUs, disks, mounts or
- * network interfaces. Rates are per second, times are shares in percent, all else is in bytes or a count. The metrics
- * that are judged are made of them (lib/watch/host-metrics.ts).
+ * The common form of the series of all senders: one measure each of the host, or of its CPUs, disks, mounts or network
+ * interfaces. Rates are per second, times are shares in percent, others are in bytes or a count. The judged metrics are
+ * made of them (lib/watch/host-metrics.ts).
  */
 export const MEASURES = {
   ...of("cpu", [
@@ -79,7 +79,7 @@ export const MEASURES = {
   ]),
 } as const;
 
-/** What a host has several of. */
+/** Parts of which a host has several. */
 export type Part = "cpu" | "disk" | "mount" | "network";
 export type Measure = keyof typeof MEASURES;
 
@@ -87,7 +87,7 @@ function of<P extends Part | "host", const M extends string>(part: P, measures: 
   return Object.fromEntries(measures.map((measure) => [measure, part])) as Readonly<Record<M, P>>;
 }
 
-/** Senders do not begin names with it: `@network_in_bytes:eth0`. */
+/** Names of senders do not begin with it: `@network_in_bytes:eth0`. */
 const MARK = "@";
 
 export function measureName(measure: Measure, instance: string | undefined): string {
@@ -107,12 +107,14 @@ export function measureIn(name: string): { readonly measure: string; readonly in
     : { measure: name.slice(1, at), instance: name.slice(at + 1) };
 }
 
-/** The mean of so many says enough about a machine with more. */
+/** The mean of this many describes a machine with more well enough. */
 const CPUS_MAX = 128;
-/** What passes its bytes on to a disk, or is a part of one: both would count the same bytes twice. */
+/** Devices that pass their bytes on to a disk, or are a part of one: they would count the same bytes twice. */
 const NO_DISK =
   /^(?:loop|ram|zram|dm-|md|sr|fd|nbd|total$|_total$)|^(?:sd|hd|vd|xvd)[a-z]+\d+$|^(?:nvme\d+n|mmcblk)\d+p\d+$/i;
-/** Loopback, and what passes the bytes of others on to a card: bridges, bonds, VLANs, ends of virtual machines. */
+/**
+ * Loopback, and interfaces that pass the bytes of others on to a card: bridges, bonds, VLANs, ends of virtual machines.
+ */
 const NO_NETWORK =
   /^(?:lo\d*$|loopback|veth|docker|br-|virbr|cni|flannel|cali|cilium|lxc|eni[0-9a-f]{6}|azv|ovs|vnet|vxlan|tap|bond|team|dummy|ifb|kube|all$|total$)|\.\d+$/i;
 const NO_MOUNT =
@@ -122,10 +124,10 @@ const NO_FILE_SYSTEM =
   /^(?:tmpfs|devtmpfs|devfs|ramfs|rootfs|overlay|overlayfs|aufs|squashfs|iso9660|udf|autofs|fuse\..*|nsfs|proc|sysfs|cgroup2?|tracefs|debugfs|nfs4?|cifs|smbfs)$/;
 const FILE_SYSTEM_TAGS = ["fstype", "type", "filesystem"];
 
-/** A longer one is no name that people gave, and names have to find room in a host's item. */
+/** A longer name was not given by people, and names have to find room in a host's item. */
 const INSTANCE_LENGTH_MAX = 100;
 
-/** Whether an instance counts for what people watch of a host. */
+/** Whether an instance counts among those that people watch on a host. */
 export function isCounted(part: Part, instance: string, tags: Tags): boolean {
   if (instance.length > INSTANCE_LENGTH_MAX) return false;
   if (part === "disk") return !NO_DISK.test(instance);

@@ -14,7 +14,7 @@ const KIB = { times: 1024 };
 const KILOBITS = { times: 125 };
 /** KiB, in pages of 4 KiB. */
 const PAGES = { times: 1 / 4 };
-/** Writes and what is sent are drawn below zero. */
+/** Writes and sent bytes are drawn below zero. */
 const MIRRORED = { isMirrored: true } as const;
 
 /** `disk_util.sda`, `net.eth0`, `disk_space._var` or `disk_space./var`. */

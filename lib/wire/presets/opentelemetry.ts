@@ -52,7 +52,7 @@ export const OPENTELEMETRY: Preset = {
   ],
 };
 
-/** Attributes as the semantic conventions name them since version 1.27, by what the lines above call them. */
+/** Attributes under the names of the semantic conventions since version 1.27, by their names in the lines above. */
 const LATER: Readonly<Record<string, readonly string[]>> = {
   cpu: ["cpu.logical_number", "system.cpu.logical_number"],
   device: ["network.interface.name", "system.device"],

@@ -2,13 +2,13 @@ import type { Choice, Chooser, Tags } from "../senders/point.ts";
 import { fitted } from "../senders/series-name.ts";
 import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
 
-/** Which series of a sender are watched, and what they measure. */
+/** The series of a sender to watch, and the measures that they give. */
 export interface Preset {
-  /** As people call it. */
+  /** The name that people use. */
   readonly sender: string;
-  /** The series that the preset knows: of these, what no line chooses is left out. */
+  /** The series that the preset knows: those that no line chooses are left out. */
   readonly families: RegExp;
-  /** The tag that names the instance; none for what a sender gives as a whole only. */
+  /** The tag that names the instance; none for a series of the whole host. */
   readonly tags: Readonly<Partial<Record<Part, string>>>;
   /** Takes off what the sender adds to the names of instances. */
   readonly instance?: (written: string, part: Part) => string;
@@ -23,7 +23,7 @@ export interface Line {
   readonly to: Measure;
   /** The measure's unit in the sender's; 1 by default. */
   readonly times?: number;
-  /** Whether it is a total that only grows, where the sender does not say. */
+  /** Whether it is a total that only grows, if the sender does not say. */
   readonly isTotal?: true;
   /** Whether the sender draws it below zero, as the other direction. */
   readonly isMirrored?: true;
@@ -41,7 +41,9 @@ interface Rule {
   readonly wanted: readonly (readonly [tag: string, value: string])[];
   readonly to: Measure;
   readonly about: Omit<Choice, "name">;
-  /** What the measure is of, and the tag that names which; absent where there is one for the whole host. */
+  /**
+   * The kind of instance that the measure describes, and the tag that names it; absent for a measure of the whole host.
+   */
   readonly instances?: Instances;
 }
 
@@ -83,7 +85,7 @@ export function chooser(preset: Preset): Chooser {
   };
 }
 
-/** The instance that a measure is of; undefined for one that does not count. */
+/** The instance of a measure; undefined for one that does not count. */
 function instanceIn({ part, tag }: Instances, tags: Tags, named: NonNullable<Preset["instance"]>): string | undefined {
   const written = tags[tag];
   if (written === undefined) return undefined;

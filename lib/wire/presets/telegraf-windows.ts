@@ -5,7 +5,9 @@ type Fields = Readonly<Record<string, Measure>>;
 
 const gauges = (series: string, fields: Fields) => linesOf(fields, (field) => ({ series, field }));
 
-/** Telegraf's performance counters of Windows, as its example configuration names them. Windows makes the rates. */
+/**
+ * Telegraf's performance counters of Windows, under the names of its example configuration. Windows makes the rates.
+ */
 export const TELEGRAF_WINDOWS: Preset = {
   sender: "Telegraf on Windows",
   families: /^win_(?:cpu|disk|diskio|mem|net|swap|system|proc)$/,

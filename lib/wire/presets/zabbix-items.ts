@@ -14,7 +14,7 @@ const ITEMS: Readonly<Record<string, Measure>> = {
   "Context switches per second": "context_switches",
 };
 
-/** Zabbix's items have the names that people gave them: others than these stay. */
+/** Zabbix's items have the names that people gave them: other items stay. */
 export const ZABBIX: Preset = {
   sender: "Zabbix",
   // None.

@@ -2,7 +2,7 @@ import { objectsIn, textIn, timeIn } from "./fields.ts";
 import { hostIn, hostOfKey } from "./identity.ts";
 import type { Fields, Refused } from "./point.ts";
 
-/** A text within a document, with what the document says about it. */
+/** A text within a document, with the document's facts about it. */
 export interface Message {
   readonly text: string;
   readonly host: string | undefined;

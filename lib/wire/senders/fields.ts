@@ -3,7 +3,7 @@ import { VALUE_MAX } from "../limits.ts";
 import type { Fields } from "./point.ts";
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
-/** Longer texts are no numbers, and cost. */
+/** Longer texts are no numbers, and would cost time. */
 const NUMBER_LENGTH_MAX = 40;
 
 export function listOf(value: unknown): readonly unknown[] {
@@ -14,7 +14,7 @@ export function objectsIn(value: unknown): readonly Fields[] {
   return listOf(value).filter(isObject);
 }
 
-/** An object's fields; none for all else. */
+/** An object's fields; none for other values. */
 export function fieldsOf(value: unknown): Fields {
   return isObject(value) ? value : {};
 }

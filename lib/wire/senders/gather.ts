@@ -7,20 +7,20 @@ import { hostName, hostOfKey } from "./identity.ts";
 import type { Choice, Findings, Point, Tags } from "./point.ts";
 import { instanceOf, seriesName } from "./series-name.ts";
 
-/** Where a content of a record comes from, for what it does not say itself. */
+/** The surroundings of a content, for facts that it does not state itself. */
 export interface Origin {
   /** Milliseconds since the epoch. */
   readonly arrival: number;
   /** The partition key of the record. */
   readonly key?: string | undefined;
-  /** What surrounds the content names these: the log stream, the time of a log event. */
+  /** Names in the surroundings of the content: the log stream, the time of a log event. */
   readonly host?: string | undefined;
   readonly time?: unknown;
 }
 
 interface Moment {
   readonly host: string;
-  /** As the first of its points that names one says. */
+  /** The group, as the first of its points with one says. */
   group?: string;
   readonly time: number;
   readonly values: Map<string, number>;
@@ -32,13 +32,13 @@ interface Moment {
 
 interface Gathering {
   readonly moments: Map<string, Moment>;
-  /** Whether what presets leave out is kept under its sender's name. */
+  /** Whether series that presets leave out are kept under their sender's name. */
   readonly keepsAll: boolean;
   readonly nameOf: (point: Point) => string;
   /** How often each reason was met. */
   readonly problems: Map<string, number>;
   points: number;
-  /** The sample of the latest point, by what that point says of host and time. */
+  /** The sample of the latest point, by the point's host and time. */
   latest?: {
     readonly named: string | undefined;
     readonly origin: Origin;
@@ -61,7 +61,7 @@ export function newGathering(keepsAll: boolean): Gathering {
 }
 
 /**
- * Adds what a reader finds, as far as the preset of its sender chooses it. Values of one host and time become one
+ * Adds the points of a reader, as far as the preset of its sender chooses them. Values of one host and time become one
  * sample, whichever contents they come from.
  */
 export function gather(gathering: Gathering, { found, choose }: Findings, origin: Origin): void {
@@ -140,7 +140,7 @@ function note({ problems }: Gathering, reason: string): void {
 
 const OTHER_REASONS = "other reasons: mend the first ones";
 
-/** Series of one sender often share their tags: what these say of the name is found once. */
+/** Series of one sender often share their tags: their part of the name is computed once. */
 function namesOnce(): (point: Point) => string {
   let last: Tags | undefined;
   let instance = "";
@@ -164,7 +164,7 @@ interface Run {
 export function gathered({ moments, problems }: Gathering): Gathered {
   const runs = new Map<string, Run>();
   for (const moment of moments.values()) {
-    // A sample without any number has the name of what is none, so that its host hears of it.
+    // A sample without any number keeps the name of one bad value, so that its host counts it.
     const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
     for (let from = 0; from < all.length; from += METRICS_MAX) {
       const names = all.slice(from, from + METRICS_MAX);

@@ -10,7 +10,7 @@ export function isGraphiteLine(line: string): boolean {
   return VALUE.test(value) && (path.includes(".") || tags !== "");
 }
 
-/** `source` is the host that the record names, if any: a path that has it too is about it. */
+/** `source` is the host that the record names, if any: a path that has it too is about that host. */
 export function* readGraphiteLine(line: string, source: string | undefined): Iterable<Found> {
   const [, path = "", listed = "", value, time] = LINE.exec(line.trim()) ?? [];
   if (path === "") {

@@ -21,7 +21,7 @@ export function isHostKey(key: string): boolean {
   return HOST_KEYS.includes(key);
 }
 
-/** What every machine calls itself: an exporter that was scraped on its own machine. */
+/** Names that every machine has for itself: an exporter that was scraped on its own machine. */
 const ITSELF = /^(?:localhost(?:\.localdomain)?|127\.0\.0\.1|\[?::1\]?)(?::\d{1,5})?$/i;
 
 function isHost(value: unknown): value is string {
@@ -32,7 +32,7 @@ function isHost(value: unknown): value is string {
 const BRACKETED = /^\[([^\]]+)\](?::\d+)?$/;
 const WITH_PORT = /^([^:]+):\d{1,5}$/;
 
-/** One name for one host, however its senders write it; undefined for what can be none. */
+/** One name for one host, however its senders write it; undefined for a text that can be none. */
 export function hostName(written: string): string | undefined {
   const text = written.slice(0, 2 * NAME_LENGTH_MAX).trim();
   const [, host = text] = BRACKETED.exec(text) ?? WITH_PORT.exec(text) ?? [];
@@ -47,7 +47,7 @@ const RANDOM_PART = /^(?:\d+|[0-9a-f]{12,})$/i;
 /** Fluent Bit makes random keys of 8 letters and digits, Vector of 16. */
 const RANDOM_WORD = /^(?:[A-Za-z0-9]{8}|[A-Za-z0-9]{16}|\d+|[0-9a-f]{8,})$/i;
 
-/** The host that a partition key or log stream names; undefined where that is random, as uuids and numbers are. */
+/** The host that a partition key or log stream names; undefined if that is random, as uuids and numbers are. */
 export function hostOfKey(key: string): string | undefined {
   const host = hostName(key);
   if (host === undefined || INSTANCE.test(host)) return host;

@@ -34,7 +34,7 @@ interface Reader {
 
 const TIME = /^-?\d{1,19}$/;
 
-/** Undefined for what the protocol does not allow, as other text must not be taken for it. */
+/** Undefined for a line that the protocol does not allow, as other text must not be taken for it. */
 function parseLine(line: string): Line | undefined {
   const reader = { line: line.trim(), at: 0 };
   const measurement = takeName(reader, ", ");
@@ -72,7 +72,7 @@ function take(reader: Reader, char: string): boolean {
   return true;
 }
 
-/** Up to one of the ends; a backslash takes away the meaning of what follows. */
+/** Up to one of the ends; a backslash removes the meaning of the next character. */
 function takeName(reader: Reader, ends: string): string {
   const { line } = reader;
   const start = reader.at;
@@ -81,7 +81,7 @@ function takeName(reader: Reader, ends: string): string {
   return line.slice(start, reader.at).replace(/\\([,= ])/g, "$1");
 }
 
-/** A text in quotes, which is no measurement; undefined where it does not end. */
+/** A text in quotes, which is no measurement; undefined if it does not end. */
 function takeText(reader: Reader): string | undefined {
   const { line } = reader;
   const start = ++reader.at;

@@ -9,7 +9,7 @@ export function isMetricbeat(event: Fields): boolean {
   return "@timestamp" in event && (isObject(event.metricset) || fieldsOf(event.agent).type === "metricbeat");
 }
 
-/** The fields of the event's module; the others say where it comes from. */
+/** The fields of the event's module; the others are about its origin. */
 export function* readMetricbeat(event: Fields): Iterable<Found> {
   const module = textIn(fieldsOf(event.event).module) ?? textIn(fieldsOf(event.metricset).module) ?? moduleOf(event);
   const host = hostIn(event);

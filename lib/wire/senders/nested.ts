@@ -2,7 +2,7 @@ import { isObject } from "../../json.ts";
 import { numberIn } from "./fields.ts";
 import type { Fields, Tags } from "./point.ts";
 
-/** Texts under these keys name the instance that the numbers beside them are of: `"cpu":"0"` in a list of CPUs. */
+/** Texts under these keys name the instance of the numbers beside them: `"cpu":"0"` in a list of CPUs. */
 const INSTANCE_KEYS = [
   ...["name", "id", "cpu", "device", "device_name", "disk-device", "dev", "iface", "interface", "nic"],
   ...["mount_point", "mountpoint", "mount", "path", "filesystem", "sensor"],
@@ -15,8 +15,8 @@ interface Leaf {
 }
 
 /**
- * The numbers in an object at any depth, by their path, with what names their instance. Texts of numbers count, unless
- * they name an instance; other texts, and what is on or off, do not.
+ * The numbers in an object at any depth, by their path, with the names of their instance. Texts of numbers count,
+ * unless they name an instance; other texts and booleans do not.
  */
 export function* numbersIn(fields: Fields, path = "", outer: Tags = {}): Iterable<Leaf> {
   // On top, a number in quotes is a measurement, as in rows that were CSV.

@@ -8,7 +8,7 @@ export function isNetdata(row: Fields): boolean {
 }
 
 const TEXTS = String.raw`(?:(?:"\w+":"[^"\\]*"|"labels":\{[^{}]*\}),)*?`;
-/** Such a line, but for its context between these. */
+/** Such a line, with its context left out between these. */
 export const NETDATA_LINE = [
   String.raw`${TEXTS}"chart_id":"[^"\\]*",${TEXTS}"chart_context":`,
   String.raw`(?:,"\w+":(?:"[^"\\]*"|[-+.\deE]+))*`,

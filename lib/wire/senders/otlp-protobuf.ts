@@ -17,9 +17,9 @@ export function isOtlp(bytes: Buffer): boolean {
   return isMessage && isAll;
 }
 
-/** Field 1, with a length: a line feed, were it text. */
+/** Field 1, with a length: in a text this byte would be a line feed. */
 const REQUEST_START = 0x0a;
-/** Resource, scope metrics, schema URL, and the instrumentation libraries of old. */
+/** Resource, scope metrics, schema URL, and the older instrumentation libraries. */
 const RESOURCE_METRICS_FIELDS = [1, 2, 3, 1000];
 
 function isResourceMetrics(bytes: Buffer): boolean {
@@ -71,7 +71,7 @@ const KINDS = new Map<number, OtlpMetric["kind"]>([
 const EXPONENTIAL = 10;
 const DELTA = 1;
 
-/** Undefined for a log record or a span: these are told by their first field, which is no text. */
+/** Undefined for a log record or a span, recognised by their first field, which is no text. */
 function metricOf(message: Buffer, budget: { points: number }): OtlpMetric | undefined {
   const [named] = messagesIn(message, 1);
   if (!named || !isUtf8(named)) return undefined;
@@ -119,7 +119,7 @@ function integer(bytes: Buffer): number {
   return Number(bytes.readBigInt64LE(0));
 }
 
-/** Nanoseconds to a millisecond's exactness; zero is no time. */
+/** Nanoseconds, exact to a millisecond; zero is no time. */
 function unixTime(bytes: Buffer): number | undefined {
   const nanoseconds = Number(bytes.readBigUInt64LE(0));
   return nanoseconds === 0 ? undefined : nanoseconds;

@@ -7,7 +7,7 @@ export interface OtlpMetric {
   readonly name: string;
   /** Histograms of both kinds are `summed`: their buckets do not matter here. */
   readonly kind: "gauge" | "sum" | "summed" | "summary";
-  /** Whether each point is about its own interval, and not about all since the start. */
+  /** Whether each point covers its own interval, and not the whole time since the start. */
   readonly isDelta: boolean;
   readonly isMonotonic: boolean;
   readonly points: readonly OtlpPoint[];
@@ -20,7 +20,7 @@ export interface OtlpPoint {
   readonly value?: unknown;
   readonly count?: unknown;
   readonly sum?: unknown;
-  /** A summary's greatest value, where it says one. */
+  /** A summary's greatest value, if it has one. */
   readonly max?: unknown;
   /** Whether the sender says that it has no value. */
   readonly isEmpty?: boolean;
@@ -50,7 +50,7 @@ function idOf(resource: Tags): string | undefined {
   return typeof service === "string" ? hostOfKey(service) : undefined;
 }
 
-/** Summaries of one period each, about what the dimensions name; named as in the JSON format. */
+/** Summaries of one period each, about the instance of the dimensions; named as in the JSON format. */
 function* readCloudWatch({ name, points }: OtlpMetric): Iterable<Found> {
   const series = name.slice(CLOUDWATCH.length);
   for (const { attributes, time, count, sum, max } of points) {

@@ -9,7 +9,7 @@ export function isBridged({ value, labels }: Fields): boolean {
 }
 
 const BESIDE_NAME = String.raw`"(?:time|timestamp|value)":(?:"[^"\\]*"|[-+.\deE]+)`;
-/** Such a line, but for its name between these. */
+/** Such a line, with its name left out between these. */
 export const BRIDGED_LINE = [
   `(?:${BESIDE_NAME},)*"name":`,
   String.raw`,(?:${BESIDE_NAME},)*"labels":\{[^{}]*\}(?:,${BESIDE_NAME})*`,
@@ -38,7 +38,7 @@ function labelsIn(list: unknown): Tags {
   return Object.fromEntries(objectsIn(list).map(({ name, value }) => [String(name), value]));
 }
 
-/** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN where nothing is known. */
+/** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN for an unknown value. */
 export function prometheusSample(
   name: string | undefined,
   labels: Tags,

@@ -27,7 +27,7 @@ export function refusedBytes(bytes: Buffer): Refused | undefined {
   return LOOK_ALIKES.find(({ is }) => is(bytes));
 }
 
-/** No magic, but a length that is not too small, a first piece that stands for itself, and JSON or protobuf in it. */
+/** No magic, but a length that is not too small, a first piece that is a literal, and JSON or protobuf in it. */
 function isSnappy(bytes: Buffer): boolean {
   const reader = { bytes, at: 0 };
   const length = takeVarint(reader);

@@ -12,8 +12,8 @@ const SERIES_FIELDS = [1, 2, 3, 4];
 const STARTS = [0x0a, 0x1a];
 
 /**
- * Whether the bytes are a WriteRequest of Prometheus: nothing but series and metadata, and each series with a label
- * that has the series' name. OTLP has no text of its own there, so that neither is taken for the other.
+ * Whether the bytes are a WriteRequest of Prometheus: only series and metadata, and each series with a label that has
+ * the series' name. OTLP has no text of its own there, so that neither is taken for the other.
  */
 export function isWriteRequest(bytes: Buffer): boolean {
   if (!STARTS.includes(bytes[0] ?? 0)) return false;
@@ -50,7 +50,7 @@ function isMetadata(bytes: Buffer): boolean {
   return isMessage && isAll;
 }
 
-/** The samples and native histograms of all series. Metadata comes in requests of its own, and says nothing here. */
+/** The samples and native histograms of all series. Metadata comes in requests of its own, and is not needed here. */
 export function* readWriteRequest(request: Buffer): Iterable<Found> {
   for (const series of messagesIn(request, SERIES)) {
     const labels = messagesIn(series, 1).map((label) => [textUnder(label, 1), textUnder(label, 2)] as const);
@@ -68,7 +68,7 @@ export function* readWriteRequest(request: Buffer): Iterable<Found> {
   }
 }
 
-/** Protobuf leaves out what is zero. A value that went stale is NaN. */
+/** Protobuf leaves out a zero. A value that went stale is NaN. */
 function sampleOf(sample: Buffer): { readonly value: number; readonly time: number } {
   let [value, time] = [0, 0];
   visitFields(sample, (field, type, varint, content) => {

@@ -5,17 +5,17 @@ import type { Tags } from "./point.ts";
 
 /** Fields that say no more than that the series has a value. */
 const PLAIN_FIELDS = ["value", "gauge", "counter"];
-/** Tags that say where a host is or what it is for: they are the same on all its series. */
+/** Tags with a host's place or purpose: they are the same on all its series. */
 const PLACE_TAGS = [
   "group",
   ...["region", "availability_zone", "az", "zone", "dc", "datacenter", "rack", "account", "account_id", "cloud"],
   ...["env", "environment", "stage", "cluster", "job", "collector", "fstype", "os", "arch"],
 ];
-/** A series with more tags than this is told apart by the first, in the order of their names. */
+/** A series with more tags than this is distinguished by the first, in the order of their names. */
 const TAGS_MAX = 16;
 const HASH_DIGITS = 8;
 
-/** What of a series makes its metric's name. */
+/** The parts of a series that make its metric's name. */
 interface SeriesParts {
   readonly series: string;
   readonly field?: string | undefined;
@@ -23,7 +23,7 @@ interface SeriesParts {
   readonly instance: string;
 }
 
-/** A metric's name: series and field, then what tells its instances apart: `cpu_usage_user:cpu-total`. */
+/** A metric's name: series and field, then the values that distinguish its instances: `cpu_usage_user:cpu-total`. */
 export function seriesName({ series, field, instance }: SeriesParts): string {
   const isPlain = field === undefined || field === "" || PLAIN_FIELDS.includes(field);
   const stem = isPlain ? short(series) : `${short(series)}_${short(field)}`;
@@ -31,7 +31,7 @@ export function seriesName({ series, field, instance }: SeriesParts): string {
   return name === "__proto__" ? "proto" : name;
 }
 
-/** The values of the tags that tell instances apart, in the order of the tags' names: `sda1:/var`. */
+/** The values of the tags that distinguish instances, in the order of the tags' names: `sda1:/var`. */
 export function instanceOf(tags: Tags): string {
   const values = Object.keys(tags)
     .filter((tag) => !isHostKey(tag) && !PLACE_TAGS.includes(tag))
@@ -48,7 +48,7 @@ function short(text: string): string {
 
 const IS_FIT = /^[!-~]{0,200}$/;
 
-/** Blanks and characters that act become _; a hash stands for the end of what is too long. */
+/** Blanks and characters with an effect become _; a hash stands for the end of a name that is too long. */
 export function fitted(text: string): string {
   if (IS_FIT.test(text)) return text;
   const name = text.replace(/[\s\p{C}\p{Zl}\p{Zp}]+/gu, "_");

@@ -24,7 +24,7 @@ interface Shape {
   readonly choose?: Chooser;
 }
 
-/** The shapes of JSON documents, each told by its keys. The first that fits reads. */
+/** The shapes of JSON documents, each recognised by its keys. The first that fits reads. */
 const SHAPES: readonly Shape[] = [
   { is: isTelegraf, read: readTelegraf, choose: CHOOSERS.telegraf },
   { is: isTelegrafBatch, read: readTelegrafBatch, choose: CHOOSERS.telegraf },
@@ -43,7 +43,9 @@ const SHAPES: readonly Shape[] = [
   { is: isSadf, read: readSadf, choose: CHOOSERS.sysstat },
 ];
 
-/** What a document of another sender says; why not, where it is known; undefined for what looks like nothing known. */
+/**
+ * The points in a document of another sender; the reason against them, if it is known; undefined for an unknown shape.
+ */
 export function foundIn(document: Fields): Findings | Refused | undefined {
   const shape = SHAPES.find(({ is }) => is(document));
   if (shape) return { found: shape.read(document), choose: shape.choose };
@@ -56,14 +58,14 @@ export function foundIn(document: Fields): Findings | Refused | undefined {
 /** Lines of series that their preset leaves out. */
 const UNWATCHED = [lineOf(BRIDGED_LINE, NODE_EXPORTER), lineOf(NETDATA_LINE, NETDATA)];
 
-/** A line whose series, between these, is of the preset's families and on none of its lines. */
+/** A line whose series, between these, is in the preset's families and on none of its lines. */
 function lineOf([before, after]: readonly [string, string], { families, lines }: Preset): RegExp {
   const watched = [...new Set(lines.map(({ series }) => series.replaceAll(".", "\\.")))].join("|");
   const family = families.source.replaceAll("^", "");
   return new RegExp(String.raw`^\{${before}"(?!(?:${watched})")(?:${family})[^"\\]*"${after}\}\s*$`);
 }
 
-/** Whether nobody need parse a line: most lines of these senders hold series that people do not watch. */
+/** Whether a line need not be parsed: most lines of these senders hold series that people do not watch. */
 export function isUnwatched(line: string): boolean {
   return UNWATCHED.some((unwatched) => unwatched.test(line)) && line.includes('"value":');
 }

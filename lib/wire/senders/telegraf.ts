@@ -32,7 +32,7 @@ export function readTelegraf({ name, tags, fields, timestamp: time }: Fields): r
   });
 }
 
-/** What is on or off has no number in Telegraf. */
+/** Booleans have no number in Telegraf. */
 export function switched(value: unknown): unknown {
   return typeof value === "boolean" ? Number(value) : value;
 }

@@ -14,7 +14,7 @@ interface TextShape {
   readonly choose?: Chooser;
 }
 
-/** The shapes of text, each told by its first line. The first that fits reads. */
+/** The shapes of text, each recognised by its first line. The first that fits reads. */
 const SHAPES: readonly TextShape[] = [
   { is: isPutval, read: byLine(readPutval), choose: CHOOSERS.collectd },
   { is: isStatsdLine, read: byLine(readStatsdLine) },
@@ -23,7 +23,10 @@ const SHAPES: readonly TextShape[] = [
   { is: isInfluxLine, read: byLine(readInfluxLine), choose: CHOOSERS.telegraf },
 ];
 
-/** What lines of text say, or why not where that is known. `host` is who the record is from, if it says. */
+/**
+ * The points in lines of text, or the reason against them, if it is known. `host` is the sender of the record, if the
+ * record says.
+ */
 export function foundInText(text: string, host: string | undefined, max: number): Findings | Refused | undefined {
   const lines = linesOf(text, max);
   if (lines.length > max) return { problem: `more than ${max} lines: send at most ${max} in one record` };

@@ -32,7 +32,7 @@ export function* summed(about: About, { count, sum }: Fields, isTotal: boolean):
   else yield { ...about, field: "mean", value: ratio(sum, count) };
 }
 
-/** The sum by the count; undefined where one is unknown or nothing was counted. */
+/** The sum divided by the count; undefined if one is unknown or nothing was counted. */
 export function ratio(sum: unknown, count: unknown): number | undefined {
   const [total, times] = [numberIn(sum), numberIn(count)];
   return total === undefined || !times ? undefined : total / times;

@@ -1,5 +1,5 @@
-// A made-up machine as every agent sees it: eight CPUs, two disks, two file systems, two cards, and what stands beside
-// them in containers. Rates are constant, so that what is judged can be worked out by hand.
+// A made-up machine as every agent sees it: eight CPUs, two disks, two file systems, two cards, and the devices of
+// containers beside them. Rates are constant, so that the judged values can be worked out by hand.
 import { START } from "../../factories.ts";
 
 const GIB = 1_073_741_824;
@@ -9,7 +9,7 @@ export const HOST = "web-07";
 
 /** The time of the n-th reading, in seconds. */
 export const secondsAt = (n: number) => START / 1000 + n * INTERVAL_SECONDS;
-/** A total at the n-th reading that grows so much each second. */
+/** A total at the n-th reading that grows by this much each second. */
 export const grown = (perSecond: number, n: number) => 1_000 + perSecond * n * INTERVAL_SECONDS;
 
 const cpu = { nice: 1, system: 5, irq: 0.5, softirq: 1, steal: 0.5, iowait: 2 };

@@ -106,8 +106,8 @@ test.each([
   ["a literal", "020461 62", "ab"],
   ["a literal of 61 bytes", `3df03c${"61".repeat(61)}`, "a".repeat(61)],
   ["a copy that overlaps itself, its offset in one byte", "080461620902", "abababab"],
-  ["the same, its offset in two bytes", "08046162160200", "abababab"],
-  ["the same, its offset in four bytes", "080461621702000000", "abababab"],
+  ["a copy that overlaps itself, its offset in two bytes", "08046162160200", "abababab"],
+  ["a copy that overlaps itself, its offset in four bytes", "080461621702000000", "abababab"],
   ["a copy from before the beginning", "08046162 0903", undefined],
   ["a copy of nothing", "080461620900", undefined],
   ["less than its length", "0904616209 02", undefined],
@@ -139,7 +139,7 @@ test("the inflated bytes of one record stay within its limit, in any number of c
 });
 
 test.each([
-  ["right after another", (rows: readonly string[]) => rows.join("")],
+  ["directly after one another", (rows: readonly string[]) => rows.join("")],
   [
     "in log events",
     (rows: readonly string[]) => ({ messageType: "DATA_MESSAGE", logEvents: rows.map((message) => ({ message })) }),

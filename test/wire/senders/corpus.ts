@@ -1,4 +1,4 @@
-// Records as other senders write them, with values and wording of our own, and what each says, worked out by hand.
+// Records as other senders write them, with values and wording of our own, and their readings, worked out by hand.
 import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { START } from "../../factories.ts";
 import { ARRIVAL } from "../reading.ts";

@@ -6,7 +6,7 @@ import { ARRIVAL } from "../reading.ts";
 import { CORPUS, otlpBytes } from "./corpus.ts";
 import { bytesOf } from "./reading.ts";
 
-/** What holds for any record: no throw, within the limits, and nothing that a store or a message cannot take. */
+/** Rules for any record: no exception, within the limits, and no result that a store or a message cannot take. */
 function checkLimits(record: Buffer, key: string): void {
   const { parts, problems, bytes } = decodeRecord(record, ARRIVAL, new Schemas(), key);
   const samples = parts.reduce((sum, { times }) => sum + times.length, 0);

@@ -5,7 +5,7 @@ import { MEASURES, type Measure, measureName } from "../../../lib/wire/presets/m
 import { PRESETS, PRESETS_PAGE, withTables } from "./preset-tables.ts";
 
 const page = readFileSync(PRESETS_PAGE, "utf8");
-/** What is made of these measures, of an instance called /var where a host has several. */
+/** The metrics made of these measures, for an instance called /var if a host has several. */
 const planned = (measures: readonly Measure[]) =>
   planFor(
     new Map(),

@@ -3,7 +3,7 @@ import { DEFAULT_GROUP } from "../../../lib/wire/samples.ts";
 import { Schemas } from "../../../lib/wire/schemas.ts";
 import { ARRIVAL } from "../reading.ts";
 
-/** A partition key that says nothing about its sender. */
+/** A partition key without information about its sender. */
 export const RANDOM_KEY = "3f0c2b7e-9a4d-4c1b-8e55-0d6a7b1c9f20";
 
 export interface Sample {

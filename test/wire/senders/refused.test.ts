@@ -47,7 +47,7 @@ test.each<readonly [string, unknown, string]>([
   ["framed snappy", Buffer.from("ff060000734e61507059002d00000000", "hex"), "framed snappy"],
   ["JSON in base64", Buffer.from(JSON.stringify(sample())).toString("base64"), "base64: it is encoded twice"],
   ["gzip in base64", gzipSync(JSON.stringify(sample())).toString("base64"), "base64: it is encoded twice"],
-  // The AWS CLI takes --data for base64 and skips what is none of it: quotes, braces, colons.
+  // The AWS CLI takes --data for base64 and skips all other characters: quotes, braces, colons.
   [
     "what the AWS CLI made of JSON",
     Buffer.from("hostweb07time20261122T140000Zmetricscpuuserpercent125load1m0", "base64"),

@@ -15,7 +15,7 @@ const anySeries = fc.constantFrom(
   ...["node_load1", "node_arp_entries", "node_cpu_seconds_total", "node_cpu_guest_seconds_total", "node_load15x"],
   ...["http_requests_total", "node_", 'node_"load1', "go_goroutines", "system.load", "disk.await", "nginx.requests"],
 );
-/** What documents of bridges and of Netdata have, and what looks like it. */
+/** The fields of documents of bridges and of Netdata, and similar texts. */
 const FIELDS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   name: anySeries,
   time: fc.oneof(anyNumber, fc.constant(new Date(START).toISOString())),
