@@ -1,5 +1,5 @@
 import { FUNCTIONS, type FunctionName, type TableName } from "../resources.ts";
-import { MONTH_HOURS, PRICES } from "./prices.ts";
+import { FIXED, MONTH_HOURS, PRICES } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
 /** A line of a month's bill. */
@@ -9,15 +9,6 @@ export interface BillLine {
   readonly price: string;
   readonly dollars: number;
 }
-
-/** The parts of the stack that cost the same for any fleet. */
-export const FIXED = {
-  /** Those of the event source mapping that have data. A calm fleet has none of our own (lib/resources.ts). */
-  metrics: 6,
-  alarmMetrics: 31,
-  secrets: 1,
-  keys: 1,
-} as const;
 
 const GIGABYTE = 1024 ** 3;
 const MILLION = 1e6;

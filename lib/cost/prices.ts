@@ -29,3 +29,12 @@ export const PRICES = {
 
 /** Hours of the month that AWS's price examples use. */
 export const MONTH_HOURS = 730;
+
+/** The parts of the stack that cost the same for any fleet. */
+export const FIXED = {
+  /** Those of the event source mapping that have data. A calm fleet has none of our own (lib/resources.ts). */
+  metrics: 6,
+  alarmMetrics: 31,
+  secrets: 1,
+  keys: 1,
+} as const;

@@ -1,4 +1,3 @@
-import type { Readable } from "node:stream";
 import { UserError } from "../user-error.ts";
 import type { CsvRow } from "./csv-row.ts";
 import { openTable } from "./open-table.ts";
@@ -23,7 +22,7 @@ export async function readCsv(path: string, options: { readonly label?: "require
   const values: number[] = [];
   const labels: number[] = [];
   const times: number[] = [];
-  for await (const row of streamCsv(path)) {
+  for await (const row of rowsOf(path)) {
     if (options.label && row.label === undefined)
       throw new UserError(`${path}, line 1: no column named label: add one with 0 for normal rows and 1 for anomalies`);
     names = row.names;
@@ -42,8 +41,8 @@ export async function readCsv(path: string, options: { readonly label?: "require
   };
 }
 
-/** Reads a file or `input` row by row, each column without a role as a metric. Errors name `path`. */
-export async function* streamCsv(path: string, input?: Readable): AsyncGenerator<CsvRow> {
-  const { pieces } = await openTable(path, { verbatim: true }, input);
+/** The rows, each column without a role as a metric. */
+async function* rowsOf(path: string): AsyncGenerator<CsvRow> {
+  const { pieces } = await openTable(path, { verbatim: true });
   for await (const rows of pieces()) yield* rows;
 }

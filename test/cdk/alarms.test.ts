@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { FIXED } from "../../lib/cost/bill.ts";
+import { FIXED } from "../../lib/cost/prices.ts";
 import { output as outputOf, type Resource, resources, synthesize } from "./synth.ts";
 
 const template = synthesize();

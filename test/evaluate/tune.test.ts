@@ -5,7 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { candidatesOf, nameOf, parseVaried } from "../../lib/evaluate/candidates.ts";
 import { foldsOf } from "../../lib/evaluate/folds.ts";
-import { heldOut, isWorthIt, type Measures, studentT } from "../../lib/evaluate/held-out.ts";
+import { heldOut, isWorthIt, type Measures } from "../../lib/evaluate/held-out.ts";
+import { studentT } from "../../lib/evaluate/student-t.ts";
 import { run } from "../cli/live.ts";
 import { seededRandom } from "../simulation/random.ts";
 
