@@ -140,7 +140,7 @@ describe("a series of normal values", () => {
       }
       const options = ["--detector", "zscore", "--threshold", "2.5", "--json"];
       const { worst } = JSON.parse((await run("analyze", file("load.csv"), ...options)).out);
-      expect(worst.map(({ line }: { line: number }) => line).sort()).toEqual([22, 77, 90]);
+      expect(worst.map(({ peak }: { peak: { line: number } }) => peak.line).sort()).toEqual([22, 77, 90]);
     } finally {
       await twin.close();
     }

@@ -126,7 +126,7 @@ test.each([
   [
     "detector",
     { detector: "magic" },
-    'expected bands or gaussian or zscore or iforest or reconstruction or fused, found "magic"',
+    'expected bands or gaussian or zscore or iforest or reconstruction or ensemble or fused, found "magic"',
   ],
 ])("a report with another %s is an error", async (_, fields, problem) => {
   const table = new MemoryTable("baselines");
