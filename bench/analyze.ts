@@ -38,7 +38,7 @@ async function writeFile(path: string, megabytes: number): Promise<void> {
   await once(stream, "close");
 }
 
-/** In a process of its own, so that only the analysis is measured. */
+/** Analyses the file in another process, so that the figure has the memory of the analysis alone. */
 async function run(args: readonly string[]): Promise<void> {
   process.exitCode = await start(["node", "fleetwarden", "analyze", ...args]);
   process.send?.(process.resourceUsage().maxRSS / 1024);

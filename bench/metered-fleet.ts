@@ -149,10 +149,10 @@ async function openFleet(count: number, begin: number) {
   };
 }
 
-/** Hosts that have sent for a day and have a baseline: of their calm samples, one block in four is kept. */
+/** Makes hosts that have sent for a day and have a baseline. The scorer keeps one block in four of their calm samples. */
 async function raise(stores: Stores, hosts: readonly Host[], begin: number): Promise<void> {
   await stores.baselines.remember(SCHEMA);
-  // Of a day: a host whose baseline knows less is fitted again.
+  // The baseline knows a whole day: the scorer fits a host again while its baseline knows less.
   const baseline = { ...bandsBaseline(hosts[0]!), samples: YOUNG_BELOW };
   const { version, fitted: at, samples, epsilon } = baseline;
   const labels = { fault: [], false: [] };
