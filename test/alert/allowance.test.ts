@@ -17,7 +17,7 @@ function allowances() {
   };
 }
 
-test("an allowance lets its quota go within a minute, and the next message when the first is a minute old", async () => {
+test("an allowance sends its quota within a minute, and the next when the first is a minute old", async () => {
   const { takeAt } = allowances();
   const taken: boolean[] = [];
   for (const seconds of [0, 10, 20, 30, 59.999, 60, 61, 70]) taken.push(await takeAt(seconds));

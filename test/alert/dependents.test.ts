@@ -71,7 +71,7 @@ test("a dependent host that is still in trouble when the other incident ends get
   expect(waited).toBeLessThanOrEqual(1.5);
 });
 
-test("a dependent host that is calm at the other's end gets no message, though its incident is still open", async () => {
+test("a dependent host that is calm at the other's end gets no message, even if its incident is open", async () => {
   const world = worldOf();
   const said = await live(world, { "db-000": DB, "web-000": { from: 6, to: 28 } }, 50);
   expect(said).toEqual(["opened db-000", "grown db-000", "resolved db-000"]);

@@ -59,7 +59,7 @@ test("a fault that outlasts its silence is announced once, within a minute of th
   expect(await unused(world)).toBe(0);
 });
 
-test("a host that returns within its silence is not announced; one that stays away is, at the silence's end", async () => {
+test("after a silence the sweep announces a host that stays away, and not one that returned", async () => {
   const world = await silenced(60);
   const hosts = hostsOf("web", 3);
   await live(world, hosts, 80, (minute, host) => {

@@ -89,7 +89,7 @@ test("people get a reminder of a fleet incident as well", async () => {
   expect(world.said()).toEqual(["reminder group#web"]);
 });
 
-test("a fleet's reminder counts the hosts that still have it, and shows the worst with its current values", async () => {
+test("a fleet's reminder counts the hosts that still have it, and shows current values of the worst", async () => {
   const world = createWorld();
   const extent = { affected: 6, total: 6, silent: 0, first: [{ host: "web-5", id: "AAA222" }] };
   const incident = aFleetIncident("web", { opened: START, extent });

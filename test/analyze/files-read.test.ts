@@ -364,7 +364,7 @@ describe("refused, with words that help", () => {
       line: ({ value }: Sample, i: number) => `2026-10-25 0${clock(i)}:${i % 6}0,${value}`,
       series: SERIES.slice(0, 24),
     };
-    // Midnight of that day in Berlin is 22:00 UTC: TZ=Europe/Berlin date -d 2026-10-25T00:00 +%s. 23 steps are 230 minutes.
+    // Midnight in Berlin is 22:00 UTC: TZ=Europe/Berlin date -d 2026-10-25T00:00 +%s. 23 steps are 230 minutes.
     const from = 1_792_879_200_000;
     const path = await write(form);
     const table = await openTable(path, { zone: "Europe/Berlin", sorted: true });

@@ -33,7 +33,7 @@ async function said(...words: string[]): Promise<string> {
   return out;
 }
 
-test("incidents has one line for a group's, before newer ones that are over, and says how many more there are", async () => {
+test("incidents shows a group's open incident as one line, before newer ones that are over", async () => {
   const lines = (await said("incidents")).trimEnd().split("\n");
   expect(lines).toHaveLength(3);
   expect(lines[1]).toMatch(/^FLEET2 +group db: 5 of 9 hosts +critical .* open .* cpu 98.5, normal 2-22/);

@@ -54,7 +54,7 @@ test("incidents and messages of the test part are those of a replay of the same 
 });
 
 // The epsilons of the two sensitivities are as 5 to 7; the bands' scores do not depend on them.
-test("a row's score is in units of the epsilon in force then; while the host learns, the row has no score", async () => {
+test("a row's score is in units of the epsilon of that time; while the host learns, it has none", async () => {
   const sensitive = parseConfig('{ "version": 1, "detectors": { "*": { "sensitivity": "sensitive" } } }');
   const labels = new Uint8Array(ROWS);
   const one = await play(busyRows(150), labels);

@@ -43,7 +43,7 @@ async function stored() {
 }
 
 // The causes say 97 for a usual 41, from 21 to 61.
-test("a metrics history has the stored samples of one host, and lists the flagged ones as anomalies with causes", async () => {
+test("a metrics history holds the stored samples of a host, and the flagged ones with causes", async () => {
   const stores = await stored();
   const times = Float64Array.of(NOON + DAY / 2, NOON + DAY / 2 + 1_000);
   const schema = schemaOf("cpu_percent", "memory_available_bytes");

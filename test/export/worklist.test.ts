@@ -66,7 +66,7 @@ test("each host has a reason, a start, a severity and an incident", async () => 
   ]);
 });
 
-test("one entry stands for the hosts of a group's open incident, the worst first, before single hosts as bad", async () => {
+test("one entry stands for the hosts of a group's open incident, before single hosts as bad", async () => {
   const fleet = aFleetIncident("web", { acknowledged: { at: NOON, by: "ann" } });
   const work = await list(
     [

@@ -27,7 +27,7 @@ test("an unreadable configuration stops the function at once", () => {
   expect(() => lambdaOptions({ CONFIG_FILE: "c.json", LAMBDA_TASK_ROOT: folder })).toThrow(join(folder, "c.json"));
 });
 
-test("a calm run logs its counts and no metric, which would cost; a count that an alarm watches is one where it is not 0", () => {
+test("a run writes a count as a metric only if an alarm watches it and it is not 0", () => {
   const counts = { Records: 83, Samples: 498, Late: 0, Rejected: 0, BaselinesPromoted: 0, BaselinesRefused: 0 };
   expect(JSON.parse(metricLine(counts, "Fleetwarden", 1))).toEqual({ Stack: "Fleetwarden", ...counts });
   const line = JSON.parse(metricLine({ ...counts, Late: 2, BaselinesRefused: 1 }, "Fleetwarden", 1));

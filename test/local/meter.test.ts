@@ -1,4 +1,4 @@
-// What the meter counts is what AWS's pages say that AWS counts; the numbers below are counted by hand from these rules.
+// The meter counts as AWS's pages say; the expected numbers are counted by hand from these rules.
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -48,7 +48,7 @@ async function readMeter(endpoint: string): Promise<Usage> {
 /** An item of `bytes` bytes under this host's key: "host" + "web-1" + "x" are ten. */
 const itemOf = (bytes: number) => ({ host: { S: "web-1" }, x: { S: "x".repeat(bytes - 10) } });
 
-test("a write costs a unit for each KB that the item begins, and a read one for each 4 KB, half if it may be stale", async () => {
+test("a write costs a unit for each KB of the item, a read one for each 4 KB, half if it may be stale", async () => {
   const usage = await meteredOf(async (env) => {
     const client = new DynamoDBClient(clientConfig(env));
     const TableName = env.HOSTS_TABLE;
@@ -87,7 +87,7 @@ test("an index costs as much again for an item in it, and a read of it half a un
   expect(usage).toMatchObject({ "write.incidents": 6, "write.hosts": 2, "read.hosts": 0.5 });
 });
 
-test("records count by 25 KB, messages by 64 KB, objects by their bytes, and each run and line by what Lambda logs", async () => {
+test("records count by 25 KB, messages by 64 KB, objects by bytes, runs by what Lambda logs", async () => {
   const usage = await meteredOf(
     async (env) => {
       const s3 = new S3Client({ ...clientConfig(env), forcePathStyle: true });

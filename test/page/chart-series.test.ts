@@ -35,7 +35,7 @@ test("a chart draws a value within the band of its baseline", async () => {
   });
 });
 
-test("a stretch of many samples has their mean, their smallest and their largest, so that no spike is lost", async () => {
+test("a stretch of many samples keeps their mean, smallest and largest value, so that no spike is lost", async () => {
   const samples = Array.from({ length: 4_800 }, (_, n) => [n, n === 1_234 ? -20 : 10] as const);
   const span = { from: START, to: timeOf(samples.length), gap: 0 };
   const { times, metrics } = await draw(chunks(samples), CPU, TEN, span);

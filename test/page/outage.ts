@@ -1,4 +1,5 @@
-// Takes pictures of every view during an outage, to look at: 50 of 200 hosts are in one incident of their group, at two widths and in both schemes.
+// Takes pictures of every view during an outage: 50 of 200 hosts are in one incident of their group.
+// Each view is taken at two widths and in both schemes.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { barriers, openBrowser, openTab } from "./browser.ts";

@@ -25,7 +25,7 @@ test("each of many hosts learns from its own rows and has its own incidents", as
   expect(notices[0]?.subject).toContain("web-2 (web): cpu");
 });
 
-test("as in a deployment, one of two hosts of a group is announced at once and the other by the next sweep", async () => {
+test("the scorer announces one of two hosts of a group at once, and the next sweep the other", async () => {
   const hosts = ["web-1", "web-2", "web-3", "web-4", "web-5", "web-6"];
   const csv = csvOf(hosts, 180, (host, minute) => (host < "web-3" ? busy(150, minute) : 0));
   const { notices } = await replay(csv);

@@ -95,7 +95,7 @@ test("garbage creates no hosts: under an unknown key it is kept and not counted"
   expect([...stores.rejectedRecords.keys()]).toEqual(["0", "1"]);
 });
 
-test("a new host with a readable record has its unreadable ones of the same batch counted, before and after it", async () => {
+test("the scorer counts a new host's unreadable records of the batch that has its first readable one", async () => {
   const stores = await storesWith();
   await score(stores, [
     ["web-07", BROKEN],
