@@ -149,7 +149,7 @@ async function openFleet(count: number, begin: number) {
   };
 }
 
-/** Makes hosts that have sent for a day and have a baseline. The scorer keeps one block in four of their calm samples. */
+/** Makes hosts that have sent for a day and have a baseline. History keeps one block in four of their calm samples. */
 async function raise(stores: Stores, hosts: readonly Host[], begin: number): Promise<void> {
   await stores.baselines.remember(SCHEMA);
   // The baseline knows a whole day: the scorer fits a host again while its baseline knows less.
