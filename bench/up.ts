@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import { MINUTE_MS } from "../lib/time.ts";
 import { encodeJson } from "../lib/wire/encode.ts";
 import { SAMPLES_PER_RECORD } from "./event.ts";
 import { createHosts, createRows, FEATURES, GROUP, type Host, INTERVAL_MS, SCHEMA } from "./fleet.ts";
+import { sizeOf } from "./folder.ts";
 import { cpuSeconds, megabytes } from "./process.ts";
 
 /**
@@ -101,16 +102,6 @@ function recordOf(host: Host, minute: number, seed: number): Buffer {
     rows: Array.from({ length: SAMPLES_PER_RECORD }, (_, k) => [...rows.subarray(k * FEATURES, (k + 1) * FEATURES)]),
   });
   return gzipSync(json);
-}
-
-function sizeOf(folder: string): { readonly bytes: number; readonly files: number } {
-  const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const bytes = all.reduce((sum, { parentPath, name }) => {
-    // LevelDB may remove a file between the list and this look.
-    const found = statSync(join(parentPath, name), { throwIfNoEntry: false });
-    return sum + (found?.size ?? 0);
-  }, 0);
-  return { bytes, files: all.length };
 }
 
 await main();
