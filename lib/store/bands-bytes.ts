@@ -1,7 +1,7 @@
 import type { Bands, WeekdayBands } from "../model/bands.ts";
 import { SLOTS } from "../model/calendar.ts";
 import type { DayBands } from "../model/day-bands.ts";
-import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+import { bytesOfVarints, signed, unsigned, varintsOfBytes } from "./varints.ts";
 
 type Tables = Pick<Bands, "workday" | "weekend" | "weekdays">;
 
@@ -26,7 +26,7 @@ export function bytesOfBands({ workday, weekend, weekdays }: Tables, grain: Floa
       numbers.push(place - (own.places[i - 1] ?? 0));
       for (const name of WEEKDAY_TABLES) {
         const unit = grain[place % grain.length] ?? 1;
-        numbers.push(zigzag(Math.round((own[name][i] ?? 0) / unit) - Math.round((usual[name][place] ?? 0) / unit)));
+        numbers.push(unsigned(Math.round((own[name][i] ?? 0) / unit) - Math.round((usual[name][place] ?? 0) / unit)));
       }
     }
   }
@@ -43,7 +43,7 @@ function kindNumbers(bands: DayBands, grain: Float64Array): number[] {
         if (Number.isNaN(value)) numbers.push(MISSING);
         else {
           const grains = Math.round(value / unit);
-          numbers.push(1 + zigzag(grains - before));
+          numbers.push(1 + unsigned(grains - before));
           before = grains;
         }
       }
@@ -75,7 +75,7 @@ function readKind(next: () => number, grain: Float64Array): DayBands {
       let before = 0;
       for (let place = j; place < size; place += grain.length) {
         const number = next();
-        if (number !== MISSING) before += unzigzag(number - 1);
+        if (number !== MISSING) before += signed(number - 1);
         values[place] = number === MISSING ? Number.NaN : before * unit;
       }
     }
@@ -95,19 +95,10 @@ function readWeekday(next: () => number, usual: DayBands, grain: Float64Array): 
     own.places[i] = place < usual.high.length ? place : short();
     const unit = grain[place % grain.length] ?? 1;
     for (const name of WEEKDAY_TABLES) {
-      own[name][i] = (Math.round((usual[name][place] ?? 0) / unit) + unzigzag(next())) * unit;
+      own[name][i] = (Math.round((usual[name][place] ?? 0) / unit) + signed(next())) * unit;
     }
   }
   return own;
-}
-
-/** Whole numbers of either sign as whole numbers from 0 on: 0, −1, 1, −2, … */
-function zigzag(number: number): number {
-  return number < 0 ? -2 * number - 1 : 2 * number;
-}
-
-function unzigzag(number: number): number {
-  return number % 2 === 1 ? -(number + 1) / 2 : number / 2;
 }
 
 function short(): never {

@@ -25,7 +25,7 @@ const KINDS = {
   rows: { table: "baselines", format: 1 },
   budget: { table: "baselines", format: 1 },
   progress: { table: "baselines", format: 1 },
-  chunk: { table: "history", format: 1 },
+  chunk: { table: "history", format: 2, oldest: 1 },
   incident: { table: "incidents", format: 1 },
   silence: { table: "alerting", format: 1 },
   desk: { table: "alerting", format: 1 },

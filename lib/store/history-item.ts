@@ -1,9 +1,10 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
-import { bytes, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { bytes, has, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { bytesOfColumns, columnBytesMax, columnsOfBytes } from "./decimal-columns.ts";
 import { definedAttribute, withDefined } from "./defined-attribute.ts";
-import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
+import { floatsOfBytes } from "./floats.ts";
 import { reader, written } from "./formats.ts";
 import { itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
@@ -40,7 +41,7 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     expires: number(expires),
     schema: text(chunk.schema.id),
     times: bytes(bytesOfTimes(chunk.times)),
-    values: bytes(deflate(bytesOfFloats(chunk.values))),
+    columns: bytes(deflate(bytesOfColumns(chunk.values, width))),
     flags: bytes(chunk.flags),
     ...definedAttribute(chunk.schema),
   });
@@ -59,12 +60,22 @@ export const chunkReader = (schema: Schema) => reader("chunk", (stored) => readC
 
 function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   const times = Float64Array.from(readBytes(stored, "times", timesOfBytes));
-  const count = times.length * schema.names.length;
   const flags = readBytes(stored, "flags", (value) => Uint8Array.from(value));
   if (times[0] !== readNumber(stored, "time")) throw malformed("times", `begin with ${times[0]}`);
   if (flags.length !== times.length) throw malformed("flags", `${flags.length} for ${times.length} times`);
-  const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * count)));
+  const values = readValues(stored, times.length, schema.names.length);
   return { host: readText(stored, "host"), schema: withDefined(stored, schema), times, values, flags };
+}
+
+/** Releases up to 0.2.0 wrote the doubles of all rows. */
+function readValues(stored: Stored, rows: number, width: number): Float64Array {
+  if (!has(stored, "columns")) {
+    const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * rows * width)));
+    if (values.length !== rows * width) throw malformed("values", `${values.length} for ${rows * width}`);
+    return values;
+  }
+  const most = columnBytesMax(rows, width);
+  return readBytes(stored, "columns", (value) => columnsOfBytes(inflate(value, most), rows, width));
 }
 
 /** Raw deflate. zlib's own buffers have 16 KB: they would take more time than the work, and memory keeps them whole. */
@@ -73,12 +84,10 @@ function deflate(value: Uint8Array): Uint8Array {
   return deflateRawSync(value, { ...DEFLATE, chunkSize: value.length + BUFFER_BYTES_MIN });
 }
 
-function inflate(value: Uint8Array, expected: number): Uint8Array {
-  const inflated =
-    contentOfStored(value) ??
-    inflateRawSync(value, { maxOutputLength: expected, chunkSize: Math.max(expected, BUFFER_BYTES_MIN) });
-  if (inflated.length !== expected) throw new RangeError(`expected ${expected} bytes, found ${inflated.length}`);
-  return inflated;
+/** Throws beyond `most` bytes. */
+function inflate(value: Uint8Array, most: number): Uint8Array {
+  const content = contentOfStored(value);
+  return content ?? inflateRawSync(value, { maxOutputLength: most, chunkSize: Math.max(most, BUFFER_BYTES_MIN) });
 }
 
 /** A last block without compression: its length, the complement of that (RFC 1951, section 3.2.4), and the bytes. */

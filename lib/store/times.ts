@@ -1,4 +1,4 @@
-import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+import { bytesOfVarints, signed, unsigned, varintsOfBytes } from "./varints.ts";
 
 /** Beyond this time (year 37648) the encoding's arithmetic would lose precision. */
 const TIME_MAX = 2 ** 50;
@@ -17,7 +17,7 @@ export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
     if (!Number.isInteger(next) || Math.abs(next) > TIME_MAX)
       throw new RangeError(`${next} is no time in milliseconds`);
     const change = next - time - gap;
-    codes.push(change < 0 ? -2 * change - 1 : 2 * change);
+    codes.push(unsigned(change));
     gap = i === 0 ? 0 : gap + change;
     time = next;
   }
@@ -30,7 +30,7 @@ export function timesOfBytes(bytes: Uint8Array): number[] {
   let time = 0;
   let gap = 0;
   for (const code of varintsOfBytes(bytes)) {
-    const change = code % 2 === 1 ? -(code + 1) / 2 : code / 2;
+    const change = signed(code);
     time += gap + change;
     if (!(Math.abs(time) <= TIME_MAX)) throw new RangeError(`${time} is no time in milliseconds`);
     gap = times.length === 0 ? 0 : gap + change;

@@ -31,3 +31,13 @@ export function varintsOfBytes(bytes: Uint8Array): number[] {
 function outOfBytes(): never {
   throw new RangeError("the bytes end in the middle of a number");
 }
+
+/** A whole number of either sign as one from 0 on: 0, −1, 1, −2 … become 0, 1, 2, 3 … ("zigzag"). */
+export function unsigned(number: number): number {
+  return number < 0 ? -2 * number - 1 : 2 * number;
+}
+
+/** The number of which this is the unsigned form. */
+export function signed(number: number): number {
+  return number % 2 === 1 ? -(number + 1) / 2 : number / 2;
+}

@@ -44,8 +44,8 @@ test("the model follows the fleet: a month of 1,000 hosts with a record a minute
   expect(usage).toMatchObject({
     records: 43_800_000,
     "write.hosts": 43_800_000,
-    // Six samples of 307 bytes take two units, and one block in four is kept.
-    "write.history": 21_900_000,
+    // Six samples of 126 bytes take one unit, and one block in four is kept.
+    "write.history": 10_950_000,
     // A state each, and each minute 895 KB in steps of 4 KB for half a unit: 219 steps.
     "read.hosts": 43_800_000 + 43_800 * 109.5,
   });

@@ -155,8 +155,8 @@ describe("a chunk of history", () => {
   test.each<[string, Item, string]>([
     ["with a flag too many", { flags: { B: Uint8Array.of(0, 0, 0) } }, "flags: 3 for 2 times"],
     ["that begins at another time", { times: { B: Uint8Array.of(2, 2) } }, "times: begin with 1"],
-    ["with values that do not inflate", { values: { B: Uint8Array.of(7, 7) } }, "values: "],
-    ["with values too few", { values: { B: Uint8Array.of(3, 0) } }, "values: expected 32 bytes, found 0"],
+    ["with values that do not inflate", { columns: { B: Uint8Array.of(7, 7) } }, "columns: "],
+    ["with values too few", { columns: { B: Uint8Array.of(3, 0) } }, "columns: no exponents of 2 columns"],
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("history");
     const schemas = createSchemaStore(new MemoryTable("baselines"), refuse, () => NOON);
