@@ -187,7 +187,11 @@ describe("the page", () => {
     const [, data = ""] = /<script type="application\/json">(.*?)<\/script>/.exec(page) ?? [];
     const [{ spans = [] } = {}] = JSON.parse(data).charts;
     expect(spans.map(({ colour }: { colour: string }) => colour)).toEqual(["event", "event", "right", "wrong"]);
-    expect(spans[0]).toMatchObject({ from: 30, to: 39, words: "labelled as anomaly, rows 30–39: incident after 2 min" });
+    expect(spans[0]).toMatchObject({
+      from: 30,
+      to: 39,
+      words: "labelled as anomaly, rows 30–39: incident after 2 min",
+    });
     expect(spans[1]).toMatchObject({ from: 160, to: 179, words: "labelled as anomaly, rows 160–179: missed" });
     expect(page).toMatch(
       /<td>30–39<\/td><td>after 2 min<\/td><td>[\d.]+<\/td><td>&lt;i&gt;cpu[^<]*<\/td><td>&lt;i&gt;cpu<\/td>/,
