@@ -1,3 +1,4 @@
+import { type MessageLatency, messageLatency } from "../alert/latency.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -12,7 +13,7 @@ export interface Picture {
   /** The time of the picture, in milliseconds since the epoch. */
   readonly now: number;
   readonly cards: ReadonlyMap<string, Card>;
-  readonly summary: Summary;
+  readonly summary: Summary & { readonly latency: MessageLatency["atOnce"] };
   /** The newest incidents by their key. */
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
@@ -87,11 +88,12 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       const states: HostState[] = [];
       for await (const state of hosts.all()) states.push(state);
       const refitted = await readRefits(states, now);
+      const incidents = await readFeed(states, now);
       return {
         now,
         cards: new Map(states.map((state) => [state.host, cardOf(state)])),
-        summary: summaryOf(states, refitted, now),
-        incidents: await readFeed(states, now),
+        summary: { ...summaryOf(states, refitted, now), latency: messageLatency(incidents.values(), now).atOnce },
+        incidents,
       };
     },
     /** The next picture reads the whole feed: somebody changed an incident of any age. */
