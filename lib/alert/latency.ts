@@ -14,8 +14,8 @@ export interface MessageLatency {
   /** The messages that a scorer sent; absent without any. */
   readonly atOnce?: Latencies;
   /**
-   * Those that a sweep sent. Nearly all of them were held back on purpose: by a silence, a quiet pattern, trouble of the
-   * group or of another one, or a full allowance. A scorer that could not send leaves its message to the sweep, too.
+   * Those that a sweep sent. Nearly all were held back on purpose: by a silence, a quiet pattern, trouble of the group
+   * or of another one, or a full allowance. A scorer that could not send leaves its message to the sweep, too.
    */
   readonly held?: Latencies;
 }

@@ -9,7 +9,7 @@ import type { Rejection } from "../watch/rejections.ts";
 
 type Count = (typeof METRICS)["score" | "refit" | "stores"][number];
 
-/** Counts of one invocation, and the latency in seconds of each first message that it sent at once; absent without any. */
+/** Counts of one invocation, and the latency in seconds of each first message that it sent at once. */
 export type Counts = Readonly<
   Partial<Record<Count, number>> & Partial<Record<(typeof METRICS)["latency"], readonly number[]>>
 >;
