@@ -134,7 +134,7 @@ test("a retired host is not silent, and returns by itself when it sends", () => 
 test("status says how long first messages took after their sample, and how long those that were held back", () => {
   const { text, ...latency } = told.latency;
   expect(text).toMatch(
-    /\n\nFirst messages of the last 7 days, after the sample:\n1 sent at once: median 12 s, 95 % within 12 s\.\n1 held back first: median 6 min, 95 % within 6 min\.\n$/,
+    /\nFirst messages of the last 7 days, after the sample:\n1 sent at once: median 12 s, 95 % within 12 s\.\n1 held back first: median 6 min, 95 % within 6 min\.\n$/,
   );
   expect(latency).toEqual({
     atOnce: { messages: 1, medianMs: 12_000, p95Ms: 12_000 },
