@@ -41,6 +41,11 @@ export function duration(milliseconds) {
   return two(ms, DAY, "d", HOUR, "h");
 }
 
+/** As `duration`, but to the second below five minutes, rounded up: `84 s`. */
+export function seconds(milliseconds) {
+  return milliseconds < 5 * MINUTE ? `${Math.ceil(milliseconds / 1000)} s` : duration(milliseconds);
+}
+
 function two(ms, large, largeName, small, smallName) {
   const rest = Math.floor((ms % large) / small);
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ""}`;
