@@ -29,8 +29,8 @@ export interface ReportPart {
 }
 
 /**
- * All charts of a report have at most this many numbers, about 2 MB: 2,500 stretches with mean, least and greatest value
- * of each of 39 charts. So a month of 38 metrics by the minute shows stretches of half an hour or less.
+ * All charts of a report have at most this many numbers, about 2 MB: 2,500 stretches with mean, least and greatest
+ * value of each of 39 charts. So a month of 38 metrics by the minute shows stretches of half an hour or less.
  */
 const NUMBERS_MAX = 300_000;
 /** With more charts each would have fewer stretches than a screen has pixels for it. */

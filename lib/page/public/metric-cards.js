@@ -35,8 +35,8 @@ export function metricCards(root, onZoom, { scale = LOCAL_TIME, group = "host", 
   dark.addEventListener("change", recoloured);
 
   /**
-   * Each chart has `name`, `title`, `times`, `axis`, `series`, perhaps `spans` with words, and its `current` value: what
-   * it is `now`, what is `usual`, or other `words` about it.
+   * Each chart has `name`, `title`, `times`, `axis`, `series`, perhaps `spans` with words, and its `current` value:
+   * what it is `now`, what is `usual`, or other `words` about it.
    */
   function show(charts, window) {
     for (const chart of charts) {
