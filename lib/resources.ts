@@ -119,6 +119,9 @@ export const FUNCTIONS = {
 
 export type FunctionName = keyof typeof FUNCTIONS;
 
+/** A refit begins no other host in the end of its time: it chooses epsilons of a segment and writes the baselines. */
+export const REFIT_RESERVE_SECONDS = 120;
+
 /** Seconds between runs of the scheduled functions. The refit spreads each day's work over as many runs as it takes. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
 

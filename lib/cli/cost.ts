@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { billOf, totalOf } from "../cost/bill.ts";
-import { billMarkdown, billTable } from "../cost/bill-text.ts";
+import { billMarkdown, billTable, limitsTable } from "../cost/bill-text.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
 import { type FleetBill, fleetBill } from "../cost/fleet-bill.ts";
 import { PRICES } from "../cost/prices.ts";
@@ -36,14 +36,20 @@ export function costCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s")
     .action(async (options: Options) => {
-      const { fleets, about } = options.hosts ? computed(options, options.hosts) : await metered(options);
+      const { fleets, about, limits } = options.hosts ? computed(options, options.hosts) : await metered(options);
       print(options.json, { prices: PRICES, about, fleets: fleets.map(withTotal) }, () =>
-        options.markdown ? billMarkdown(fleets) : `${billTable(fleets)}\n\n${about} ${PRICED}`,
+        options.markdown
+          ? billMarkdown(fleets)
+          : [billTable(fleets), `${about} ${PRICED}`, ...(limits ? [limits] : [])].join("\n\n"),
       );
     });
 }
 
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
+
+const LIMITS =
+  "Beyond 100 % of the refits, hosts wait longer than a day for theirs; beyond 100 % of the models, scorers read some " +
+  "again. docs/deploying.md#sizing says how a larger fleet goes on.";
 
 function hostsArgument(text: string): readonly number[] {
   return text.split(",").map((one) => countArgument(one));
@@ -51,6 +57,8 @@ function hostsArgument(text: string): readonly number[] {
 
 interface Bills {
   readonly fleets: readonly FleetBill[];
+  /** How far computed fleets use a stack: a table and a sentence. */
+  readonly limits?: string;
   /** Where the figures come from: sentences. */
   readonly about: string;
 }
@@ -63,7 +71,7 @@ function computed({ interval: intervalMs, flush: flushMs, shards }: Options, cou
   const sized = shards === undefined ? {} : { shards };
   const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, ...sized }));
   const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
-  return { fleets, about };
+  return { fleets, about, limits: `${limitsTable(fleets)}\n\n${LIMITS}` };
 }
 
 /** What the twin counted since it started, at most in the last hour, as if a month were like that. */

@@ -1,6 +1,6 @@
 import { textTable } from "../text-table.ts";
 import { totalOf } from "./bill.ts";
-import type { FleetBill } from "./fleet-bill.ts";
+import type { FleetBill, SizedBill } from "./fleet-bill.ts";
 
 /** Bills side by side, in dollars a month. All have the same lines. */
 export function billTable(fleets: readonly FleetBill[]): string {
@@ -15,13 +15,44 @@ export function billTable(fleets: readonly FleetBill[]): string {
 /** The same as a table of Markdown. */
 export function billMarkdown(fleets: readonly FleetBill[]): string {
   const { head, rows } = cellsOf(fleets);
+  return markdown(head, rows);
+}
+
+/** How far fleets use the parts of a stack: shares of 100 %. All have the same limits. */
+export function limitsTable(fleets: readonly SizedBill[]): string {
+  const { head, rows } = limitCells(fleets);
+  return textTable(head, rows);
+}
+
+/** The same as a table of Markdown. */
+export function limitsMarkdown(fleets: readonly SizedBill[]): string {
+  const { head, rows } = limitCells(fleets);
+  return markdown(head, rows);
+}
+
+function limitCells(fleets: readonly SizedBill[]) {
+  const head = ["part of a stack", "limit", ...fleets.map(hostsText)];
+  const limits = fleets[0]?.limits ?? [];
+  const rows = limits.map(({ what, of }, i) => [what, of, ...fleets.map((one) => percent(one.limits[i]?.share ?? 0))]);
+  return { head, rows: [["shards", "", ...fleets.map(({ shards }) => String(shards))], ...rows] };
+}
+
+function percent(share: number): string {
+  return share < 0.01 ? "< 1 %" : `${Math.round(100 * share).toLocaleString("en")} %`;
+}
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const marks = head.map((_, column) => (column < 2 ? "---" : "---:"));
   return [head, marks, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
+function hostsText({ hosts }: FleetBill): string {
+  return `${hosts.toLocaleString("en")} hosts`;
+}
+
 function cellsOf(fleets: readonly FleetBill[]) {
   const lines = fleets[0]?.bill ?? [];
-  const head = ["a month", "price", ...fleets.map(({ hosts }) => `${hosts.toLocaleString("en")} hosts`)];
+  const head = ["a month", "price", ...fleets.map(hostsText)];
   const rows = lines.map(({ what, price }, i) => [
     what,
     price,

@@ -14,7 +14,7 @@ const GIGABYTE = 1024 ** 3;
 const MILLION = 1e6;
 
 /** Of a vCPU: 1,769 MB have a whole one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
-const VCPU_MIB = 1_769;
+export const VCPU_MIB = 1_769;
 /** A run waits for the calls that follow one another: about four, of four milliseconds each. */
 const RUN_WAITS_SECONDS = 0.015;
 

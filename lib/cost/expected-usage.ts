@@ -15,11 +15,13 @@ export interface Fleet {
   readonly flushMs: number;
 }
 
+type Pace = Pick<Fleet, "intervalMs" | "flushMs">;
+
 export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 const MONTH_DAYS = MONTH_MS / DAY_MS;
 
 /** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
-const MEASURED = {
+export const MEASURED = {
   stateBytes: 895,
   /** Of a sample in the history, and of a sample in a record before gzip. */
   sampleBytes: 126,
@@ -109,7 +111,7 @@ function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
 function refitUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
   const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
   const samples = samplesOf({ intervalMs, flushMs });
-  const chunks = (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
+  const chunks = chunksKept({ intervalMs, flushMs });
   const historyBytes = chunks * samples * MEASURED.sampleBytes;
   return {
     "read.hosts": MONTH_DAYS * scanUnits(hosts),
@@ -117,10 +119,20 @@ function refitUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
     "read.baselines": hosts * MONTH_DAYS * MEASURED.refitReads,
     "write.baselines": hosts * MONTH_DAYS * MEASURED.refitWrites,
     "runs.refit": runs,
-    "cpu.refit": hosts * MONTH_DAYS * chunks * samples * MEASURED.refittedSeconds,
+    "cpu.refit": hosts * MONTH_DAYS * refitSeconds({ intervalMs, flushMs }),
     logBytes: runs * MEASURED.runLogBytes,
     storedBytes: hosts * (historyBytes + chunks * ITEM_EXTRA_BYTES + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
   };
+}
+
+/** What the history has of a host. */
+function chunksKept({ intervalMs, flushMs }: Pace): number {
+  return (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
+}
+
+/** CPU of a host's refit on all that its history has. */
+export function refitSeconds(pace: Pace): number {
+  return chunksKept(pace) * samplesOf(pace) * MEASURED.refittedSeconds;
 }
 
 function sum(one: Usage, other: Usage): Usage {
@@ -134,7 +146,7 @@ function recordsOf({ hosts, flushMs }: Pick<Fleet, "hosts" | "flushMs">): number
 }
 
 /** In a record. */
-function samplesOf({ intervalMs, flushMs }: Pick<Fleet, "intervalMs" | "flushMs">): number {
+function samplesOf({ intervalMs, flushMs }: Pace): number {
   return Math.max(1, flushMs / intervalMs);
 }
 
@@ -151,7 +163,7 @@ function scanUnits(hosts: number): number {
  * Models that a scorer keeps. With more hosts we count that it reads each again before its next record: AWS does not
  * say which environment gets the batches of which shard.
  */
-const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
+export const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
 
 /**
  * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the

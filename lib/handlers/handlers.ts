@@ -22,7 +22,7 @@ import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
 import { Publisher, type Topic } from "../notify/publish.ts";
 import { snsTopic } from "../notify/sns-topic.ts";
-import { ENVIRONMENT } from "../resources.ts";
+import { ENVIRONMENT, REFIT_RESERVE_SECONDS } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
 import { cacheBaselines, modelBytesOf } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
@@ -39,8 +39,6 @@ import { type Counts, type HandlerOptions, stackName } from "./options.ts";
 
 /** The end of a function's time, reserved for finishing the current work and answering. */
 const RESERVE_MS = 5_000;
-/** A refit needs more: it chooses the epsilons of a whole segment and writes the baselines. */
-const REFIT_RESERVE_MS = 120_000;
 
 /** A sweep scores waiting samples for this long; the next one goes on. */
 const WAITING_MS_MAX = 10_000;
@@ -159,7 +157,7 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   return async (event: unknown, context: Context) => {
     const { settings, policyOf } = config();
     const now = clock();
-    const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
+    const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_SECONDS * SECOND_MS;
     const time = { now, outOfTime: () => clock() > end };
     const unannounced = (hosts: number) =>
       log("refit: hosts whose epsilon moved, beyond those that one run announces", hosts);

@@ -1,16 +1,21 @@
-// `npm run docs` writes the table of `fleetwarden cost --hosts 10,1000,100000 --markdown` into docs/deploying.md.
+// `npm run docs` writes the tables of `fleetwarden cost --hosts 10,1000,100000` into docs/deploying.md.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { billMarkdown } from "../../lib/cost/bill-text.ts";
+import { billMarkdown, limitsMarkdown } from "../../lib/cost/bill-text.ts";
 import { fleetBill } from "../../lib/cost/fleet-bill.ts";
 
 export const DEPLOYING_PAGE = join(import.meta.dirname, "../../docs/deploying.md");
-const FLEETS = [10, 1_000, 100_000].map((hosts) => fleetBill({ hosts, intervalMs: 10_000, flushMs: 60_000 }));
+const fleetsOf = (...counts: readonly number[]) =>
+  counts.map((hosts) => fleetBill({ hosts, intervalMs: 10_000, flushMs: 60_000 }));
 
-/** docs/deploying.md with the table of today. */
+/** docs/deploying.md with the tables of today. */
 export function withBills(): string {
   const page = readFileSync(DEPLOYING_PAGE, "utf8");
-  return page.replace(/(<!-- cost -->\n)[\s\S]*(<!-- \/cost -->)/, (_, begin, end) => {
-    return `${begin}\n${billMarkdown(FLEETS)}\n\n${end}`;
-  });
+  const priced = withTable(page, "cost", billMarkdown(fleetsOf(10, 1_000, 100_000)));
+  return withTable(priced, "sizing", limitsMarkdown(fleetsOf(10, 1_000, 10_000, 100_000)));
+}
+
+function withTable(page: string, name: string, table: string): string {
+  const place = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*(<!-- /${name} -->)`);
+  return page.replace(place, (_, begin, end) => `${begin}\n${table}\n\n${end}`);
 }

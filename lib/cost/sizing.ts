@@ -1,0 +1,52 @@
+import { FUNCTIONS, REFIT_RESERVE_SECONDS, SCHEDULES } from "../resources.ts";
+import { VCPU_MIB } from "./bill.ts";
+import { DAY_MS, SECOND_MS } from "../time.ts";
+import { type Fleet, MEASURED, MODELS_KEPT, refitSeconds } from "./expected-usage.ts";
+
+/** A row of the table of limits: how far fleets use one part of a stack. */
+export interface Limit {
+  readonly what: string;
+  /** How much there is of it, in words. */
+  readonly of: string;
+  /** The used share of it: beyond 1, the fleet is too large for one stack. */
+  readonly share: number;
+}
+
+/** Records that a shard takes in a second ("Kinesis Data Streams quotas and limits"). */
+const SHARD_RECORDS = 1_000;
+/** Peaks, and records that come again, find this much more than the mean. */
+const ROOM = 1.25;
+/** Seconds of a day in which refits run. */
+const REFIT_SECONDS = (DAY_MS / SECOND_MS / SCHEDULES.refit) * (FUNCTIONS.refit.timeoutSeconds - REFIT_RESERVE_SECONDS);
+
+/** Shards that the records need, and the scorer: one invocation at a time serves a shard, with one vCPU. */
+export function shardsFor(fleet: Pick<Fleet, "hosts" | "flushMs">): number {
+  const perSecond = recordsPerSecond(fleet);
+  return Math.max(1, Math.ceil(ROOM * Math.max(perSecond / SHARD_RECORDS, perSecond * MEASURED.recordSeconds)));
+}
+
+/** What a fleet uses of the parts that do not grow with it, and of its shards. */
+export function limitsOf(fleet: Fleet): readonly Limit[] {
+  const perShard = recordsPerSecond(fleet) / fleet.shards;
+  const sweepVcpu = FUNCTIONS.sweep.memoryMiB / VCPU_MIB;
+  const sweepSeconds = (MEASURED.sweepSeconds + fleet.hosts * MEASURED.sweptSeconds) / sweepVcpu;
+  return [
+    { what: "records of a shard", of: `${SHARD_RECORDS.toLocaleString("en")} a second`, share: perShard / SHARD_RECORDS },
+    { what: "CPU of a shard's scorer", of: "1 vCPU", share: perShard * MEASURED.recordSeconds },
+    { what: "sweep", of: `${FUNCTIONS.sweep.timeoutSeconds} s`, share: sweepSeconds / FUNCTIONS.sweep.timeoutSeconds },
+    {
+      what: "refits of all hosts",
+      of: `${(REFIT_SECONDS / 3_600).toFixed(1)} h a day`,
+      share: (fleet.hosts * refitSeconds(fleet)) / REFIT_SECONDS,
+    },
+    {
+      what: "models in a scorer's memory",
+      of: `${MODELS_KEPT.toLocaleString("en")} hosts`,
+      share: fleet.hosts / MODELS_KEPT,
+    },
+  ];
+}
+
+function recordsPerSecond({ hosts, flushMs }: Pick<Fleet, "hosts" | "flushMs">): number {
+  return (hosts * SECOND_MS) / flushMs;
+}
