@@ -1,3 +1,6 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+
 /** Does the work of one side of a comparison once, and returns its CPU seconds. Round 0 is the warm-up. */
 export type Side = (round: number) => number | Promise<number>;
 
@@ -15,6 +18,24 @@ export async function cpuOf(work: () => unknown): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1e6;
+}
+
+/** The same and the collection of the work's garbage, but of no garbage from before. */
+export async function cpuWithGarbage(work: () => unknown): Promise<number> {
+  // Twice: what survives the first is young until the second.
+  collectYoung();
+  collectYoung();
+  return cpuOf(async () => {
+    await work();
+    collectYoung();
+  });
+}
+
+setFlagsFromString("--expose-gc");
+const collect: (options: { readonly type: "minor" }) => void = runInNewContext("gc");
+
+function collectYoung(): void {
+  collect({ type: "minor" });
 }
 
 export interface Ratio {
