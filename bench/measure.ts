@@ -1,6 +1,3 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
-
 /** Does the work of one side of a comparison once, and returns its CPU seconds. Round 0 is the warm-up. */
 export type Side = (round: number) => number | Promise<number>;
 
@@ -31,11 +28,10 @@ export async function cpuWithGarbage(work: () => unknown): Promise<number> {
   });
 }
 
-setFlagsFromString("--expose-gc");
-const collect: (options: { readonly type: "minor" }) => void = runInNewContext("gc");
-
 function collectYoung(): void {
-  collect({ type: "minor" });
+  const { gc } = globalThis;
+  if (!gc) throw new Error("start node with --expose-gc, as `npm run bench` does");
+  gc({ type: "minor" });
 }
 
 export interface Ratio {

@@ -36,7 +36,7 @@ export function readKnownLine(line: string): { readonly findings: Findings } | L
   return { findings: { found: [{ host, time: Number(time), series, tags, value: Number(value) }], choose } };
 }
 
-/** Remembers a line; undefined if it is broken, or if its host stands elsewhere, too, or decides whether it is watched. */
+/** Remembers a line; undefined if it is broken, another label names the host, or the host decides what is watched. */
 function learnt(key: string, line: string): KnownLine | LeftOut | undefined {
   const { labels, ...sample } = parsed(line);
   const { instance: _, ...others } = labels ?? {};
