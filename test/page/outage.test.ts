@@ -276,16 +276,22 @@ testInBrowser(
   },
 );
 
-testInBrowser("a host says since when it is in trouble, and leads to its incident among those of its group", async () => {
-  const { tab, errors, close } = await openTab(browser, { timezoneId: "UTC" });
-  await tab.goto(`${world.page.url}/#/host?host=db-03`);
-  await tab.getByText(/^Since 09:3\d, for \d+ min\. Incident [A-Z0-9]{6}\.$/).waitFor();
-  await tab.locator(".why a").first().click();
-  await tab.locator("article h3", { hasText: "db-03" }).waitFor();
-  await tab.getByText(/At its peak [\d.]+ times the alert limit \(score [\d.]+, epsilon [\d.]+\)/).first().waitFor();
-  expect(errors).toEqual([]);
-  await close();
-});
+testInBrowser(
+  "a host says since when it is in trouble, and leads to its incident among those of its group",
+  async () => {
+    const { tab, errors, close } = await openTab(browser, { timezoneId: "UTC" });
+    await tab.goto(`${world.page.url}/#/host?host=db-03`);
+    await tab.getByText(/^Since 09:3\d, for \d+ min\. Incident [A-Z0-9]{6}\.$/).waitFor();
+    await tab.locator(".why a").first().click();
+    await tab.locator("article h3", { hasText: "db-03" }).waitFor();
+    await tab
+      .getByText(/At its peak [\d.]+ times the alert limit \(score [\d.]+, epsilon [\d.]+\)/)
+      .first()
+      .waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
 
 testInBrowser("a page whose server has stopped says so, and what it still shows", async () => {
   const other = await openWorld(Date.UTC(2026, 10, 24, 9));
