@@ -9,8 +9,8 @@ import { collect } from "../../lib/store/item-table.ts";
 import { aSilence } from "../contract/examples.ts";
 import { startDynalite } from "../store/dynalite.ts";
 
-/** The release before this one: its tag. Until there is one, the commit with which the promise began. */
-const BEFORE = "c6f066e";
+/** The release before this one: its tag. Until there is one, the commit with which the promise began (ADR 039). */
+const BEFORE = "edfea86";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MINUTE_MS = 60_000;
