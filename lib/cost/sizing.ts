@@ -1,6 +1,6 @@
 import { FUNCTIONS, REFIT_RESERVE_SECONDS, SCHEDULES } from "../resources.ts";
-import { VCPU_MIB } from "./bill.ts";
 import { DAY_MS, SECOND_MS } from "../time.ts";
+import { VCPU_MIB } from "./bill.ts";
 import { type Fleet, MEASURED, MODELS_KEPT, refitSeconds } from "./expected-usage.ts";
 
 /** A row of the table of limits: how far fleets use one part of a stack. */
@@ -31,7 +31,11 @@ export function limitsOf(fleet: Fleet): readonly Limit[] {
   const sweepVcpu = FUNCTIONS.sweep.memoryMiB / VCPU_MIB;
   const sweepSeconds = (MEASURED.sweepSeconds + fleet.hosts * MEASURED.sweptSeconds) / sweepVcpu;
   return [
-    { what: "records of a shard", of: `${SHARD_RECORDS.toLocaleString("en")} a second`, share: perShard / SHARD_RECORDS },
+    {
+      what: "records of a shard",
+      of: `${SHARD_RECORDS.toLocaleString("en")} a second`,
+      share: perShard / SHARD_RECORDS,
+    },
     { what: "CPU of a shard's scorer", of: "1 vCPU", share: perShard * MEASURED.recordSeconds },
     { what: "sweep", of: `${FUNCTIONS.sweep.timeoutSeconds} s`, share: sweepSeconds / FUNCTIONS.sweep.timeoutSeconds },
     {
