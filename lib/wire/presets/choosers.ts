@@ -2,7 +2,7 @@ import type { Chooser, Point } from "../senders/point.ts";
 import { CLOUDWATCH, CONTAINER_INSIGHTS } from "./cloudwatch.ts";
 import { COLLECTD } from "./collectd-types.ts";
 import { DATADOG } from "./datadog-checks.ts";
-import { chooseFluentBit } from "./fluent-bit.ts";
+import { FLUENT_BIT, ofInterfaces } from "./fluent-bit.ts";
 import { METRICBEAT } from "./metricbeat-system.ts";
 import { NETDATA } from "./netdata-contexts.ts";
 import { NODE_EXPORTER } from "./node-exporter.ts";
@@ -25,7 +25,7 @@ export const CHOOSERS = {
   collectd: chooser(COLLECTD),
   datadog: chooser(DATADOG),
   emf: containers,
-  fluentBit: chooseFluentBit,
+  fluentBit: ofInterfaces(chooser(FLUENT_BIT)),
   metricbeat: chooser(METRICBEAT),
   netdata: chooser(NETDATA),
   /** OTLP also carries metric streams, and the series that a receiver scrapes. */

@@ -1,5 +1,5 @@
 import type { Chooser } from "../senders/point.ts";
-import { chooser, type Preset } from "./preset.ts";
+import type { Preset } from "./preset.ts";
 
 const KB = { times: 1_024 };
 
@@ -31,10 +31,10 @@ export const FLUENT_BIT: Preset = {
 /** `eth0.rx.bytes`: the interface, and what is counted. */
 const OF_INTERFACE = /^(.+)\.((?:rx|tx)\.(?:bytes|packets|errors))$/;
 
-const choose = chooser(FLUENT_BIT);
-
-/** Chooses by the preset; a row has the interface in the name of its field. */
-export const chooseFluentBit: Chooser = (point) => {
-  const [, named, field] = OF_INTERFACE.exec(point.series) ?? [];
-  return named === undefined ? choose(point) : choose({ ...point, series: "netif", field, tags: { interface: named } });
-};
+/** A row has the interface in the name of its field, and no series. */
+export function ofInterfaces(choose: Chooser): Chooser {
+  return (point) => {
+    const [, named, field] = OF_INTERFACE.exec(point.series) ?? [];
+    return choose(named === undefined ? point : { ...point, series: "netif", field, tags: { interface: named } });
+  };
+}
