@@ -2,8 +2,9 @@ import type { Tags } from "../senders/point.ts";
 
 /**
  * The common form of the series of all senders: one measure each of the host, or of its CPUs, disks, mounts or network
- * interfaces. Rates are per second, times are shares in percent, others are in bytes or a count. Those `_counted` are what
- * came within the interval of their sender; those of a `vm_` are counted outside of the machine. The judged metrics are made of them (lib/watch/host-metrics.ts).
+ * interfaces. Rates are per second, times are shares in percent, others are in bytes or a count. Measures `_counted`
+ * are what came within the interval of their sender, and those of a `vm_` are counted outside of the machine. The
+ * judged metrics are made of all these (lib/watch/host-metrics.ts).
  */
 export const MEASURES = {
   ...of("cpu", [
