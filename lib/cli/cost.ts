@@ -1,8 +1,8 @@
 import { Command } from "commander";
 import { billOf, totalOf } from "../cost/bill.ts";
-import { billMarkdown, billTable, limitsTable } from "../cost/bill-text.ts";
+import { billMarkdown, billTable, limitsMarkdown, limitsTable } from "../cost/bill-text.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
-import { type FleetBill, fleetBill } from "../cost/fleet-bill.ts";
+import { type FleetBill, fleetBill, type SizedBill } from "../cost/fleet-bill.ts";
 import { PRICES } from "../cost/prices.ts";
 import { scaled, type Usage } from "../cost/usage.ts";
 import { duration } from "../notify/time.ts";
@@ -36,11 +36,12 @@ export function costCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText("after", "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s")
     .action(async (options: Options) => {
-      const { fleets, about, limits } = options.hosts ? computed(options, options.hosts) : await metered(options);
+      const { fleets, about, sized } = options.hosts ? computed(options, options.hosts) : await metered(options);
       print(options.json, { prices: PRICES, about, fleets: fleets.map(withTotal) }, () =>
-        options.markdown
-          ? billMarkdown(fleets)
-          : [billTable(fleets), `${about} ${PRICED}`, ...(limits ? [limits] : [])].join("\n\n"),
+        (options.markdown
+          ? [billMarkdown(fleets), ...(sized ? [limitsMarkdown(sized)] : [])]
+          : [billTable(fleets), `${about} ${PRICED}`, ...(sized ? [limitsTable(sized), LIMITS] : [])]
+        ).join("\n\n"),
       );
     });
 }
@@ -57,8 +58,8 @@ function hostsArgument(text: string): readonly number[] {
 
 interface Bills {
   readonly fleets: readonly FleetBill[];
-  /** How far computed fleets use a stack: a table and a sentence. */
-  readonly limits?: string;
+  /** How far computed fleets use a stack. */
+  readonly sized?: readonly SizedBill[];
   /** Where the figures come from: sentences. */
   readonly about: string;
 }
@@ -71,7 +72,7 @@ function computed({ interval: intervalMs, flush: flushMs, shards }: Options, cou
   const sized = shards === undefined ? {} : { shards };
   const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, ...sized }));
   const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
-  return { fleets, about, limits: `${limitsTable(fleets)}\n\n${LIMITS}` };
+  return { fleets, about, sized: fleets };
 }
 
 /** What the twin counted since it started, at most in the last hour, as if a month were like that. */
