@@ -13,6 +13,14 @@ export interface HistoryChunk {
   readonly values: Float64Array;
   /** Bits of `Flag` for each sample. */
   readonly flags: Uint8Array;
+  /** The version that judged them; absent while the host learned, and in chunks of earlier releases. */
+  readonly judge?: Judge;
+}
+
+/** A version of a baseline: of the host's own, or of its group's. */
+export interface Judge {
+  readonly version: number;
+  readonly isGroups: boolean;
 }
 
 /**
@@ -70,7 +78,7 @@ export function chunksOf(parts: readonly FoldedPart[], thinning: Thinning | unde
 }
 
 /** The part of a folded part to keep, if any: all of an anomalous one, and the calm ones that the thinning leaves. */
-function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
+function chunkOf({ part, times, flags, judge }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const [first] = fresh;
@@ -86,6 +94,7 @@ function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefi
     times: Float64Array.from(fresh, (i) => times[i] ?? 0),
     values: Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
+    ...(judge ? { judge } : {}),
   };
 }
 

@@ -2,9 +2,10 @@ import { isObject } from "../json.ts";
 import { isTime, parseTime, TIME_RULE } from "./date.ts";
 import { SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
-import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues, sumOfOdd } from "./samples.ts";
-import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
+import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues, type Schema, sumOfOdd } from "./samples.ts";
+import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId, withUnits } from "./schemas.ts";
 import { timeIn } from "./senders/fields.ts";
+import { unitsIn } from "./unit-text.ts";
 
 /** The content of one document in a format of our own: samples of one host. */
 export type Read = { readonly part?: HostSamples } | { readonly problem: string; readonly unknownSchema?: string };
@@ -27,8 +28,14 @@ export function readV1(record: Record<string, unknown>, schemas: Schemas): Read 
   }
   const times = t.map(Math.round);
   if (times.length === 0) return {};
-  const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema, times, values });
+  const named = declaring(schema, record);
+  const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema: named, times, values });
   return { part: { ...part, ...(record.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
+}
+
+/** The schema with the units that a record declares: `"units": {"throughput": "MB/s"}`. */
+function declaring(schema: Schema, { units }: Record<string, unknown>): Schema {
+  return units === undefined ? schema : withUnits(schema, unitsIn(units, schema.names));
 }
 
 const SEND_NAMES = "restart the sender, or send names with its next record";
@@ -85,7 +92,7 @@ export function readPlain(sample: Record<string, unknown>, arrival: number, sche
   const values = new Float64Array(row.length);
   const odd = readRow(row, schema.names, values, 0);
   const { host, group = DEFAULT_GROUP } = sample as unknown as PlainSample;
-  const part = { host, group, schema, times: [at], values };
+  const part = { host, group, schema: declaring(schema, sample), times: [at], values };
   return { part: { ...part, ...(sample.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
 }
 

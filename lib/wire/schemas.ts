@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { METRICS_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import type { Schema } from "./samples.ts";
+import type { Units } from "./unit-text.ts";
 
 /** More than any fleet's kinds of host. An attacker's made-up names only push out the oldest. */
 const SCHEMAS_MAX = 1_000;
@@ -66,6 +67,11 @@ export function schemaWith(
 ): Schema {
   const own = names.flatMap((name) => (Object.hasOwn(defined, name) && defined[name] ? [[name, defined[name]]] : []));
   return { id: schemaId(names), names, ...(own.length > 0 ? { defined: Object.fromEntries(own) } : {}) };
+}
+
+/** The schema with these units, or without any. */
+export function withUnits({ units: _, ...schema }: Schema, units: Units | undefined): Schema {
+  return units ? { ...schema, units } : schema;
 }
 
 /** Undefined for a metric as it was sent. */
