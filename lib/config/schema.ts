@@ -132,7 +132,10 @@ const METRIC = object({
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
   ),
-  unit: optional(UNIT, "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says."),
+  unit: optional(
+    UNIT,
+    "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says.",
+  ),
   as: optional(
     oneOf(["rate", "gauge"]),
     "rate: a total that only grows, judged by what it grows by in a second; gauge: judged as it is. " +

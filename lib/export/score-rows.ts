@@ -9,10 +9,10 @@ import { createRescorer } from "../watch/rescore.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
- * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew; it is named by
- * `baseline` and `version`. `flagged`, `incident` and `late` were stored when the sample arrived, with the version that
- * judged it then: `judged_by` and `judged_version`, empty while the host learned. `log_density` and `density` are those of the sample alone,
- * under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
+ * `score`, `epsilon` and `anomaly` come from the active baseline, `baseline` and `version`, which scores the stored
+ * sample anew. `flagged`, `incident` and `late` were stored when the sample arrived, with the version that judged it
+ * then: `judged_by` and `judged_version`, empty while the host learned. `log_density` and `density` are those of the
+ * sample alone, under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
  * `bands=0.42 reconstruction=1.31`.
  */
 export const SCORE_COLUMNS: readonly Column[] = [

@@ -75,7 +75,9 @@ export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, c
   const out = latest?.readings.find(isClearlyOut);
   if (out) {
     const still = `calm after ${lasted}, but ${name(out.metric)}`;
-    const full = redact ? `${still} is not normal` : `${still} ${value(out.metric, out.now, out.unit)}, normal ${range(out)}`;
+    const full = redact
+      ? `${still} is not normal`
+      : `${still} ${value(out.metric, out.now, out.unit)}, normal ${range(out)}`;
     return { full, brief: full, bare: `calm after ${lasted}` };
   }
   if (redact) return withoutValues(bare);

@@ -9,10 +9,9 @@ import { type Baseline, project } from "./baseline.ts";
 import type { Explanation } from "./causes.ts";
 import { PAST_AFTER_MS } from "./clock.ts";
 import { derive } from "./derive.ts";
-import type { Judge } from "./history.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { type Draft, endSilence, isByRules, isQuiet, judge } from "./judge.ts";
-import type { Assessment } from "./judged.ts";
+import type { Assessment, Judge } from "./judged.ts";
 import { calmAfter, clearBelow } from "./life.ts";
 import type { HostPolicy } from "./policy.ts";
 import { type Checked, checkRules } from "./rules.ts";
@@ -149,7 +148,13 @@ function withFeatures({ draft, policy }: Applying, sent: HostSamples, placed: Pl
 function inUnits(part: HostSamples, given: HostPolicy["unitOf"]): HostSamples {
   if (!given) return part;
   const { units, names } = part.schema;
-  return { ...part, schema: withUnits(part.schema, unitsOf(names, (name) => given(name) ?? unitOf(units, name))) };
+  return {
+    ...part,
+    schema: withUnits(
+      part.schema,
+      unitsOf(names, (name) => given(name) ?? unitOf(units, name)),
+    ),
+  };
 }
 
 function score(applying: Applying, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {

@@ -1,10 +1,9 @@
 import { DAY_MS } from "../time.ts";
-import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { isMeasure } from "../wire/presets/measures.ts";
 import type { HostSamples } from "../wire/samples.ts";
-import { type Units, unitOfRate, unitsOf } from "../wire/unit-text.ts";
+import { type Units, unitsOf } from "../wire/unit-text.ts";
 import type { Plan, Plans } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";
+import { judgedUnits, rateName } from "./rate-name.ts";
 import { hasRoom, type Room, roomOf, take } from "./room.ts";
 import { firstLength, intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
 
@@ -144,7 +143,7 @@ export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
 export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
   const { ticks } = assembling;
   const intake = { duplicates: 0, late: 0, begins: false };
-  learnUnits(assembling, part);
+  for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
   let length = lengthNow(assembling);
   for (const [row, readings] of readingsOf(part, times).entries()) {
     const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
@@ -163,14 +162,6 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   return intake;
 }
 
-function learnUnits({ units }: Assembling, { schema, counters = [] }: HostSamples): void {
-  for (const [sent, unit] of Object.entries(schema.units ?? {})) {
-    const isCounter = counters.includes(sent);
-    const judged = isCounter ? unitOfRate(unit) : unit;
-    if (judged !== undefined) units.set(isCounter ? rateName(sent) : sent, judged);
-  }
-}
-
 function readingsOf({ schema, values, counters = [] }: HostSamples, times: readonly number[]): readonly Reading[][] {
   const totals = new Set(counters);
   const width = schema.names.length;
@@ -182,15 +173,6 @@ function readingsOf({ schema, values, counters = [] }: HostSamples, times: reado
     }),
   );
 }
-
-/** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. A measure is a rate by its name. */
-function rateName(name: string): string {
-  if (isMeasure(name)) return name;
-  const rate = name.replace(/(?:_total)?(?=:|$)/, PER_SECOND);
-  return rate.length <= NAME_LENGTH_MAX ? rate : `${name.slice(0, NAME_LENGTH_MAX - PER_SECOND.length)}${PER_SECOND}`;
-}
-
-const PER_SECOND = "_per_second";
 
 function tickOf(time: number, length: number): number {
   return Math.floor(time / length) * length;

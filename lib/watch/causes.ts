@@ -88,11 +88,7 @@ export function causeOf(
 }
 
 /** A metric's value in a sample, and the values that are shown as normal at that time. */
-export function placeOf(
-  baseline: Baseline,
-  { time, values, units, usualAt }: Explanation,
-  metric: number,
-): Reading {
+export function placeOf(baseline: Baseline, { time, values, units, usualAt }: Explanation, metric: number): Reading {
   const { expected, low, high } = usualAt?.(metric) ?? usualOf(baseline, metric, time);
   const name = baseline.schema.names[metric] ?? "";
   const unit = unitOf(units, name);

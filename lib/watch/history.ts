@@ -1,6 +1,7 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
+import type { Judge } from "./judged.ts";
 import type { HostState } from "./state.ts";
 
 /** Samples of one host kept for refits: the new ones of one record. */
@@ -15,12 +16,6 @@ export interface HistoryChunk {
   readonly flags: Uint8Array;
   /** The version that judged them; absent while the host learned, and in chunks of earlier releases. */
   readonly judge?: Judge;
-}
-
-/** A version of a baseline: of the host's own, or of its group's. */
-export interface Judge {
-  readonly version: number;
-  readonly isGroups: boolean;
 }
 
 /**

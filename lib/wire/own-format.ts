@@ -2,8 +2,8 @@ import { isObject } from "../json.ts";
 import { isTime, parseTime, TIME_RULE } from "./date.ts";
 import { SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
-import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues, type Schema, sumOfOdd } from "./samples.ts";
-import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId, withUnits } from "./schemas.ts";
+import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues, sumOfOdd } from "./samples.ts";
+import { isIdOf, problemOfNames, SCHEMA_ID, type Schemas, schemaId } from "./schemas.ts";
 import { timeIn } from "./senders/fields.ts";
 import { unitsIn } from "./unit-text.ts";
 
@@ -28,14 +28,9 @@ export function readV1(record: Record<string, unknown>, schemas: Schemas): Read 
   }
   const times = t.map(Math.round);
   if (times.length === 0) return {};
-  const named = declaring(schema, record);
-  const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema: named, times, values });
+  const declared = schemas.declaring(schema, unitsIn(record.units, schema.names));
+  const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema: declared, times, values });
   return { part: { ...part, ...(record.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
-}
-
-/** The schema with the units that a record declares: `"units": {"throughput": "MB/s"}`. */
-function declaring(schema: Schema, { units }: Record<string, unknown>): Schema {
-  return units === undefined ? schema : withUnits(schema, unitsIn(units, schema.names));
 }
 
 const SEND_NAMES = "restart the sender, or send names with its next record";
@@ -92,7 +87,8 @@ export function readPlain(sample: Record<string, unknown>, arrival: number, sche
   const values = new Float64Array(row.length);
   const odd = readRow(row, schema.names, values, 0);
   const { host, group = DEFAULT_GROUP } = sample as unknown as PlainSample;
-  const part = { host, group, schema: declaring(schema, sample), times: [at], values };
+  const declared = schemas.declaring(schema, unitsIn(sample.units, schema.names));
+  const part = { host, group, schema: declared, times: [at], values };
   return { part: { ...part, ...(sample.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
 }
 

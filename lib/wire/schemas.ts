@@ -11,6 +11,7 @@ const SCHEMAS_MAX = 1_000;
 /** The schemas seen by this process, one for each id. Holds no more than its limit; the oldest goes first. */
 export class Schemas {
   readonly #byId = new Map<string, Schema>();
+  readonly #declared = new WeakMap<Schema, Schema>();
   #latest: Schema | undefined;
 
   get(id: string): Schema | undefined {
@@ -26,6 +27,16 @@ export class Schemas {
     if (this.#byId.size >= SCHEMAS_MAX && oldest !== undefined) this.#byId.delete(oldest);
     this.#byId.set(id, schema);
     return schema;
+  }
+
+  /** The schema with declared units, the same object for the same ones: its samples make one part. */
+  declaring(schema: Schema, units: Units | undefined): Schema {
+    if (!units) return schema;
+    const known = this.#declared.get(schema);
+    if (known && isDeepStrictEqual(known.units, units)) return known;
+    const declared = { ...schema, units };
+    this.#declared.set(schema, declared);
+    return declared;
   }
 
   /** Drops a schema whose id turned out to have another list of names. */

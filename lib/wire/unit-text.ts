@@ -52,7 +52,11 @@ const NO_UNIT = ["Count", "None", "1", ""];
  */
 export function unitIn(declared: unknown): string | undefined {
   if (typeof declared !== "string" || declared.length > DECLARED_MAX) return undefined;
-  const plain = declared.trim().replaceAll("°", "").replaceAll(/[µμ]/g, "u").replaceAll(/\{[^{}]*\}/g, "");
+  const plain = declared
+    .trim()
+    .replaceAll("°", "")
+    .replaceAll(/[µμ]/g, "u")
+    .replaceAll(/\{[^{}]*\}/g, "");
   if (NO_UNIT.includes(plain) || plain.startsWith("/") || plain.startsWith("Count/")) return undefined;
   const unit = plain
     .split("/")
