@@ -43,6 +43,6 @@ function describe(queue: readonly Question[]): string {
   return [
     textTable(["id", "host", "opened", "peak", "first cause", "alike"], rows),
     "",
-    `Was it right? fleetwarden label ${first.incident.id} fault   or   fleetwarden label ${first.incident.id} false`,
+    `Was it right? \`fleetwarden label ${first.incident.id} fault\` or \`fleetwarden label ${first.incident.id} false\``,
   ].join("\n");
 }
