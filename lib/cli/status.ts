@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { decimal } from "../notify/format.ts";
+import { count, decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
+import { readMeter } from "./read-meter.ts";
 
 export function statusCommand(): Command {
   return targetCommand("status")
@@ -13,10 +14,34 @@ export function statusCommand(): Command {
         const hosts: HostStatus[] = [];
         for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
+        const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        return [{ hosts }, hosts.length === 0 ? nobody : formatHosts(hosts, Date.now())];
+        const text = hosts.length === 0 ? nobody : formatHosts(hosts, Date.now());
+        return [{ hosts, totals }, `${text}\n\n${totalsText(totals, Date.now())}`];
       }),
     );
+}
+
+type Totals = ReturnType<typeof totalsOf>;
+
+/** Sums over the states of the hosts. `started` (ms since the epoch) is that of the twin. */
+function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
+  return {
+    hosts: hosts.length,
+    learning: hosts.filter(({ epsilon }) => epsilon === undefined).length,
+    samples: hosts.reduce((sum, { samples }) => sum + samples, 0),
+    anomalies: hosts.reduce((sum, { anomalies }) => sum + anomalies, 0),
+    ...(started === undefined ? {} : { started: new Date(started).toISOString() }),
+  };
+}
+
+/** `hosts: 3 (1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
+function totalsText({ hosts, learning, samples, anomalies, started }: Totals, now: number): string {
+  return [
+    `hosts: ${count(hosts)} (${count(learning)} learning)`,
+    `samples: ${count(samples)} (${count(anomalies)} anomalies)`,
+    ...(started === undefined ? [] : [`running for ${duration(Math.max(0, now - Date.parse(started)))}`]),
+  ].join(", ");
 }
 
 /** Open incidents come first, then the scores that are closest to epsilon. */

@@ -12,7 +12,8 @@ export interface Picture {
   /** The time of the picture, in milliseconds since the epoch. */
   readonly now: number;
   readonly cards: ReadonlyMap<string, Card>;
-  readonly summary: Summary;
+  /** `started` (ms): since when the twin runs; absent for a stack. */
+  readonly summary: Summary & { readonly started?: number | undefined };
   /** The newest incidents by their key. */
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
@@ -28,7 +29,7 @@ const STORES_AT_ONCE = 8;
 const MISSING_MAX = 50;
 
 /** Takes pictures. Reads data that rarely change less often. */
-export function createCamera({ hosts, baselines, incidents }: Stores) {
+export function createCamera({ hosts, baselines, incidents }: Stores, started?: number) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
   let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };
@@ -90,7 +91,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       return {
         now,
         cards: new Map(states.map((state) => [state.host, cardOf(state)])),
-        summary: summaryOf(states, refitted, now),
+        summary: { ...summaryOf(states, refitted, now), started },
         incidents: await readFeed(states, now),
       };
     },

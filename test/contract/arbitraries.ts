@@ -256,6 +256,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     group: name,
     revision: fc.constant(0),
     seen: count,
+    flagged: count,
     ingest: fc.oneof(
       fc.constant({ duplicates: 0, late: 0, rejected: 0 }),
       fc.record({ duplicates: count, late: count, rejected: fc.maxSafeNat() }),

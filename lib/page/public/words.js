@@ -59,6 +59,10 @@ export function timeAgo(milliseconds) {
   return h("span", since, `${duration(now() - milliseconds)} ago`);
 }
 
+export function timeSince(milliseconds) {
+  return h("span", { "data-since": milliseconds }, duration(now() - milliseconds));
+}
+
 /** A time of day in the browser's time zone, with its date unless now is less than twelve hours away. */
 export function moment(milliseconds) {
   return (Math.abs(now() - milliseconds) < 12 * HOUR ? clockTimes : dates).format(milliseconds);
