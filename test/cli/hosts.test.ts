@@ -122,5 +122,5 @@ test("a retired host is not silent, and returns by itself when it sends", () => 
 
 test("an unknown host cannot be retired", () => {
   expect(told.unknown.code).toBe(1);
-  expect(told.unknown.err).toContain("no host web-99: `fleetwarden hosts` lists");
+  expect(told.unknown.err).toContain("no such host: web-99");
 });

@@ -286,7 +286,7 @@ testOnTwin("a missed fault is labelled by its time, exported, imported elsewhere
   expect((await stores.alerting.timeLabels()).map(({ about }) => about)).toEqual([{ group: "web" }]);
 
   for (const [words, problem] of [
-    [["fault", "--host", "web-99", "--from", at(2), "--to", at(3)], "no host web-99"],
+    [["fault", "--host", "web-99", "--from", at(2), "--to", at(3)], "no such host: web-99"],
     [["fault", "--from", at(2), "--to", at(3)], "give either --host or --group"],
     [["fault", "--host", "web-07", "--from", at(3), "--to", at(2)], "it ends before it begins"],
     [["fault", "--host", "web-07", "--from", at(2), "--to", at(200)], "it ends in the future"],
