@@ -13,7 +13,19 @@ export type IncidentView = ReturnType<typeof incidentView>;
 export function incidentView(incident: Incident) {
   const record = recordOf(incident);
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
-  const { ending, extent, fleet, unstable, quiet, acknowledged, label, earlierLabels = [], rules = [] } = record;
+  const {
+    ending,
+    notified,
+    held,
+    extent,
+    fleet,
+    unstable,
+    quiet,
+    acknowledged,
+    label,
+    earlierLabels = [],
+    rules = [],
+  } = record;
   return {
     /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
@@ -25,6 +37,8 @@ export function incidentView(incident: Incident) {
     opened,
     resolved,
     ending,
+    notified,
+    held,
     lastSeen: peak.time,
     score: short(peak.score),
     epsilon: short(epsilon),
@@ -37,7 +51,7 @@ export function incidentView(incident: Incident) {
     anomalies,
     causes: causes.map((cause) => ({
       metric: cause.metric,
-      now: value(cause.metric, cause.now),
+      now: value(cause.metric, cause.now, cause.unit),
       usual: range(cause),
       direction: direction(cause),
       share: cause.share,
@@ -45,7 +59,7 @@ export function incidentView(incident: Incident) {
     rules: rules.map(({ rule, severity, values }) => ({
       rule,
       severity,
-      values: values.map(({ metric, now }) => `${metric} ${value(metric, now)}`).join(", "),
+      values: values.map(({ metric, unit, now }) => `${metric} ${value(metric, now, unit)}`).join(", "),
     })),
     extent,
     fleet,

@@ -37,8 +37,8 @@ function detailsOf(incident: Incident): readonly unknown[] {
 }
 
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
-  const { reminded, texted, dependents } = incident;
-  const ofAll = { reminded, texted, dependents };
+  const { reminded, texted, notified, held, dependents } = incident;
+  const ofAll = { reminded, texted, notified, held, dependents };
   if (incident.kind === "fleet") {
     const { rules, patterns, spread, announced, latest } = incident;
     return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), ...ofAll };
@@ -149,15 +149,17 @@ function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
 export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
 function marksOf(rare: unknown = {}): RareOfAll {
-  const { reminded, texted, dependents } = anObject(rare);
+  const { reminded, texted, notified, held, dependents } = anObject(rare);
   return {
     ...(reminded === undefined ? {} : { reminded: true }),
     ...(texted === undefined ? {} : { texted: true }),
+    ...(notified === undefined ? {} : { notified: anInteger(notified) }),
+    ...(held === undefined ? {} : { held: true }),
     ...(dependents === undefined ? {} : { dependents: dependentsOf(dependents) }),
   };
 }
 
-type RareOfAll = Pick<Incident, "reminded" | "texted" | "dependents">;
+type RareOfAll = Pick<Incident, "reminded" | "texted" | "notified" | "held" | "dependents">;
 
 const dependentsOf = objectOf({
   hosts: anInteger,
@@ -188,7 +190,10 @@ function alsoOfList(document: unknown): Also {
 function listOfLatest({ time, readings }: Latest): readonly unknown[] {
   return [
     time,
-    readings.map(({ metric, now, expected, low, high }) => [metric, numberOrNull(now), expected, low, high]),
+    readings.map(({ metric, unit, now, expected, low, high }) => {
+      const numbers = [numberOrNull(now), expected, low, high];
+      return [metric, ...numbers, ...(unit === undefined ? [] : [unit])];
+    }),
   ];
 }
 
@@ -200,9 +205,10 @@ function latestOfRare(rare: unknown = {}): { readonly latest?: Latest } {
 }
 
 function readingOfList(document: unknown): Reading {
-  const [metric, now, expected, low, high] = aList(document);
+  const [metric, now, expected, low, high, unit] = aList(document);
   const numbers = { expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
-  return { metric: aText(metric), now: nanOrNumber(now), ...numbers };
+  const named = { metric: aText(metric), ...(unit === undefined ? {} : { unit: aText(unit) }) };
+  return { ...named, now: nanOrNumber(now), ...numbers };
 }
 
 function trendOfList(document: unknown): Trend {
@@ -218,8 +224,8 @@ function ruleHitOf(document: unknown): RuleHit {
     severity: oneOf(["warning", "critical"] as const, severity),
     since: anInteger(since),
     values: aList(values).map((value) => {
-      const { metric, now } = anObject(value);
-      return { metric: aText(metric), now: aNumber(now) };
+      const { metric, unit, now } = anObject(value);
+      return { metric: aText(metric), ...(unit === undefined ? {} : { unit: aText(unit) }), now: aNumber(now) };
     }),
   };
 }

@@ -167,7 +167,8 @@ function differences(known: Known, expected: Known, puts: readonly Put[]): strin
       clock: state?.clock?.corrections ?? [],
     },
     incidents: incidents.filter(({ kind }) => kind !== "silent").map(withoutMarks),
-    chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id })),
+    // A refit may come between any two samples, so the version may be another, but not its owner.
+    chunks: chunks.map((chunk) => ({ ...chunk, schema: chunk.schema.id, judge: chunk.judge?.isGroups })),
   });
   const [left, right] = [comparable(known), comparable(expected)];
   return [
@@ -193,7 +194,7 @@ function withoutSilence(state: HostState | undefined): object {
 }
 
 function withoutMarks(incident: Incident): object {
-  const marks = ["fleet", "told", "texted", "quiet", "label", "earlierLabels", "acknowledged"];
+  const marks = ["fleet", "told", "texted", "notified", "held", "quiet", "label", "earlierLabels", "acknowledged"];
   const record = recordOf(incident);
   const also = incident.kind === "anomaly" && incident.also ? { also: withoutJudge(incident.also) } : {};
   const entries = Object.entries({ ...record, ...also, baseline: record.baseline.owner });
