@@ -46,7 +46,9 @@ export async function bundlePage(): Promise<string> {
     alias: Object.fromEntries(NODE.map((name) => [`node:${name}`, join(HERE, `node/${name.split("/")[0]}.ts`)])),
   });
   const own = readFileSync(join(HERE, "demo.css"), "utf8");
-  const style = await bundled({ stdin: { contents: served("/uplot.css") + served("/style.css") + own, loader: "css" } });
+  const style = await bundled({
+    stdin: { contents: served("/uplot.css") + served("/style.css") + own, loader: "css" },
+  });
   const icon = `data:image/svg+xml;base64,${Buffer.from(served("/icon.svg")).toString("base64")}`;
   const head = [
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,

@@ -42,7 +42,10 @@ listen((said) => {
   if (said.breakages) show(said);
   if (said.state === "learning") {
     progress.value = said.share;
-    setText(story, `Learning what is normal: ${Math.round(48 * said.share)} of 48 hours of ${known.hosts.length} hosts.`);
+    setText(
+      story,
+      `Learning what is normal: ${Math.round(48 * said.share)} of 48 hours of ${known.hosts.length} hosts.`,
+    );
   } else if (said.state) {
     setText(story, STORIES[said.state]({ ...known, ...said }));
     setReady(said.state === "live" || said.state === "refitted");

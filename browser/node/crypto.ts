@@ -1,12 +1,13 @@
+import { Buffer } from "node:buffer";
 import { type HMAC, hmac } from "@noble/hashes/hmac";
 import { md5 } from "@noble/hashes/legacy";
 import { sha256 } from "@noble/hashes/sha2";
-import { Buffer } from "node:buffer";
 
 /** The part of node:crypto that the functions use, over @noble/hashes and the browser's own random numbers. */
 const ALGORITHMS = { md5, sha256 } as const;
 
 type Algorithm = keyof typeof ALGORITHMS;
+type Encoding = "hex" | "base64" | "base64url";
 type Bytes = string | Uint8Array;
 type Hasher = Pick<HMAC<never>, "digest"> & { update(bytes: Uint8Array): unknown };
 
@@ -28,17 +29,20 @@ export function timingSafeEqual(one: Uint8Array, other: Uint8Array): boolean {
 }
 
 function digester(hasher: Hasher) {
+  function digest(): Buffer;
+  function digest(encoding: Encoding): string;
+  function digest(encoding?: Encoding): Buffer | string {
+    const bytes = Buffer.from(hasher.digest());
+    if (encoding === undefined) return bytes;
+    if (encoding !== "base64url") return bytes.toString(encoding);
+    return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  }
   const made = {
     update(bytes: Bytes) {
       hasher.update(bytesOf(bytes));
       return made;
     },
-    digest(encoding?: "hex" | "base64" | "base64url"): Buffer | string {
-      const bytes = Buffer.from(hasher.digest());
-      if (encoding === undefined) return bytes;
-      if (encoding !== "base64url") return bytes.toString(encoding);
-      return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
-    },
+    digest,
   };
   return made;
 }
