@@ -23,7 +23,8 @@ export const controls = h(
   { class: "demo", "aria-label": "Break something" },
   story,
   progress,
-  h("label", {}, "Break ", hosts),
+  h("label", { for: "victim" }, "Break"),
+  hosts,
   buttons,
   again,
 );

@@ -82,19 +82,6 @@ export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
     return eventText("snapshot", { run, now, cards: [...cards.values()], summary, incidents: [...incidents.values()] });
   }
 
-  function beatOn(): void {
-    beat = setInterval(() => {
-      for (const client of clients) client.write(": still here\n\n");
-    }, BEAT_MS);
-    schedule(0);
-  }
-
-  /** Without clients the picture is no longer updated. */
-  function rest(): void {
-    clearInterval(beat);
-    picture = undefined;
-  }
-
   function send(text: string): void {
     for (const client of clients) {
       if (client.writableLength > UNREAD_BYTES_MAX) client.destroy();
@@ -112,9 +99,14 @@ export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
       clients.add(response);
       response.on("close", () => {
         clients.delete(response);
-        if (clients.size === 0) rest();
+        if (clients.size > 0) return;
+        clearInterval(beat);
+        // Without clients the picture is no longer updated.
+        picture = undefined;
       });
-      if (clients.size === 1) beatOn();
+      if (clients.size > 1) return true;
+      beat = beatTo(clients);
+      schedule(0);
       return true;
     },
     /** Looks at once: somebody has just changed something. */
@@ -129,6 +121,12 @@ export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
       for (const client of clients) client.end();
     },
   };
+}
+
+function beatTo(clients: ReadonlySet<EventResponse>): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const client of clients) client.write(": still here\n\n");
+  }, BEAT_MS);
 }
 
 /** JSON has no line breaks of its own. */

@@ -89,12 +89,9 @@ testInBrowser(
     await tab.getByText("False alarm, says you. The next refit learns from it.").waitFor();
     await tab.getByRole("button", { name: "Refit" }).click();
     await tab.getByText("All baselines are fitted again, with your labels.").waitFor();
-    await tab.getByRole("link", { name: "Fleet" }).click();
+    await tab.getByRole("link", { name: "Fleet", exact: true }).click();
     await tab.locator(".tile", { hasText: "web-03" }).click();
-    await tab
-      .getByText(/web-03's own baseline v2|web-03 v2/)
-      .first()
-      .waitFor();
+    await tab.getByText("host#web-03 v2", { exact: true }).waitFor();
     expect(errors).toEqual([]);
     await close();
   },
