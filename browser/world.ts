@@ -100,6 +100,7 @@ export function createWorld() {
 function affected(scope: Breakage["scope"], host: string): readonly string[] {
   if (scope === "host") return [host];
   const { group } = FLEET.find(({ name }) => name === host) ?? {};
-  const names = FLEET.filter((one) => one.group === group).map(({ name }) => name);
+  const others = FLEET.filter((one) => one.group === group && one.name !== host).map(({ name }) => name);
+  const names = [host, ...others];
   return scope === "group" ? names : names.slice(0, Math.ceil(names.length / 2));
 }
