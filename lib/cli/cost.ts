@@ -1,12 +1,10 @@
 import { Command } from "commander";
-import * as v from "valibot";
 import { billOf, totalOf } from "../cost/bill.ts";
 import { billMarkdown, billTable } from "../cost/bill-text.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
 import { type FleetBill, fleetBill } from "../cost/fleet-bill.ts";
 import { PRICES } from "../cost/prices.ts";
 import { scaled, type Usage } from "../cost/usage.ts";
-import { METER_PATH } from "../local/endpoint.ts";
 import { duration } from "../notify/time.ts";
 import { STREAM } from "../resources.ts";
 import { MINUTE_MS } from "../time.ts";
@@ -14,6 +12,7 @@ import { UserError } from "../user-error.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
+import { readMeter } from "./read-meter.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
 interface Options {
@@ -67,13 +66,11 @@ function computed({ interval: intervalMs, flush: flushMs, shards }: Options, cou
   return { fleets, about };
 }
 
-const METERED = v.object({ from: v.number(), to: v.number(), usage: v.record(v.string(), v.number()) });
-
 /** What the twin counted since it started, at most in the last hour, as if a month were like that. */
 async function metered({ endpoint }: Options): Promise<Bills> {
-  return withStores({ ...(endpoint === undefined ? {} : { endpoint }) }, async (stores, { env, where }) => {
-    const response = await fetch(`${env.AWS_ENDPOINT_URL}${METER_PATH}`);
-    const { from, to, usage } = v.parse(METERED, await response.json());
+  return withStores({ ...(endpoint === undefined ? {} : { endpoint }) }, async (stores, target) => {
+    const { where } = target;
+    const { from = 0, to = 0, usage = {} } = (await readMeter(target)) ?? {};
     if (to - from < MINUTE_MS)
       throw new UserError(`${where} has metered for less than a minute: ask again later, or give --hosts`);
     let hosts = 0;

@@ -5,6 +5,7 @@ import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { openOutput } from "./output.ts";
+import { readMeter } from "./read-meter.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
 
@@ -20,7 +21,7 @@ export function dashboardCommand(): Command {
     .action(async (options: TargetOptions & { port: number; config?: string }) => {
       const { say, log } = openOutput(Date.now);
       const policy = options.config === undefined ? {} : { policyOf: readConfig(options.config).policyOf };
-      await withStores(options, async (stores, { where }) => {
+      await withStores(options, async (stores, target) => {
         const stopped = untilSignal();
         const page = await startPage({
           port: options.port,
@@ -28,10 +29,11 @@ export function dashboardCommand(): Command {
           ...policy,
           clock: Date.now,
           everyMs: options.stack === undefined ? TWIN_LOOKS_EVERY_MS : STACK_LOOKS_EVERY_MS,
+          started: (await readMeter(target))?.started,
           by: userInfo().username,
           log,
         });
-        say(`The page of ${where}: ${page.url}   Ctrl-C stops.`);
+        say(`The page of ${target.where}: ${page.url}   Ctrl-C stops.`);
         await stopped;
         await page.close();
       });

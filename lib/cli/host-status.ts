@@ -10,7 +10,7 @@ export type HostStatus = ReturnType<typeof statusOf>;
 
 /** One host as `status` and the console of `up` show it. */
 export function statusOf(state: HostState) {
-  const { host, group, seen, ingest, odd, unread, verdict, incident, newest } = state;
+  const { host, group, seen, flagged, ingest, odd, unread, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
     host,
@@ -25,6 +25,8 @@ export function statusOf(state: HostState) {
       : {}),
     ...(incident ? { incident: incident.id } : {}),
     samples: seen,
+    /** Those of them that were above epsilon. */
+    anomalies: flagged,
     ingest,
     ...(odd ? { odd } : {}),
     ...(unread ? { unread } : {}),

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
-import { decimal } from "../notify/format.ts";
-import { duration } from "../notify/time.ts";
+import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
+import { count, decimal } from "../notify/format.ts";
+import { duration, seconds } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
+import { readMeter } from "./read-meter.ts";
 
 export function statusCommand(): Command {
   return targetCommand("status")
@@ -13,10 +15,37 @@ export function statusCommand(): Command {
         const hosts: HostStatus[] = [];
         for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
+        const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        return [{ hosts }, hosts.length === 0 ? nobody : formatHosts(hosts, Date.now())];
+        const now = Date.now();
+        const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
+        const latency = messageLatency(newest, now);
+        const text = hosts.length === 0 ? nobody : formatHosts(hosts, now);
+        return [{ hosts, totals, latency }, `${text}\n\n${totalsText(totals, now)}${latencyText(latency)}`];
       }),
     );
+}
+
+type Totals = ReturnType<typeof totalsOf>;
+
+/** Sums over the states of the hosts. `started` (ms since the epoch) is that of the twin. */
+function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
+  return {
+    hosts: hosts.length,
+    learning: hosts.filter(({ epsilon }) => epsilon === undefined).length,
+    samples: hosts.reduce((sum, { samples }) => sum + samples, 0),
+    anomalies: hosts.reduce((sum, { anomalies }) => sum + anomalies, 0),
+    ...(started === undefined ? {} : { started: new Date(started).toISOString() }),
+  };
+}
+
+/** `hosts: 3 (1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
+function totalsText({ hosts, learning, samples, anomalies, started }: Totals, now: number): string {
+  return [
+    `hosts: ${count(hosts)} (${count(learning)} learning)`,
+    `samples: ${count(samples)} (${count(anomalies)} anomalies)`,
+    ...(started === undefined ? [] : [`running for ${duration(Math.max(0, now - Date.parse(started)))}`]),
+  ].join(", ");
 }
 
 /** Open incidents come first, then the scores that are closest to epsilon. */
@@ -36,4 +65,14 @@ function formatHosts(hosts: readonly HostStatus[], now: number): string {
     clock === undefined ? "" : `clock ${clock}`,
   ]);
   return textTable(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);
+}
+
+function latencyText({ atOnce, held }: MessageLatency): string {
+  const times = ({ medianMs, p95Ms }: NonNullable<typeof atOnce>) =>
+    `median ${seconds(medianMs)}, 95 % within ${seconds(p95Ms)}`;
+  const lines = [
+    ...(atOnce ? [`${atOnce.messages} sent at once: ${times(atOnce)}.`] : []),
+    ...(held ? [`${held.messages} held back first: ${times(held)}.`] : []),
+  ];
+  return lines.length > 0 ? `\nFirst messages of the last 7 days, after the sample:\n${lines.join("\n")}` : "";
 }

@@ -13,6 +13,7 @@ export interface Target {
   /** Names the resources as the environment of the functions does, and says how to reach them. */
   readonly env: Environment;
   readonly stream: string;
+  readonly isTwin: boolean;
   functionName(name: keyof typeof FUNCTION_OUTPUTS): string;
   /** For messages: `the twin at http://…` or `stack … in eu-west-1`. */
   readonly where: string;
@@ -52,6 +53,7 @@ function twinTarget(endpoint: string): Target {
   return {
     env,
     stream: STREAM_NAME,
+    isTwin: true,
     functionName: (name) => `${STREAM_NAME}-${name}`,
     where: `the twin at ${endpoint}`,
   };
@@ -89,6 +91,7 @@ async function stackTarget(stack: string, env: Environment): Promise<Target> {
   return {
     env: { ...env, ...resources, STACK_NAME: stack },
     stream: output("StreamName"),
+    isTwin: false,
     functionName: (name) => output(FUNCTION_OUTPUTS[name]),
     where: `stack ${stack}`,
   };

@@ -151,6 +151,7 @@ function showPage(
     policyOf: (host, group) => config().policyOf(host, group),
     clock: Date.now,
     everyMs: TWIN_LOOKS_EVERY_MS,
+    started: Date.now(),
     by: userInfo().username,
     log,
   });

@@ -45,16 +45,22 @@ export function appendAnomalies(folder: string, anomalies: readonly HistoryAnoma
   }
 }
 
-/** Appends to the log for people, in which anomalies are numbered through. */
-export function appendLog(folder: string, anomalies: readonly HistoryAnomaly[], bytesMax: number): void {
-  const path = join(folder, "anomaly_detection.log");
-  const before = lastNumber(path);
+const LOG_NAME = "anomaly_detection.log";
+
+/** Appends to the log for people, in which anomalies are numbered through: the first one here gets `first`. */
+export function appendLog(
+  folder: string,
+  anomalies: readonly HistoryAnomaly[],
+  { first, bytesMax }: { readonly first: number; readonly bytesMax: number },
+): void {
+  const path = join(folder, LOG_NAME);
   rotate(path, bytesMax);
-  appendFileSync(path, anomalies.map((anomaly, i) => anomalyLine(before + i + 1, anomaly)).join(""));
+  appendFileSync(path, anomalies.map((anomaly, i) => anomalyLine(first + i, anomaly)).join(""));
 }
 
-/** The number of the last anomaly in the log, or in the one that was set aside last. */
-function lastNumber(path: string): number {
+/** The number of the last anomaly in the log, or in the one that was set aside last; 0 without any. */
+export function lastNumber(folder: string): number {
+  const path = join(folder, LOG_NAME);
   const [log] = [path, `${path}.1`].filter((one) => existsSync(one));
   if (log === undefined) return 0;
   return Number(

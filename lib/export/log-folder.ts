@@ -6,7 +6,7 @@ import { Flag } from "../watch/apply.ts";
 import type { Folded } from "../watch/fold.ts";
 import type { HostState } from "../watch/state.ts";
 import { historyAnomaly, historyCsv, type ScoredSample } from "./history-sample.ts";
-import { appendAnomalies, appendHistory, appendLog, LOG_BYTES_MAX } from "./log-files.ts";
+import { appendAnomalies, appendHistory, appendLog, LOG_BYTES_MAX, lastNumber } from "./log-files.ts";
 
 /** Hosts that get a folder: 18 GB of full files. More are not written. */
 const HOSTS_MAX = 100;
@@ -26,7 +26,8 @@ export interface LogFolderOptions {
  * does not touch the scoring.
  */
 export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
-  const hosts = new Set<string>();
+  /** How many anomalies the log of each host has, read from the log once. */
+  const hosts = new Map<string, number>();
   let isFull = false;
   return (folded: readonly Folded[]): void => {
     for (const { state, parts } of folded) {
@@ -49,8 +50,8 @@ export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX 
     const samples = parts.flatMap(samplesOf);
     if (samples.length === 0) return;
     const own = join(folder, nameOf(state.host));
-    if (!hosts.has(state.host)) mkdirSync(own, { recursive: true });
-    hosts.add(state.host);
+    const logged = hosts.get(state.host) ?? loggedIn(own);
+    hosts.set(state.host, logged);
     appendHistory(own, samples.map(historyCsv).join(""), bytesMax);
     const causes = state.incident?.kind === "anomaly" ? state.incident.causes : [];
     const anomalies = samples
@@ -58,13 +59,20 @@ export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX 
       .map((sample) => historyAnomaly(sample, causes, severityOf(sample, state)));
     if (anomalies.length === 0) return;
     appendAnomalies(own, anomalies, bytesMax);
-    appendLog(own, anomalies, bytesMax);
+    appendLog(own, anomalies, { first: logged + 1, bytesMax });
+    hosts.set(state.host, logged + anomalies.length);
   }
 
   function severityOf({ time, score }: ScoredSample, { group, verdict }: HostState): string {
     if (isForest(group)) return forestSeverity(score);
     return isCriticalSample({ time, ...(verdict && { judgement: { ...verdict, score } }) }) ? "critical" : "warning";
   }
+}
+
+/** Makes the folder if need be. */
+function loggedIn(folder: string): number {
+  mkdirSync(folder, { recursive: true });
+  return lastNumber(folder);
 }
 
 /** Not those that were applied before. */

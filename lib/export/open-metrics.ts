@@ -40,6 +40,7 @@ const FAMILIES: readonly Family[] = [
     unit: "seconds",
   },
   counter("samples", "Samples applied since the host was first seen.", ({ seen }) => seen),
+  counter("anomalous_samples", "Samples whose score was above epsilon.", ({ flagged }) => flagged),
   counter(
     "duplicate_samples",
     "Samples that had been applied before, deliveries that the stream repeats among them.",

@@ -28,7 +28,7 @@ type Service = (request: Request) => Promise<Reply>;
 type Services = Emulators &
   Record<"sns" | "s3" | "lambda" | "secrets" | "feedback", Service> & {
     readonly metrics?: () => Promise<Exposition>;
-    /** Counts what AWS would bill; `fleetwarden cost` reads it. */
+    /** Counts what AWS would bill, and knows when the twin started. */
     readonly meter?: Pick<Meter, "emulated" | "read">;
     /** Why the databases may not be written now; undefined when they may. */
     readonly trouble: () => Promise<string | undefined>;
@@ -42,7 +42,7 @@ export interface Exposition {
 
 /** The path that Prometheus reads by default. */
 const METRICS_PATH = "/metrics";
-/** The path that `fleetwarden cost` reads. */
+/** The path that `fleetwarden cost` and `fleetwarden status` read. */
 export const METER_PATH = "/meter";
 /**
  * DynamoDB's largest request is 16 MiB

@@ -31,6 +31,8 @@ export interface Metered {
   readonly from: number;
   readonly to: number;
   readonly usage: Usage;
+  /** When the twin started. */
+  readonly started: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export function createMeter(clock: Clock) {
         if (minute < first) continue;
         for (const [quantity, amount] of counts) usage[quantity] = (usage[quantity] ?? 0) + amount;
       }
-      return { from: Math.max(opened, first * MINUTE_MS), to, usage };
+      return { from: Math.max(opened, first * MINUTE_MS), to, usage, started: opened };
     },
 
     /** The request to hand to the emulator; what it costs is counted with the answer. */

@@ -88,6 +88,8 @@ export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<st
     provisional: states.filter(({ verdict }) => verdict && isProvisional(verdict.baseline)).length,
     /** Samples applied since the hosts were first seen. */
     samples: states.reduce((sum, { seen }) => sum + seen, 0),
+    /** Those of them that were above epsilon. */
+    flagged: states.reduce((sum, { flagged }) => sum + flagged, 0),
     /** When the last record of any host arrived; 0 = never. */
     latest: states.reduce((latest, { arrived }) => Math.max(latest, arrived), 0),
     groups: [...groups]

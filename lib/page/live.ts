@@ -7,6 +7,8 @@ import { changeOf, createCamera, type Picture } from "./picture.ts";
 export interface LiveOptions {
   readonly stores: Stores;
   readonly clock: Clock;
+  /** When the twin started (ms since the epoch); absent for a stack. */
+  readonly started?: number | undefined;
   /** Between two looks at the stores, in milliseconds. */
   readonly everyMs: number;
   /** Gets one line for each failure. */
@@ -37,8 +39,8 @@ const BEAT_MS = 15_000;
  * Sends every client the changes as server-sent events. One loop reads the stores, and only while a client is
  * connected.
  */
-export function createLive({ stores, everyMs, clock, log }: LiveOptions) {
-  const camera = createCamera(stores);
+export function createLive({ stores, everyMs, clock, started, log }: LiveOptions) {
+  const camera = createCamera(stores, started);
   /** Names this process: a client that finds another one loads the page again. */
   const run = randomBytes(8).toString("hex");
   const clients = new Set<EventResponse>();

@@ -1,3 +1,4 @@
+import { type MessageLatency, messageLatency } from "../alert/latency.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -12,7 +13,11 @@ export interface Picture {
   /** The time of the picture, in milliseconds since the epoch. */
   readonly now: number;
   readonly cards: ReadonlyMap<string, Card>;
-  readonly summary: Summary;
+  /** `started` (ms): since when the twin runs; absent for a stack. */
+  readonly summary: Summary & {
+    readonly latency: MessageLatency["atOnce"];
+    readonly started?: number | undefined;
+  };
   /** The newest incidents by their key. */
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
@@ -28,7 +33,7 @@ const STORES_AT_ONCE = 8;
 const MISSING_MAX = 50;
 
 /** Takes pictures. Reads data that rarely change less often. */
-export function createCamera({ hosts, baselines, incidents }: Stores) {
+export function createCamera({ hosts, baselines, incidents }: Stores, started?: number) {
   const feed = new Map<string, IncidentView>();
   let wholeFeedAt = Number.NEGATIVE_INFINITY;
   let refits = { at: Number.NEGATIVE_INFINITY, groups: "", refitted: new Map<string, number>() };
@@ -87,11 +92,16 @@ export function createCamera({ hosts, baselines, incidents }: Stores) {
       const states: HostState[] = [];
       for await (const state of hosts.all()) states.push(state);
       const refitted = await readRefits(states, now);
+      const incidents = await readFeed(states, now);
       return {
         now,
         cards: new Map(states.map((state) => [state.host, cardOf(state)])),
-        summary: summaryOf(states, refitted, now),
-        incidents: await readFeed(states, now),
+        summary: {
+          ...summaryOf(states, refitted, now),
+          latency: messageLatency(incidents.values(), now).atOnce,
+          started,
+        },
+        incidents,
       };
     },
     /** The next picture reads the whole feed: somebody changed an incident of any age. */

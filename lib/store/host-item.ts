@@ -59,6 +59,7 @@ export const UNSENT = "1";
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
  * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
+ * | Q | flagged; absent at 0 | | | |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -70,6 +71,7 @@ export function itemOfHost(state: HostState): Item {
     r: number(state.revision),
     g: text(state.group),
     n: number(state.seen),
+    ...(state.flagged > 0 ? { Q: number(state.flagged) } : {}),
     ...(ingest.length > 0 ? { f: bytes(bytesOfVarints(ingest)) } : {}),
     ...(state.newest === state.applied.at(-1) ? {} : { t: number(state.newest) }),
     a: number(state.arrived),
@@ -112,6 +114,7 @@ function readHost(stored: Stored): HostState {
     group,
     revision: readNumber(stored, "r"),
     seen: readNumber(stored, "n"),
+    flagged: has(stored, "Q") ? readNumber(stored, "Q") : 0,
     ingest: has(stored, "f") ? readBytes(stored, "f", ingestOfBytes) : NOTHING_COUNTED,
     newest: (has(stored, "t") ? undefined : applied.at(-1)) ?? readNumber(stored, "t"),
     ...countedOf(stored),

@@ -84,6 +84,7 @@ export function applyPart(
   draft.rules = held;
   if (scored) draft.memory = scored.memory;
   judgeAll(applying, baseline, scored, times, flags, hits);
+  draft.flagged += flags.filter((flag) => flag & Flag.anomaly).length;
   const scores = scored?.scores ?? times.map(() => Number.NaN);
   if (baseline) countAlerts(draft, baseline, scores, { times, inOrder, before });
   if (last !== undefined) applying.newest = { part, row: last, score: scores[last] ?? Number.NaN };

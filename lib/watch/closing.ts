@@ -1,4 +1,5 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
+import { isWithinInterval } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import {
   type AssembledMetric,
@@ -117,7 +118,8 @@ function learnAll(assembling: Assembling, { readings }: TickDraft): void {
   for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
 }
 
-function shownOf({ value, isCounter, rate }: AssembledMetric): number {
+function shownOf({ name, value, isCounter, rate, every }: AssembledMetric): number {
+  if (isWithinInterval(name)) return every > 0 ? (value / standard(every)) * SECOND_MS : Number.NaN;
   return isCounter ? rate : value;
 }
 

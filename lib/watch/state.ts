@@ -26,6 +26,8 @@ export interface HostState {
   readonly revision: number;
   /** Samples applied in order of time since the host was first seen. */
   readonly seen: number;
+  /** Samples whose score was above epsilon when they were applied, since the host was first seen. */
+  readonly flagged: number;
   /** Counts of its duplicate, late and unreadable records. */
   readonly ingest: IngestCounts;
   /** Since when none of its records can be used, and why; absent otherwise. */
@@ -104,6 +106,7 @@ export function newHost(host: string, group: string): HostState {
     group,
     revision: 0,
     seen: 0,
+    flagged: 0,
     ingest: NOTHING_COUNTED,
     since: 0,
     newest: 0,

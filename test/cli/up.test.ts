@@ -74,6 +74,12 @@ test("scores the samples it receives, stops on Ctrl-C, and continues from there"
   expect(await statusOf(again)).toMatchObject([{ host: "web-07", samples: 90 }]);
   await run("send", await csv(30, now), "--host", "web-07", "--endpoint", again);
   expect(await untilSamples(again, 120)).toMatchObject({ samples: 120, baseline: "host#web-07 v1", status: "normal" });
+  const { totals } = JSON.parse((await run("status", "--endpoint", again, "--json")).out);
+  expect(totals).toEqual({ hosts: 1, learning: 0, samples: 120, anomalies: 0, started: expect.any(String) });
+  expect(Math.abs(Date.parse(totals.started) - now)).toBeLessThan(60_000);
+  expect((await run("status", "--endpoint", again)).out).toMatch(
+    /\nhosts: 1 \(0 learning\), samples: 120 \(0 anomalies\), running for \d+ s\n$/,
+  );
   expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
 }, 60_000);
 

@@ -99,7 +99,7 @@ const dependents = fc.record({
   ...{ hosts: count, told: count },
   groups: fc.array(fc.record({ group: name, hosts: count }), { maxLength: 3 }),
 });
-const rareFields = { resolved: time, reminded: yes, texted: yes, dependents };
+const rareFields = { resolved: time, reminded: yes, texted: yes, notified: time, held: yes, dependents };
 const rareOfHost = {
   ...rareFields,
   ...{ fleet: incidentId, told: yes, parent: incidentId, ending: fc.constantFrom(...ENDINGS) },
@@ -256,6 +256,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
     group: name,
     revision: fc.constant(0),
     seen: count,
+    flagged: count,
     ingest: fc.oneof(
       fc.constant({ duplicates: 0, late: 0, rejected: 0 }),
       fc.record({ duplicates: count, late: count, rejected: fc.maxSafeNat() }),

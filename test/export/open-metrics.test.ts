@@ -15,7 +15,7 @@ const baseline = { owner: "host#web-07", version: 3 };
 test("a host shows its score, its threshold, its state and its counts of samples", async () => {
   const ingest = { duplicates: 12, late: 3, rejected: 1 };
   const verdict = { score: 1e-7, epsilon: 41.5, baseline };
-  const state = aState("web-07", { seen: 120, ingest, newest: NOON + 500, verdict });
+  const state = aState("web-07", { seen: 120, flagged: 7, ingest, newest: NOON + 500, verdict });
   const found = await families(state);
   const labels = { host: "web-07", group: "web" };
   expect(Object.fromEntries([...found].map(([name, { type, samples }]) => [name, { type, samples }]))).toEqual({
@@ -28,6 +28,7 @@ test("a host shows its score, its threshold, its state and its counts of samples
     // NOON is 1795348800 seconds: python3 -c 'import datetime as d;print(d.datetime(2026,11,22,12,tzinfo=d.UTC).timestamp())'
     fleetwarden_last_sample_timestamp_seconds: { type: "gauge", samples: [{ labels, value: 1_795_348_800.5 }] },
     fleetwarden_samples: { type: "counter", samples: [{ labels, value: 120 }] },
+    fleetwarden_anomalous_samples: { type: "counter", samples: [{ labels, value: 7 }] },
     fleetwarden_duplicate_samples: { type: "counter", samples: [{ labels, value: 12 }] },
     fleetwarden_late_samples: { type: "counter", samples: [{ labels, value: 3 }] },
     fleetwarden_rejected: { type: "counter", samples: [{ labels, value: 1 }] },

@@ -29,7 +29,7 @@ async function ask(path: string) {
 test("those who follow get an incident when it opens, and what people answer to it", async () => {
   const events = await follow(world.page.url);
   const { cards, summary, incidents } = await events.next("snapshot");
-  expect(summary).toMatchObject({ hosts: 2, incidents: 0, silent: 0, learning: 0, samples: 2 * 14 * 6 });
+  expect(summary).toMatchObject({ hosts: 2, incidents: 0, silent: 0, learning: 0, samples: 2 * 14 * 6, flagged: 0 });
   expect(summary.groups.map(({ group }: { group: string }) => group)).toEqual(["db", "web"]);
   expect(cards).toContainEqual(expect.objectContaining({ ...WEB, status: "normal", seen: 14 * 6 }));
   expect(incidents).toEqual([]);
@@ -39,7 +39,8 @@ test("those who follow get an incident when it opens, and what people answer to 
   expect(opened.incidents).toMatchObject([{ host: "web-07", severity: "critical", kind: "anomaly", samples: 4 }]);
   expect(opened.incidents[0].causes[0]).toMatchObject({ metric: "cpu_busy_percent", direction: "high" });
   expect(opened.cards).toContainEqual(expect.objectContaining({ host: "web-07", status: "incident" }));
-  expect(opened.summary).toMatchObject({ incidents: 1 });
+  // Four of the host's six samples of that minute are above epsilon.
+  expect(opened.summary).toMatchObject({ incidents: 1, flagged: 4 });
 
   const { host, opened: at } = opened.incidents[0];
   expect(
@@ -236,6 +237,17 @@ test("a silence is added on the page, listed while it holds, and ended", async (
     status: 409,
     answer: { error: expect.stringContaining("is over already") },
   });
+});
+
+test("the fleet shows the time from the sample that opened an incident to its message", async () => {
+  await world.pass(1, [WEB, DB]);
+  const events = await follow(world.page.url);
+  const { summary, incidents } = await events.next("snapshot");
+  const [{ notified, opened }] = incidents;
+  // The minute's last sample but three opened it, and its record came at the end of the minute.
+  expect(notified - opened).toBe(40_000);
+  expect(summary.latency).toEqual({ messages: 1, medianMs: 40_000, p95Ms: 40_000 });
+  events.end();
 });
 
 test("an incident that comes again shows the one before it, and the events declared just before", async () => {

@@ -15,6 +15,7 @@ describe("state", () => {
       group: "default",
       revision: 7,
       seen: 3,
+      flagged: 0,
       ingest: { duplicates: 0, late: 0, rejected: 0 },
       since: timeOf(0),
       newest: timeOf(2),
