@@ -28,8 +28,6 @@ const DIGITS = 6;
 /** Hosts with a fault; without a change they send nothing. Times are in milliseconds since the epoch. */
 type Trouble = Omit<Fault, "change"> & Partial<Pick<Fault, "change">>;
 
-export type World = ReturnType<typeof createWorld>;
-
 /** The deployed functions over a made-up fleet that sends a sample a minute, in virtual time. */
 export function createWorld() {
   const config = parseConfig(JSON.stringify({ version: 1 }));
