@@ -1,4 +1,4 @@
-// How long the demo page takes from its opening to the first alert with its cause, in Chromium, and which CPU that uses.
+// How long the demo page takes from its opening to the first alert with its cause, in Chromium, and its CPU.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
