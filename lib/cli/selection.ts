@@ -30,7 +30,7 @@ export async function knownGroup({ hosts }: Hosts, group: string): Promise<void>
   if (!groups.includes(group)) throw unknownName("group", group, groups, "fleetwarden hosts");
 }
 
-/** For a command that found nothing, or cannot see that: throws a UserError if the filter names a host or group that is not known. */
+/** Where nothing was found, or cannot be seen: throws a UserError if the filter names an unknown host or group. */
 export async function explainNothing(stores: Hosts, { host, group }: Selection): Promise<void> {
   if (group !== undefined && !group.includes("*")) await knownGroup(stores, group);
   if (host !== undefined && !host.includes("*")) await knownHost(stores, host);

@@ -13,8 +13,8 @@ export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
 /**
  * Locks the folder and creates it if missing, but not the folders above it: a mistyped path would keep its data in
- * nowhere. Throws a UserError for a place without such a folder. Refuses one of another version, with other content, in use, or with a
- * database that cannot be opened. The emulators would end the process for such a database.
+ * nowhere. Throws a UserError where no such folder can be. Refuses one of another version, with other content, in use,
+ * or with a database that cannot be opened. The emulators would end the process for such a database.
  */
 export async function openDataFolder(path: string, log: (line: string) => void) {
   await createFolder(path);
