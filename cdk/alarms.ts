@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import { givenUp, mappingMetric, ownMetric, refusedShare, streamMetric, successes, throttles } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 
@@ -198,8 +199,13 @@ function services({ forwards }: Parts): Row[] {
   }));
 }
 
+/** Hours that a run of the refit may come late. */
+const LATE_HOURS = 2;
+
 /** Something that should happen regularly has stopped, or happens only now and then. */
-function schedules({ refit, stream, sweep }: Parts): Row[] {
+function schedules({ refit, refitEveryMs, stream, sweep }: Parts): Row[] {
+  // The function also runs between scheduled refits: a day without a successful run is too long for any period.
+  const staleHours = Math.ceil(Math.min(refitEveryMs, DAY_MS) / HOUR_MS) + LATE_HOURS;
   return [
     {
       id: "FleetSilent",
@@ -234,11 +240,11 @@ function schedules({ refit, stream, sweep }: Parts): Row[] {
     },
     {
       id: "RefitStale",
-      description: "No refit has succeeded for 26 hours: baselines become outdated. Its log says why.",
+      description: `No refit has succeeded for ${staleHours} hours: baselines become outdated. Its log says why.`,
       // Periods of an hour are the shortest that may look back more than a day.
       metric: successes(refit, Duration.hours(1)),
       below: 1,
-      periods: 26,
+      periods: staleHours,
     },
   ];
 }

@@ -20,4 +20,6 @@ export interface Parts
   readonly opsTopic: Topic;
   /** UUID of the event source mapping. */
   readonly mappingId: string;
+  /** How often every host is refitted, in milliseconds. */
+  readonly refitEveryMs: number;
 }
