@@ -14,6 +14,7 @@ interface Options {
   readonly group: string;
   readonly interval: number;
   readonly flush: number;
+  readonly early: boolean;
   readonly spool?: string;
   readonly root: string;
 }
@@ -26,16 +27,17 @@ export function agentCommand(): Command {
     .option("--group <name>", "the group of this machine", DEFAULT_GROUP)
     .addOption(durationOption("--interval <duration>", "time between two samples", "10s"))
     .addOption(durationOption("--flush <duration>", "time between two records", "60s"))
+    .option("--no-early", "send at each flush only, also when values leave their usual range")
     .option("--spool <folder>", "where records wait while the stream is unavailable (default: ~/.fleetwarden/spool)")
     .option("--root <folder>", "where a container has the host's file system mounted (Linux)", "/")
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
-    .action(async ({ stream, endpoint, host, group, interval, flush, spool, root }: Options) => {
+    .action(async ({ stream, endpoint, host, group, interval, flush, early, spool, root }: Options) => {
       const { log } = openOutput(Date.now);
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
       const places = { home: homedir, temporary: tmpdir(), user: process.getuid?.(), log };
       const spoolDir = spool ?? defaultSpoolFolder(places);
       const name = host === undefined ? hostname : () => host;
-      const settings = { host: name, group, stream, env, intervalMs: interval, flushMs: flush, spoolDir, root };
+      const settings = { host: name, group, stream, env, intervalMs: interval, flushMs: flush, early, spoolDir, root };
       const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });
       log(
         `Sampling ${name()} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`,

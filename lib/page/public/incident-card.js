@@ -1,10 +1,11 @@
 import { ask, change } from "./api.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
+import { percentOf } from "./score-words.js";
 import { now } from "./store.js";
 import { subjectOf } from "./trouble-lines.js";
 import { VERDICTS } from "./verdicts.js";
-import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict } from "./words.js";
+import { breakable, count, decimal, duration, moment, saidBy, seconds, several, titleOfVerdict } from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
@@ -134,7 +135,7 @@ function headOf(incident) {
 }
 
 function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members, ...about }) {
-  const { samples, anomalies, lastSeen, baseline } = about;
+  const { samples, anomalies, lastSeen, baseline, notified, held } = about;
   const since = [
     h("time", { datetime: new Date(opened).toISOString() }, moment(opened)),
     ...(resolved === undefined
@@ -144,14 +145,20 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members
   if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen)}. Group ${group}.`];
   const each = members?.map((one) => `${one.detector} ${decimal(one.ratio)}`).join(", ");
   const parts = each ? `; each detector by its own limit: ${each}` : "";
-  const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}${parts}.` : "";
+  const numbers = `(score ${decimal(score)}, epsilon ${decimal(epsilon)})`;
+  const judged = epsilon > 0 ? ` At its peak ${decimal(ratio)} times the alert limit ${numbers}${parts}.` : "";
   const counted = anomalies > 0 ? ` ${count(anomalies)} of ${several(samples, "sample")} anomalous.` : "";
   return [
     "Since ",
     ...since,
-    `.${judged}${counted}`,
-    h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, ${baseline}.`),
+    `.${judged}${counted}${kind === "fleet" ? "" : toldAfter(opened, notified, held)}`,
+    h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, judged by ${baseline}.`),
   ];
+}
+
+function toldAfter(opened, notified, held) {
+  if (notified === undefined) return "";
+  return ` People were notified ${seconds(Math.max(notified - opened, 0))} later${held ? ", as the message was held back" : ""}.`;
 }
 
 function causesOf(incident) {
@@ -201,7 +208,7 @@ export function causeBars(causes) {
         ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? direction}`,
       ),
       h("span", { class: "muted" }, `usually ${usual}`),
-      meter(share, `${Math.round(100 * share)} % of the score`),
+      meter(share, `${percentOf(share)} of the score`),
     ),
   );
   return h("ul", { class: "causes", "aria-label": "Causes" }, rows);
