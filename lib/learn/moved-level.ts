@@ -30,7 +30,7 @@ const VERSIONS_MAX = 10;
  * normal, or it is open and steady for whole days, three at least. Undefined if it does not show that at `now`, in
  * milliseconds since the epoch, or if people called it anything else.
  */
-export function movedAt(incident: Incident, now: number): number | undefined {
+function movedAt(incident: Incident, now: number): number | undefined {
   if (incident.kind !== "anomaly" || !mayBeNormal(incident)) return undefined;
   const { ending, label, opened, resolved } = incident;
   const isNew = label?.verdict === "new-normal";

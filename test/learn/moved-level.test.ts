@@ -4,13 +4,20 @@ import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { refitScheduled } from "../../lib/learn/fleet-refit.ts";
-import { movedAt } from "../../lib/learn/moved-level.ts";
+import { movedHosts } from "../../lib/learn/moved-level.ts";
+import type { FitReport } from "../../lib/learn/report.ts";
 import { createSender } from "../../lib/replay/sender.ts";
 import { virtualDeployment } from "../../lib/replay/virtual-deployment.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { judged } from "../contract/examples.ts";
 import { seededRandom } from "../simulation/random.ts";
 import { DAY, HOUR, keep, MINUTE, MONDAY, recorded } from "./recording.ts";
+
+/** A version from before everything else. */
+const NO_FIT: FitReport = {
+  ...{ owner: "host#web-07", version: 1, at: 0, detector: "bands", covariance: "diagonal", samples: 1, excluded: 0 },
+  ...{ epsilon: 1, source: "default", labels: { fault: [], false: [] }, flagRate: 0 },
+};
 
 const onDay = (day: number) => MONDAY + day * DAY;
 const dayOf = (time: number) => (time - MONDAY) / DAY;
@@ -55,30 +62,48 @@ describe("with a refit each week, on the deployed functions in virtual time", ()
 });
 
 const NOW = onDay(10);
-const label = (verdict: Verdict) => ({ verdict, at: NOW - HOUR, by: "jo" });
+const AGO = 13 * HOUR;
+const label = (verdict: Verdict) => ({ verdict, at: NOW - AGO, by: "jo" });
 
 function incidentOf(changes: Partial<AnomalyIncident> = {}): AnomalyIncident {
-  const opened = NOW - 3 * DAY - HOUR;
+  const opened = NOW - 3 * DAY - AGO;
   const about = { kind: "anomaly", id: "ABC234", host: "web-07", group: "web", revision: 1 } as const;
   const counts = { opened, lastAnomaly: NOW, samples: 100, anomalies: 90 };
   return { ...about, ...counts, peak: judged(opened, 50, 8), causes: [], ...changes };
 }
 
-test.each<[string, Partial<AnomalyIncident>, number | undefined]>([
-  ["steady for three days and an hour", {}, NOW - HOUR],
-  ["steady for four days and two hours", { opened: NOW - 4 * DAY - 2 * HOUR }, NOW - 2 * HOUR],
-  ["younger than three days", { opened: NOW - 3 * DAY + 1 }, undefined],
-  ["calm for more than a tenth of its samples", { anomalies: 89 }, undefined],
-  ["over, and the host is back to normal", { resolved: NOW - MINUTE }, undefined],
-  ["over, and settled", { resolved: NOW - MINUTE, ending: "settled" }, NOW - MINUTE],
-  ["found by a rule", { rules: [{ rule: "cpu > 95", severity: "warning", since: NOW, values: [] }] }, undefined],
-  ["called a fault", { label: label("fault") }, undefined],
-  ["settled, and called a fault", { resolved: NOW, ending: "settled", label: label("fault") }, undefined],
-  ["called a false alarm", { label: label("false") }, undefined],
-  ["called unclear", { label: label("unknown") }, NOW - HOUR],
-  ["an hour old, and called the new normal", { opened: NOW - 2 * HOUR, label: label("new-normal") }, NOW - HOUR],
-])("an incident that is %s", (_, changes, moved) => {
-  expect(movedAt(incidentOf(changes), NOW)).toBe(moved);
+/** Whether the host of the incident is to be refitted now if its last fit was at that time. */
+async function isDue(incident: AnomalyIncident, fitted: number): Promise<boolean> {
+  const version = { ...NO_FIT, refitted: fitted };
+  const baselines = { current: async () => version, reports: async () => [version] };
+  return (await movedHosts({ incidents: { feed: async () => [incident] }, baselines }, NOW)).length === 1;
+}
+
+test.each<[string, Partial<AnomalyIncident>]>([
+  ["steady for three days", {}],
+  ["steady for four days", { opened: NOW - 4 * DAY - AGO }],
+  ["over, and settled", { resolved: NOW - AGO, ending: "settled" }],
+  ["called unclear", { label: label("unknown") }],
+  [
+    "an hour older than its label, which calls it the new normal",
+    { opened: NOW - AGO - HOUR, label: label("new-normal") },
+  ],
+])("an incident that is %s asks for a refit once", async (_, changes) => {
+  expect(await isDue(incidentOf(changes), NOW - AGO - 1)).toBe(true);
+  expect(await isDue(incidentOf(changes), NOW - AGO)).toBe(false);
+});
+
+test.each<[string, Partial<AnomalyIncident>]>([
+  ["younger than three days", { opened: NOW - 3 * DAY + 1 }],
+  ["calm for more than a tenth of its samples", { anomalies: 89 }],
+  ["over, and the host is back to normal", { resolved: NOW - AGO }],
+  ["found by a rule", { rules: [{ rule: "cpu > 95", severity: "warning", since: NOW, values: [] }] }],
+  ["called a fault", { label: label("fault") }],
+  ["settled, and called a fault", { resolved: NOW, ending: "settled", label: label("fault") }],
+  ["called a false alarm", { label: label("false") }],
+  ["settled, three days ago", { opened: NOW - 7 * DAY, resolved: NOW - 3 * DAY, ending: "settled" }],
+])("an incident that is %s asks for no refit", async (_, changes) => {
+  expect(await isDue(incidentOf(changes), onDay(0))).toBe(false);
 });
 
 describe("extra refits", () => {
