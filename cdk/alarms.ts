@@ -1,7 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { DAY_MS, HOUR_MS } from "../lib/time.ts";
 import { givenUp, mappingMetric, ownMetric, refusedShare, streamMetric, successes, throttles } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 
@@ -203,9 +202,9 @@ function services({ forwards }: Parts): Row[] {
 const LATE_HOURS = 2;
 
 /** Something that should happen regularly has stopped, or happens only now and then. */
-function schedules({ refit, refitEveryMs, stream, sweep }: Parts): Row[] {
+function schedules({ refit, refitEvery, stream, sweep }: Parts): Row[] {
   // The function also runs between scheduled refits: a day without a successful run is too long for any period.
-  const staleHours = Math.ceil(Math.min(refitEveryMs, DAY_MS) / HOUR_MS) + LATE_HOURS;
+  const staleHours = Math.ceil(Math.min(refitEvery.toHours({ integral: false }), 24)) + LATE_HOURS;
   return [
     {
       id: "FleetSilent",

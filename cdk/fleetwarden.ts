@@ -113,7 +113,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly feedback: Feedback | undefined;
   readonly forwards: Forwards;
   readonly mappingId: string;
-  readonly refitEveryMs: number;
+  readonly refitEvery: Duration;
 
   constructor(scope: Construct, id: string, props: FleetwardenProps) {
     super(scope, id);
@@ -121,7 +121,7 @@ export class Fleetwarden extends Construct implements Parts {
     // A mistake in the configuration stops the deployment here.
     const settings = props.config === undefined ? DEFAULT_CONFIG : readConfig(props.config);
     const recipients = recipientsOf(settings, props);
-    this.refitEveryMs = settings.refitEveryMs;
+    this.refitEvery = Duration.millis(settings.refitEveryMs);
     this.stream = props.stream ?? createStream(this, props);
     this.tables = createTables(this, removalPolicy);
     this.failures = createFailuresBucket(this, removalPolicy);

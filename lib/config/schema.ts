@@ -35,7 +35,7 @@ const TEXTS_MAX = 1_000;
 /** The sweep sends reminders, and it runs once a minute. */
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
-/** A refit reads all history, and the ledger keeps its versions. A month of history sees at least four weekly refits. */
+/** A refit reads all history, and the ledger keeps its versions. A month of history sees four weekly refits. */
 const REFIT_RANGE = { min: 6 * HOUR_MS, max: 7 * DAY_MS, range: "6h to 7d" };
 
 /** A group with more dependencies depends on everything. */

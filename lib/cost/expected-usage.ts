@@ -1,5 +1,4 @@
-import { LOOK_BACK_MS } from "../learn/moved-level.ts";
-import { MAPPING, SCHEDULES } from "../resources.ts";
+import { MAPPING, MOVED_DAYS, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
@@ -121,7 +120,7 @@ function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet
   const historyBytes = chunks * samples * MEASURED.sampleBytes;
   return {
     "read.hosts": refits * scanUnits(hosts),
-    "read.incidents": (runs * (LOOK_BACK_MS / DAY_MS + 1) * unitsOf(incidentBytes, READ_UNIT_BYTES)) / 2,
+    "read.incidents": (runs * (MOVED_DAYS + 1) * unitsOf(incidentBytes, READ_UNIT_BYTES)) / 2,
     "read.history": (hosts * refits * historyBytes) / READ_UNIT_BYTES / 2,
     "read.baselines": hosts * refits * MEASURED.refitReads,
     "write.baselines": hosts * refits * MEASURED.refitWrites,

@@ -1,4 +1,5 @@
 import { type Incident, mayBeNormal, subjectOf } from "../incident/incident.ts";
+import { MOVED_DAYS } from "../resources.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { isSteady, SETTLED_AFTER_MS } from "../watch/life.ts";
@@ -19,8 +20,6 @@ const REST_MS = 12 * HOUR_MS;
 const HOSTS_MAX = 20;
 /** A sign that is older than this was not used in time: the scheduled refit learns it. */
 const SIGN_MS = 2 * DAY_MS;
-/** How long ago an incident opened at most. */
-export const LOOK_BACK_MS = 14 * DAY_MS;
 const INCIDENTS_MAX = 10_000;
 /** Versions among which the newest fit is searched: people may have set epsilon several times since. */
 const VERSIONS_MAX = 10;
@@ -48,7 +47,7 @@ function movedAt(incident: Incident, now: number): number | undefined {
 /** Hosts whose level has moved for good since their last refit, the longest waiting first, at most `HOSTS_MAX`. */
 export async function movedHosts({ incidents, baselines }: MovedPorts, now: number): Promise<readonly string[]> {
   const signs = new Map<string, number>();
-  for (const incident of await incidents.feed(now - LOOK_BACK_MS, now + 1, INCIDENTS_MAX)) {
+  for (const incident of await incidents.feed(now - MOVED_DAYS * DAY_MS, now + 1, INCIDENTS_MAX)) {
     const at = movedAt(incident, now);
     if (at === undefined || now - at > SIGN_MS) continue;
     const host = subjectOf(incident);
