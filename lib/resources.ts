@@ -122,9 +122,6 @@ export type FunctionName = keyof typeof FUNCTIONS;
 /** Seconds between runs of the scheduled functions. The refit spreads each day's work over as many runs as it takes. */
 export const SCHEDULES = { sweep: 60, refit: 1_200 } as const satisfies Partial<Record<FunctionName, number>>;
 
-/** Days of incidents that each run of the refit searches for hosts whose level has moved for good. */
-export const MOVED_DAYS = 14;
-
 /** The services that get alerts in their own formats, each by a function `forward` of its own. */
 export const SERVICES = ["slack", "teams", "pagerduty", "opsgenie"] as const;
 

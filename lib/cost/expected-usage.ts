@@ -1,8 +1,8 @@
-import { MAPPING, MOVED_DAYS, SCHEDULES } from "../resources.ts";
+import { MAPPING, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
-import { HISTORY_DAYS } from "../watch/ports.ts";
+import { HISTORY_DAYS, MOVED_DAYS } from "../watch/ports.ts";
 import { MONTH_HOURS } from "./prices.ts";
 import { PAYLOAD_UNIT_BYTES, type Quantity, READ_UNIT_BYTES, type Usage, unitsOf, WRITE_UNIT_BYTES } from "./usage.ts";
 

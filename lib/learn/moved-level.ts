@@ -1,9 +1,8 @@
 import { type Incident, mayBeNormal, subjectOf } from "../incident/incident.ts";
-import { MOVED_DAYS } from "../resources.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { isSteady, SETTLED_AFTER_MS } from "../watch/life.ts";
-import type { IncidentStore } from "../watch/ports.ts";
+import { type IncidentStore, MOVED_DAYS } from "../watch/ports.ts";
 import type { BaselineLedger } from "./report.ts";
 
 export interface MovedPorts {
