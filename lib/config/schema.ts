@@ -8,6 +8,7 @@ import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
+import { UNIT_LENGTH_MAX, UNIT_RULE, unitIn } from "../wire/unit-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
@@ -111,6 +112,11 @@ const GROUP_ENTRY = object({
   ),
 });
 
+const UNIT = v.pipe(
+  text(UNIT_LENGTH_MAX),
+  v.check((unit) => unitIn(unit) === unit, use(UNIT_RULE)),
+);
+
 const METRIC = object({
   metric: named(text(NAME_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
   group: GROUP,
@@ -125,6 +131,10 @@ const METRIC = object({
       relative: optional(within(0, RELATIVE_MAX), "As a share of the usual value: 0.2 is a fifth."),
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
+  ),
+  unit: optional(
+    UNIT,
+    "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says.",
   ),
   as: optional(
     oneOf(["rate", "gauge"]),

@@ -1,6 +1,8 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import { isWithinInterval } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
+import { withUnits } from "../wire/schemas.ts";
+import { unitsOf } from "../wire/unit-text.ts";
 import {
   type AssembledMetric,
   type Assembling,
@@ -108,7 +110,8 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
   const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  return { time, arrival: tick.arrival, schema, values };
+  const units = assembling.units.size > 0 ? unitsOf(schema.names, (name) => assembling.units.get(name)) : undefined;
+  return { time, arrival: tick.arrival, schema: withUnits(schema, units), values };
 }
 
 /** Learns the values of a tick. New names find room in the order of names. */
