@@ -9,6 +9,7 @@ import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
+import { PAGE, SEVERITIES, TWIN } from "./twin-schema.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
 /** Far more than a stack needs; each takes a few words. */
@@ -20,7 +21,7 @@ const RULES_MAX = 200;
 /** A host's state and samples grow with each. */
 const FEATURES_MAX = 64;
 /** Beyond a half, more than half of the calm samples would be anomalies. */
-const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
+export const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
 export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
@@ -255,6 +256,12 @@ export const CONFIG_SCHEMA = named(
     senders: optional(SENDERS, "What is taken of the series of other agents."),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
+    severities: optional(
+      SEVERITIES,
+      "Where the severities of an isolation forest begin, in the files of a metrics history.",
+    ),
+    twin: optional(TWIN, "How fleetwarden up runs, unless its options say otherwise."),
+    page: optional(PAGE, "How the page shows charts, unless options say otherwise."),
   }),
   "Configuration of Fleetwarden, for the twin, the command line and the deployment alike.",
 );
@@ -264,4 +271,5 @@ export type FeatureEntry = v.InferOutput<typeof FEATURE>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;
 export type GroupEntry = v.InferOutput<typeof GROUP_ENTRY>;
+export type TwinEntry = v.InferOutput<typeof TWIN>;
 export type DetectorEntry = v.InferOutput<typeof DETECTOR>;

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join } from "node:path";
 import { VERDICT_WORDS } from "../alert/verdict-words.ts";
 import type { Reply } from "../http.ts";
+import type { ChartSettings } from "./chart-settings.ts";
 
 const FOLDER = join(import.meta.dirname, "public");
 const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot"));
@@ -15,10 +16,14 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page's files by their path. The page itself carries the token of this process, and a logout if it has a login.
+ * The page's files by their path. The page itself carries the token of this process, how charts are shown at first, and
+ * a logout if it has a login.
  */
-export function readFiles(token: string, hasLogin: boolean): ReadonlyMap<string, Reply> {
-  const page = readFileSync(join(FOLDER, "index.html"), "utf8").replace("{{token}}", token);
+export function readFiles(token: string, hasLogin: boolean, charts: ChartSettings): ReadonlyMap<string, Reply> {
+  const page = readFileSync(join(FOLDER, "index.html"), "utf8")
+    .replace("{{token}}", token)
+    .replace("{{chartsEvery}}", String(charts.everyMs))
+    .replace("{{chartsWindow}}", charts.window);
   const bodies = new Map<string, Buffer | string>([
     ...readdirSync(FOLDER).map((name) => [`/${name}`, readFileSync(join(FOLDER, name))] as const),
     ["/uplot.js", readFileSync(join(UPLOT, "uPlot.esm.js"))],
