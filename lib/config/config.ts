@@ -189,7 +189,7 @@ function fitSettings(
 function rulesOf(entries: readonly RuleEntry[], features: readonly FeatureEntry[], name: string) {
   return entries.map((entry, i) => {
     try {
-      const rule = parseRule(entry);
+      const rule = { ...parseRule(entry), ...(entry.attributes ? { attributes: entry.attributes } : {}) };
       for (const metric of metricsOf(rule.condition)) {
         const hidden = hiddenBy(features, metric, entry);
         if (hidden !== undefined)

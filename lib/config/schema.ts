@@ -7,6 +7,7 @@ import { WINSORIZE_RANGE } from "../model/winsorise.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
+import { ATTRIBUTE_NAME_MAX, ATTRIBUTE_VALUE_MAX, ATTRIBUTES_MAX } from "../wire/host-attributes.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
 import { PAGE, SEVERITIES, TWIN } from "./twin-schema.ts";
@@ -165,6 +166,13 @@ const RULE = object({
   severity: optional(oneOf(["warning", "critical"]), "Without it: warning."),
   group: GROUP,
   host: HOST,
+  attributes: optional(
+    v.pipe(
+      v.record(text(ATTRIBUTE_NAME_MAX), text(ATTRIBUTE_VALUE_MAX), "expected an object of patterns"),
+      v.maxEntries(ATTRIBUTES_MAX, ({ received }) => `${received} attributes: at most ${ATTRIBUTES_MAX}`),
+    ),
+    "Patterns of attributes: the rule is for hosts that have all of them. Without it: every host.",
+  ),
 });
 
 /** DNS allows 253 characters. */

@@ -1,3 +1,5 @@
+import type { HostAttributes } from "./host-attributes.ts";
+
 /** The samples of one host out of one stream record, in the order of time. */
 export interface HostSamples {
   readonly host: string;
@@ -14,8 +16,10 @@ export interface HostSamples {
   readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
-  /** Values that were neither a number nor null; absent without any. */
+  /** Values that were neither a number nor null, and attributes that are none; absent without any. */
   readonly odd?: OddValues;
+  /** All attributes of the machine; absent: as they were. */
+  readonly attributes?: HostAttributes;
 }
 
 /** How many, and the first of them, as `cpu is "n/a"`. */

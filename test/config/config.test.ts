@@ -298,7 +298,10 @@ test.each<[unknown, string]>([
     'features[0].log: "a" and "b" need each other: make one of them of other metrics',
   ],
   [of({ rules: [{ for: "2m" }] }), "rules[0].if: missing"],
-  [of({ rules: [{ if: "cpu > 95", fr: "2m" }] }), "rules[0].fr: unknown: use name, if, for, severity, group, host"],
+  [
+    of({ rules: [{ if: "cpu > 95", fr: "2m" }] }),
+    "rules[0].fr: unknown: use name, if, for, severity, group, host, attributes",
+  ],
   [
     of({ rules: [{ if: "cpu > 95", for: "2 minutes" }] }),
     'rules[0].for: "2 minutes" is no duration: use a number with a unit, like 2m',

@@ -104,8 +104,21 @@ function whyOf({ card, incidents: [newest], rules }) {
 }
 
 function factsOf({ card, facts }) {
-  const { since, interval, ingest, odd, unread, fitted, samples, detector, refused, keptOneIn } = facts;
+  const {
+    since,
+    interval,
+    ingest,
+    attributes = {},
+    odd,
+    unread,
+    fitted,
+    samples,
+    detector,
+    refused,
+    keptOneIn,
+  } = facts;
   return [
+    ...Object.entries(attributes),
     ["Last record", timeAgo(card.arrived)],
     ...(unread ? [["Nothing usable since", `${moment(unread.since)}: ${unread.reason}`]] : []),
     ["Known since", since > 0 ? moment(since) : "not yet"],
