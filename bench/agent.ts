@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,14 +8,13 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { cpuSeconds, megabytes } from "./process.ts";
 
 /**
  * Measures CPU and memory of the packaged agent with its defaults on this Linux machine. A server on the same machine
  * takes its records. Run `npm run build` first.
  */
 const start = join(import.meta.dirname, "../dist/lib/cli/start.js");
-/** Linux counts CPU time in /proc/<pid>/stat in hundredths of a second (USER_HZ). */
-const TICKS_PER_SECOND = 100;
 /** The start costs more than the hours after it. */
 const START_SECONDS = 30;
 
@@ -65,20 +64,6 @@ async function takeAll() {
     metrics: () => JSON.parse(gunzipSync(last).toString()).rows[0].length,
     close: () => server.closeAllConnections(),
   };
-}
-
-/** User and system time; the columns follow the name in parentheses (proc_pid_stat(5)). */
-function cpuSeconds(pid: number | undefined): number {
-  const columns = readFileSync(`/proc/${pid}/stat`, "utf8")
-    .replace(/^.*\) /s, "")
-    .split(" ");
-  return (Number(columns[11]) + Number(columns[12])) / TICKS_PER_SECOND;
-}
-
-function megabytes(pid: number | undefined, field: string): number {
-  const [, kilobytes] =
-    new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Math.round((Number(kilobytes) * 1024) / 1e6);
 }
 
 await main();

@@ -8,7 +8,7 @@ import type { Ratio } from "./measure.ts";
 import { startNumpy } from "./numpy.ts";
 import type { suite as Suite } from "./suite.ts";
 
-/** Prints the cost of a sample, and unless `cost` is given the ratios; docs/performance.md explains each line. */
+/** Prints the cost of a sample and all ratios, or only one of these; docs/performance.md explains each line. */
 async function main(only: string | undefined): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "fleetwarden-bench-"));
   const numpy = await startNumpy(join(import.meta.dirname, "peer.py"));
@@ -17,13 +17,18 @@ async function main(only: string | undefined): Promise<void> {
     // Measured as it is deployed, bundled: tsx makes every function a little slower.
     const source = await bundleFile("bench/suite.ts", folder);
     const { suite }: { suite: typeof Suite } = await import(pathToFileURL(source).href);
-    const cost = await suite.measureCost(numpy);
-    const refit = await suite.refitOfMonth();
-    for (const figure of [...suite.costLines(cost, refit.seconds), refit.line]) console.log(figure);
+    const isAll = only === undefined;
+    if (isAll || only === "cost") {
+      const cost = await suite.measureCost(numpy);
+      const refit = await suite.refitOfMonth();
+      for (const figure of [...suite.costLines(cost, refit.seconds), refit.line]) console.log(figure);
+    }
+    if (isAll) console.log((await suite.refitOfDay()).line);
     if (only === "cost") return;
-    console.log((await suite.refitOfDay()).line);
     console.log(line("", "what", "against", "ratio", "quartiles", "target"));
-    for (const benchmark of [...suite.createSuite(numpy), ...(await startBenchmarks(folder))]) await report(benchmark);
+    const all = () => suite.createSuite(numpy);
+    for (const benchmark of only === "senders" ? suite.senderBenchmarks() : all()) await report(benchmark);
+    if (isAll) for (const benchmark of await startBenchmarks(folder)) await report(benchmark);
   } finally {
     numpy?.stop();
     await rm(folder, { recursive: true });
@@ -48,7 +53,7 @@ function shown(ratio: number): string {
   return ratio.toFixed(ratio < 10 ? 2 : 0);
 }
 
-const WIDTHS = [4, 64, 33, 7, 12, 7, 0];
+const WIDTHS = [4, 71, 34, 7, 12, 7, 0];
 
 function line(...cells: readonly string[]): string {
   return cells.map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0)).join(" ");

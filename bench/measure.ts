@@ -17,6 +17,23 @@ export async function cpuOf(work: () => unknown): Promise<number> {
   return (user + system) / 1e6;
 }
 
+/** The same and the collection of the work's garbage, but of no garbage from before. */
+export async function cpuWithGarbage(work: () => unknown): Promise<number> {
+  // Twice: what survives the first is young until the second.
+  collectYoung();
+  collectYoung();
+  return cpuOf(async () => {
+    await work();
+    collectYoung();
+  });
+}
+
+function collectYoung(): void {
+  const { gc } = globalThis;
+  if (!gc) throw new Error("start node with --expose-gc, as `npm run bench` does");
+  gc({ type: "minor" });
+}
+
 export interface Ratio {
   readonly median: number;
   /** Quartiles of the rounds: how far to trust the median. */

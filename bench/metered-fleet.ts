@@ -8,7 +8,7 @@ import { stackName } from "../lib/handlers/options.ts";
 import { METER_PATH } from "../lib/local/endpoint.ts";
 import { functionName, STREAM_NAME } from "../lib/local/names.ts";
 import { startTwin } from "../lib/local/twin.ts";
-import { MAPPING, type SCHEDULES } from "../lib/resources.ts";
+import { MAPPING, SCHEDULES } from "../lib/resources.ts";
 import { createStores } from "../lib/store/aws.ts";
 import type { Stores } from "../lib/store/stores.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
@@ -42,34 +42,63 @@ interface Sent {
 }
 
 /**
- * What the twin meters while grown, calm hosts send a record a minute each, for so many virtual minutes. Each host has
- * its own second of the minute, and the records reach `score` in the batches that Lambda would make of them. `first` is
- * the minute after `START` with which the fleet begins.
+ * What the twin meters while grown, calm hosts send a record a minute each, for so many virtual minutes. `first` is the
+ * minute after `START` with which the fleet begins.
  */
-export function meterFleet(count: number, minutes: number, first = 0): Promise<Usage> {
-  const begin = START + first * MINUTE_MS;
-  return withTwin(count, begin, async ({ hosts, read, ...twin }) => {
-    let before: Usage = {};
-    let swept = begin;
-    const sweepUntil = async (time: number) => {
-      while (swept + MINUTE_MS <= time) {
-        swept += MINUTE_MS;
-        await twin.run("sweep", swept);
-        if (swept === begin + WARM_UP_MINUTES * MINUTE_MS) before = await read();
+export async function meterFleet(count: number, minutes: number, first = 0): Promise<Usage> {
+  const [begin, end] = [START + first * MINUTE_MS, START + (first + WARM_UP_MINUTES + minutes) * MINUTE_MS];
+  let [before, after]: Usage[] = [{}, {}];
+  await playFleet({ count, begin, end, schedules: ["sweep"] }, async (time, read) => {
+    if (time === begin + WARM_UP_MINUTES * MINUTE_MS) before = await read();
+    if (time === end) after = await read();
+  });
+  return minus(after ?? {}, before ?? {});
+}
+
+/** A made-up fleet whose hosts send from begin to end, in milliseconds since the epoch: whole minutes after `START`. */
+interface Play {
+  readonly count: number;
+  readonly begin: number;
+  readonly end: number;
+  /** The functions that run by their schedules. */
+  readonly schedules: readonly (keyof typeof SCHEDULES)[];
+  /** Absent: everything lives in memory. */
+  readonly dataDir?: string | undefined;
+  /** Absent: a message ends the play with an error. */
+  readonly onMessage?: ((subject: string) => void) | undefined;
+}
+
+/**
+ * Grown, calm hosts send a record a minute each to the twin, in virtual time. Each host has its own second of the
+ * minute, and the records reach `score` in the batches that Lambda would make of them. `onMinute` runs after each.
+ */
+export function playFleet(
+  { begin, end, schedules, ...fleet }: Play,
+  onMinute: (time: number, read: () => Promise<Usage>) => unknown,
+): Promise<void> {
+  return withTwin({ begin, ...fleet }, async ({ hosts, read, ...twin }) => {
+    let reached = begin;
+    const playUntil = async (time: number) => {
+      while (reached + MINUTE_MS <= time) {
+        reached += MINUTE_MS;
+        for (const name of schedules) {
+          if ((reached - begin) % (SCHEDULES[name] * SECOND_MS) === 0) await twin.run(name, reached);
+        }
+        await onMinute(reached, read);
       }
     };
-    for (const batch of batchesOf(recordsOf(hosts, first, WARM_UP_MINUTES + minutes))) {
-      await sweepUntil(batch[0]!.at);
+    const [first, minutes] = [(begin - START) / MINUTE_MS, (end - begin) / MINUTE_MS];
+    for (const batch of batchesOf(recordsOf(hosts, first, minutes))) {
+      await playUntil(batch[0]!.at);
       await twin.deliver(batch);
     }
-    await sweepUntil(begin + (WARM_UP_MINUTES + minutes) * MINUTE_MS);
-    return minus(await read(), before);
+    await playUntil(end);
   });
 }
 
 /** What the twin meters while it refits one host with so many days of history. */
 export function meterRefit(days: number): Promise<Usage> {
-  return withTwin(1, START, async ({ hosts, stores, read, run }) => {
+  return withTwin({ count: 1, begin: START }, async ({ hosts, stores, read, run }) => {
     await keepHistory(stores, hosts[0]!, days);
     const before = await read();
     await run("refit", START + MINUTE_MS);
@@ -79,8 +108,10 @@ export function meterRefit(days: number): Promise<Usage> {
 
 type Fleet = Awaited<ReturnType<typeof openFleet>>;
 
-async function withTwin<T>(count: number, begin: number, use: (fleet: Fleet) => Promise<T>): Promise<T> {
-  const fleet = await openFleet(count, begin);
+type FleetOptions = Omit<Play, "end" | "schedules">;
+
+async function withTwin<T>(options: FleetOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  const fleet = await openFleet(options);
   try {
     return await use(fleet);
   } finally {
@@ -88,7 +119,7 @@ async function withTwin<T>(count: number, begin: number, use: (fleet: Fleet) => 
   }
 }
 
-async function openFleet(count: number, begin: number) {
+async function openFleet({ count, begin, dataDir, onMessage }: FleetOptions) {
   // One profile, so that one baseline fits all: to fit takes longer than the rest of a short run.
   const profile = createHosts(1)[0]!;
   const hosts = createHosts(count).map(({ name }) => ({ ...profile, name }));
@@ -97,8 +128,10 @@ async function openFleet(count: number, begin: number) {
   const fail = (what: string, error?: unknown) => {
     throw new Error(what, { cause: error });
   };
+  const alarm = (subject: string) => fail(`a calm fleet alerts: ${subject}`);
   const twin = await startTwin({
     port: 0,
+    ...(dataDir !== undefined && { dataDir }),
     createHandlers: (env, _, print) =>
       createHandlers({
         env,
@@ -112,7 +145,7 @@ async function openFleet(count: number, begin: number) {
     windowSeconds: 0,
     schedules: false,
     arrivalOf: clock,
-    delivery: { onMessage: ({ subject }) => fail(`a calm fleet alerts: ${subject}`) },
+    delivery: { onMessage: ({ subject = "" }) => (onMessage ?? alarm)(subject) },
     log: fail,
   });
   const [kinesis, lambda] = [new KinesisClient(clientConfig(twin.env)), new LambdaClient(clientConfig(twin.env))];

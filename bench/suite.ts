@@ -20,4 +20,4 @@ function createSuite(numpy: Numpy | undefined): Benchmark[] {
 }
 
 /** The bundle that main.ts loads. */
-export const suite = { costLines, createSuite, measureCost, refitOfDay, refitOfMonth };
+export const suite = { costLines, createSuite, measureCost, refitOfDay, refitOfMonth, senderBenchmarks };

@@ -34,7 +34,7 @@ const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAcces
     hosts: { actions: ["BatchGetItem", "Scan"] },
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
     history: { actions: ["Query"] },
-    incidents: { actions: ["Query"] },
+    incidents: { actions: ["Query"], queries: ["feed"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   feedback: {

@@ -63,6 +63,12 @@ export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard 
           alertsTopic.metricNumberOfNotificationsFailed(),
         ]),
       ),
+      row(
+        graph(
+          "Sample to message, seconds",
+          ["p50", "p95"].map((statistic) => ownMetric(parts, METRICS.latency).with({ statistic, label: statistic })),
+        ),
+      ),
     ],
   });
 }

@@ -6,11 +6,11 @@ import type { IConstruct } from "constructs";
 import { METRICS } from "../lib/resources.ts";
 import type { Tables } from "./tables.ts";
 
-type MetricName = (typeof METRICS)["alarmed"][number][number];
+type MetricName = (typeof METRICS)["alarmed"][number][number] | (typeof METRICS)["latency"];
 
 const PERIOD = Duration.minutes(5);
 
-/** A count that the functions of this stack report where it is not 0. */
+/** A metric that the functions of this stack report: a count where it is not 0, or a time where there is one. */
 export function ownMetric(scope: IConstruct, metricName: MetricName): Metric {
   return new Metric({
     namespace: METRICS.namespace,

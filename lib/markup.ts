@@ -31,11 +31,6 @@ ${body}</main></body></html>
   return markup;
 }
 
-export function htmlTable(head: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  const body = rows.map((cells) => html`\n<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>`);
-  return html`<table><tr>${head.map((title) => html`<th>${title}</th>`)}</tr>${body}</table>`;
-}
-
 /** Text as it stands between tags and in attributes of HTML and XML alike. */
 export function escapeMarkup(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? character);

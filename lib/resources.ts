@@ -167,6 +167,8 @@ export const METRICS = {
   score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
   stores: ["ItemsSetAside"],
+  /** Seconds from the sample that opened an incident to its first message, of messages that went at once. */
+  latency: "MessageSeconds",
   /**
    * Those on which there are alarms: CloudWatch makes metrics of a group of them where one is not 0. It bills a metric
    * for the hours in which it has data (https://aws.amazon.com/cloudwatch/pricing/), so a calm fleet has none.

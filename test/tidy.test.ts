@@ -36,7 +36,7 @@ const ROOMS: Record<string, readonly string[]> = {
   watch: ["incident", "model", "wire"],
   alert: ["incident", "model", "watch"],
   learn: ["incident", "model", "wire", "watch", "alert"],
-  analyze: ["model", "table", "rows", "watch"],
+  analyze: ["model", "table", "rows", "watch", "report"],
   notify: ["incident", "watch", "alert"],
   export: ["incident", "model", "wire", "table", "rows", "watch", "alert", "learn", "notify"],
   doctor: ["wire", "watch", "alert", "learn", "notify"],
@@ -45,6 +45,7 @@ const ROOMS: Record<string, readonly string[]> = {
   forward: ["notify", "resources"],
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
   page: ["incident", "http", "model", "wire", "watch", "alert", "learn", "notify", "store"],
+  report: ["model", "page/browser-files"],
   agent: ["wire", "clients"],
   listen: ["wire", "http"],
   handlers: [
@@ -81,7 +82,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "handlers",
     "resources",
   ],
-  evaluate: ["model", "neural", "wire", "rows", "import", "watch", "learn", "config", "replay"],
+  evaluate: ["model", "neural", "wire", "rows", "import", "watch", "learn", "config", "replay", "report"],
   demo: [
     "config",
     "table",

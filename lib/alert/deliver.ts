@@ -205,7 +205,9 @@ async function sendOne(
   await storeHeld(ports, latest, pending.id);
   const notice = await noticeOf(ports, subjectOfSource(latest.source), pending);
   const texted = await send(ports, sending, notice, [notice]);
-  latest.source = await removePending(ports, latest.source, [sentOf(pending, texted)]);
+  latest.source = await removePending(ports, latest.source, [
+    sentOf(pending, { at: sending.clock(), texted, held: true }),
+  ]);
   return true;
 }
 
@@ -232,8 +234,10 @@ async function sendTogether(
   }
   for (const { latest, incident } of rest) await storeHeld(ports, latest, incident.id);
   await send(ports, sending, digestOf(notices, sending.clock()), notices);
-  const sent = new Map<Latest, PendingNotice[]>();
-  for (const one of rest) sent.set(one.latest, [...(sent.get(one.latest) ?? []), ...one.send]);
+  const at = sending.clock();
+  const sent = new Map<Latest, RemovedNotice[]>();
+  for (const { latest, send } of rest)
+    sent.set(latest, [...(sent.get(latest) ?? []), ...send.map((one) => sentOf(one, { at, held: true }))]);
   await inParallel(AT_ONCE, [...sent], async ([latest, notices]) => {
     await attempts.run(async () => {
       latest.source = await removePending(ports, latest.source, notices);

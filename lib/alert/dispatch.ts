@@ -8,6 +8,7 @@ import { mayBeSpread } from "./beginnings.ts";
 import { mayWait } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { contains } from "./fleet.ts";
+import { latencyOf } from "./latency.ts";
 import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type QuietPattern, quietFor } from "./quiet.ts";
@@ -31,6 +32,8 @@ export interface Dispatching {
   readonly clock: () => number;
   /** Hosts of the group whose incidents opened in the same batch of records. */
   readonly opening: number;
+  /** Gets the latency of each incident's first message (latency.ts), in milliseconds. */
+  readonly onFirst?: (latency: number) => void;
 }
 
 export function newDispatchMemory(): DispatchMemory {
@@ -65,14 +68,17 @@ export async function dispatch(
   fresh: readonly Notice[],
 ): Promise<HostState> {
   const sent: RemovedNotice[] = [];
-  const { memory, settings, clock } = dispatching;
+  const { memory, settings, clock, onFirst } = dispatching;
   const sending = { settings, clock, fullUntil: memory.fullUntil };
   try {
     for (const pending of state.pending) {
       if (await mustWait(ports, dispatching, state, pending)) break;
       const notice = withMarks(await findNotice(ports, state, pending, fresh), sent);
       if (!(await mayGo(ports, dispatching, notice))) break;
-      sent.push(sentOf(pending, await send(ports, sending, notice, [notice])));
+      const texted = await send(ports, sending, notice, [notice]);
+      const at = clock();
+      sent.push(sentOf(pending, { at, texted }));
+      if (isOpening(pending.kind)) onFirst?.(latencyOf(pending.opened, at));
     }
   } catch (error) {
     await removePending(ports, state, sent);

@@ -1,5 +1,5 @@
-import { fleetSubject, type Incident } from "../incident/incident.ts";
-import { type Notice, noticeAbout } from "../incident/notice.ts";
+import { fleetSubject, type HostIncident, type Incident } from "../incident/incident.ts";
+import { isOpening, type Notice, noticeAbout } from "../incident/notice.ts";
 import { retryOnConflict } from "../retry.ts";
 import { endedBy } from "../watch/ending.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
@@ -11,14 +11,26 @@ export type PendingSource = HostState | Desk;
 
 /** A notice that is no longer pending, and the fields that its incident keeps of it. */
 export interface RemovedNotice extends PendingNotice {
-  readonly marks?: { readonly texted?: true; readonly fleet?: string; readonly quiet?: string };
+  readonly marks?: Pick<HostIncident, "texted" | "notified" | "held" | "fleet"> & { readonly quiet?: string };
 }
 
 type PendingPorts = Pick<AlertPorts, "hosts" | "incidents" | "alerting">;
 
-/** The notice as removed after it was sent, by SMS as well if `texted`. */
-export function sentOf(notice: PendingNotice, texted: boolean): RemovedNotice {
-  return texted && notice.kind !== "resolved" ? { ...notice, marks: { texted } } : notice;
+/** How a notice was sent: when (ms since the epoch), whether phones got it, and whether a sweep sent it. */
+interface Sent {
+  readonly at: number;
+  readonly texted?: boolean;
+  readonly held?: true;
+}
+
+/** The notice as removed after it was sent. */
+export function sentOf(notice: PendingNotice, { at, texted, held }: Sent): RemovedNotice {
+  const { kind } = notice;
+  const marks = {
+    ...(texted && kind !== "resolved" ? { texted } : {}),
+    ...(isOpening(kind) ? { notified: Math.round(at), ...(held ? { held } : {}) } : {}),
+  };
+  return Object.keys(marks).length > 0 ? { ...notice, marks } : notice;
 }
 
 /** The incident that the source has under this id: an open one, or a fleet's whose end is not sent yet. */

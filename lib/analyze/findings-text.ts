@@ -1,7 +1,13 @@
 import { plainTime, reasonText } from "../table/metrics-history.ts";
-import type { HtmlTable } from "./analysis-page.ts";
 import type { Event, Ranked } from "./events.ts";
 import type { Summary } from "./summary.ts";
+
+/** A table for people. */
+export interface FindingsTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
 
 /** The findings in sentences. */
 export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hostCount }: Summary): string[] {
@@ -20,7 +26,7 @@ export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hos
 }
 
 /** The events whose peaks are furthest above their threshold, with the reasons. */
-export function worstTable({ worst, events }: Summary, metrics: readonly string[]): HtmlTable {
+export function worstTable({ worst, events }: Summary, metrics: readonly string[]): FindingsTable {
   const hasTime = worst.some(({ peak }) => peak.time !== undefined);
   const hasHost = worst.some(({ peak }) => peak.host !== undefined);
   const placeOf = ({ time, line }: Ranked) => (time === undefined ? `line ${line}` : plainTime(time));
@@ -31,12 +37,17 @@ export function worstTable({ worst, events }: Summary, metrics: readonly string[
     String(rows),
     peak.verdict.signed.toFixed(2),
     ...(hasTime ? [String(peak.line)] : []),
-    peak.verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | "),
+    whyOf(peak, metrics),
   ];
   const head = ["begin", "end", ...(hasHost ? ["host"] : []), "rows", "peak", ...(hasTime ? ["line"] : []), "why"];
   const title =
     events > worst.length ? `The ${worst.length} strangest of ${events} events` : "Events, the strangest first";
   return { title, head, rows: worst.map(cells) };
+}
+
+/** The metrics that caused an anomaly, with their values. */
+export function whyOf({ verdict }: Ranked, metrics: readonly string[]): string {
+  return verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | ");
 }
 
 /** What the file cannot tell, where its halves differ. */

@@ -5,9 +5,10 @@ import { plainTime } from "../table/metrics-history.ts";
 import { jsonFormat, ndjsonFormat, type TextFormat } from "../table/text-format.ts";
 import { tooLarge } from "../table/xlsx.ts";
 import { UserError } from "../user-error.ts";
-import { renderPage } from "./analysis-page.ts";
+import { analysisPage, gatherCharts } from "./analysis-page.ts";
 import type { ChartData } from "./chart-data.ts";
 import { drawSvg } from "./chart-svg.ts";
+import type { Ranked } from "./events.ts";
 import { sentencesOf, worstTable } from "./findings-text.ts";
 import { historyAnomaly, historyLayout } from "./history-layout.ts";
 import type { Column, Row } from "./layout.ts";
@@ -18,7 +19,7 @@ import { createAnalysis } from "./workbook.ts";
 /** An output file under construction. */
 export interface Output {
   /** Takes every row of the input, in order. */
-  add(row: Row): void;
+  add(row: Ranked): void;
   /** Finishes the file, which appears at its path only now. */
   end(findings: Findings): Promise<void>;
   /** Removes the unfinished file. */
@@ -49,8 +50,8 @@ export function openOutput(path: string, options: OutputOptions): Output {
   const extension = extname(path).slice(1).toLowerCase();
   const columns = options.preset ? historyLayout(options.metrics) : options.columns;
   if (extension === "xlsx") return xlsxOutput(path, columns, options);
-  if (extension === "svg") return pageOutput(path, ({ title, chart }) => drawSvg(title, chart).markup);
-  if (extension === "html") return pageOutput(path, page(options.metrics));
+  if (extension === "svg") return svgOutput(path);
+  if (extension === "html") return pageOutput(path, options);
   const format = textFormat(extension, columns, options);
   if (!format)
     throw new UserError(`${path}: not a format to write: use ${EXTENSIONS.map((one) => `.${one}`).join(", ")}`);
@@ -95,21 +96,29 @@ function textOutput(path: string, format: TextFormat<Row>, { onlyAnomalies }: Ou
   };
 }
 
-function pageOutput(path: string, contentOf: (findings: Findings) => string): Output {
+function svgOutput(path: string): Output {
   const file = createDraft(path);
   return {
     add() {},
-    async end(findings) {
-      file.write(contentOf(findings));
+    async end({ title, chart }) {
+      file.write(drawSvg(title, chart).markup);
       file.finish();
     },
     abandon: file.abandon,
   };
 }
 
-function page(metrics: readonly string[]): (findings: Findings) => string {
-  return ({ title, summary, chart }) =>
-    renderPage(title, sentencesOf(summary), drawSvg(title, chart), worstTable(summary, metrics));
+function pageOutput(path: string, { metrics }: OutputOptions): Output {
+  const file = createDraft(path);
+  const charts = gatherCharts(metrics);
+  return {
+    add: charts.add,
+    async end({ title, summary }) {
+      file.write(analysisPage(title, sentencesOf(summary), charts.end(summary.worst), worstTable(summary, metrics)));
+      file.finish();
+    },
+    abandon: file.abandon,
+  };
 }
 
 function xlsxOutput(path: string, columns: readonly Column[], { onlyAnomalies, rows }: OutputOptions): Output {

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
+import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
 import { count, decimal } from "../notify/format.ts";
-import { duration } from "../notify/time.ts";
+import { duration, seconds } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
@@ -16,8 +17,11 @@ export function statusCommand(): Command {
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        const text = hosts.length === 0 ? nobody : formatHosts(hosts, Date.now());
-        return [{ hosts, totals }, `${text}\n\n${totalsText(totals, Date.now())}`];
+        const now = Date.now();
+        const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
+        const latency = messageLatency(newest, now);
+        const text = hosts.length === 0 ? nobody : formatHosts(hosts, now);
+        return [{ hosts, totals, latency }, `${text}\n\n${totalsText(totals, now)}${latencyText(latency)}`];
       }),
     );
 }
@@ -61,4 +65,14 @@ function formatHosts(hosts: readonly HostStatus[], now: number): string {
     clock === undefined ? "" : `clock ${clock}`,
   ]);
   return textTable(["host", "group", "score", "epsilon", "status", "baseline", "last sample", ""], rows);
+}
+
+function latencyText({ atOnce, held }: MessageLatency): string {
+  const times = ({ medianMs, p95Ms }: NonNullable<typeof atOnce>) =>
+    `median ${seconds(medianMs)}, 95 % within ${seconds(p95Ms)}`;
+  const lines = [
+    ...(atOnce ? [`${atOnce.messages} sent at once: ${times(atOnce)}.`] : []),
+    ...(held ? [`${held.messages} held back first: ${times(held)}.`] : []),
+  ];
+  return lines.length > 0 ? `\nFirst messages of the last 7 days, after the sample:\n${lines.join("\n")}` : "";
 }

@@ -1,54 +1,85 @@
-import { html, htmlPage, htmlTable, type Markup } from "../markup.ts";
+import { html, type Markup } from "../markup.ts";
 import { labelledEvents, touches } from "../replay/labelled-events.ts";
+import { gatherSeries } from "../report/long-series.ts";
+import {
+  CHARTS_MAX,
+  chartsHere,
+  type ReportPart,
+  type ReportSpan,
+  reportPage,
+  reportTable,
+  stretchesFor,
+} from "../report/report-page.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { EntityReport, Mean, Summary } from "./averages.ts";
 import type { BestThreshold } from "./best-threshold.ts";
 import { bestThresholdTable } from "./best-threshold-table.ts";
 import type { Run } from "./nab.ts";
 import type { Played, PlayedIncident } from "./play.ts";
-import { drawChart } from "./score-chart.ts";
 
 /** Longer lists are cut, and say so; the chart shows everything. */
 const ROWS_SHOWN = 40;
 
-/** One page that loads nothing. For each entity it shows the test part: scores, labels, incidents and causes. */
+/** One page. For each entity it shows the test part: scores, labels, incidents and causes. */
 export function renderReport(
   title: string,
   { mean, entities, bestThreshold }: Summary & { readonly bestThreshold: BestThreshold },
   played: readonly Played[],
 ): string {
+  const charts = Math.min(entities.length, CHARTS_MAX);
   const body = html`<p>${entities.length} entities, means: ${figuresIn(mean)}.</p>
-<p class="legend"><i class="score"></i>score (log scale) <i class="threshold"></i>epsilon <i class="event"></i>labelled as anomaly <i class="true"></i>incident that touches it <i class="false"></i>false incident</p>
-${entities.flatMap((report, i) => section(report, played[i]))}
+<p class="muted">Each chart shows the score of the test part as a multiple of epsilon, the alert limit. Drag over it to \
+zoom; point at it to read values. Where a chart has more rows than it can show, the line is the mean of some rows, and \
+the band goes from their least to their greatest score.${charts < entities.length ? ` Only the first ${charts} entities have a chart.` : ""}</p>
+<ul class="legend"><li><span class="swatch event"></span>labelled as anomaly</li>
+<li><span class="swatch right"></span>lower strip: incident that touches a labelled row</li>
+<li><span class="swatch wrong"></span>upper strip: false incident</li>
+<li>red points: rows above epsilon</li></ul>
+${entities.flatMap((report, i) => section(report, played[i], i < charts ? stretchesFor(charts) : 0))}
 ${atBestThreshold(bestThreshold)}`;
-  return htmlPage(title, STYLE, body);
+  return reportPage(title, body);
 }
 
 function atBestThreshold(best: BestThreshold): Markup {
   const { title, warning, head, rows } = bestThresholdTable(best);
-  return html`<section><h2>${title}</h2>${htmlTable(head, rows)}<p>${warning}</p></section>\n`;
+  return html`<section class="card"><h2>${title}</h2>${reportTable(title, head, rows)}<p>${warning}</p></section>\n`;
 }
 
-function section(report: EntityReport, played: Played | undefined): Markup[] {
+function section(report: EntityReport, played: Played | undefined, stretches: number): Markup[] {
   if (!played) return [];
   const scores = played.ratios.subarray(played.from);
   const incidents = describedIncidents(played);
   const events = describedEvents(played, incidents);
   const wrong = incidents.filter(({ isFalse }) => isFalse);
   const eventRows = events.map((one) => [rows(one.run), one.told, peak(scores, one.run), one.causes, one.trueCauses]);
+  const spans = [...events, ...incidents].map(({ span }) => span);
+  const { name } = report;
   return [
-    html`<section><h2>${report.name}</h2>
+    html`<section class="card"><h2>${name}</h2>
 <p>${figuresIn(report)}</p>
-${drawChart({ scores, intervalMs: played.intervalMs, events, incidents })}\
-${list(`${events.length} labelled events`, ["rows", "incident", "peak", "causes", "true causes"], eventRows)}
+${stretches > 0 ? chartsHere(chartOf(played, spans, stretches)) : []}\
+${list(events.length === 1 ? "1 labelled event" : `${events.length} labelled events`, name, ["rows", "incident", "peak", "causes", "true causes"], eventRows)}
 ${list(
-  `${wrong.length} false incidents`,
+  wrong.length === 1 ? "1 false incident" : `${wrong.length} false incidents`,
+  name,
   ["rows", "peak", "causes"],
   wrong.map(({ run, causes }) => [rows(run), peak(scores, run), causes]),
 )}
 </section>
 `,
   ];
+}
+
+/** A logarithmic axis has no 0, and no end for a score that is infinite. */
+const [SCORE_MIN, SCORE_MAX] = [0.01, 1e6];
+
+function chartOf({ ratios, flagged, from }: Played, spans: readonly ReportSpan[], stretches: number): ReportPart {
+  const series = gatherSeries(1, stretches);
+  for (const [row, ratio] of ratios.subarray(from).entries()) {
+    const anomaly = flagged[from + row] ? { excess: ratio, marks: () => true } : undefined;
+    series.add(row, Float64Array.of(Math.min(Math.max(ratio, SCORE_MIN), SCORE_MAX)), anomaly);
+  }
+  return { unit: "row", charts: series.end().map((one) => ({ title: "Score", isScore: true, spans, ...one })) };
 }
 
 function figuresIn(of: Mean): string {
@@ -60,7 +91,9 @@ function describedIncidents({ incidents, times, from }: Played) {
   return incidents.map((incident) => {
     const run = rowsOf(incident, own);
     const causes = incident.causes.join(", ");
-    return { ...incident, run, causes, title: `rows ${rows(run)}: ${causes}` };
+    const words = `${incident.isFalse ? "false incident" : "incident"} of rows ${rows(run)}: ${causes}`;
+    const strip = incident.isFalse ? ({ colour: "wrong", lane: 1 } as const) : ({ colour: "right", lane: 0 } as const);
+    return { ...incident, run, causes, span: { ...spanOf(run), words, ...strip } };
   });
 }
 
@@ -70,7 +103,9 @@ function describedEvents({ times, labels, from, causes }: Played, incidents: Ret
     const known = causes.filter((caused) => caused.to >= event.from && caused.from <= event.to);
     const told = first ? `after ${minutes(first.opened - event.from)} min` : "missed";
     const trueCauses = [...new Set(known.flatMap(({ metrics }) => metrics))].join(", ");
-    return { run: event, told, causes: first?.causes ?? "", trueCauses, title: `rows ${rows(event)}: ${told}` };
+    const words = `labelled as anomaly, rows ${rows(event)}: ${first ? `incident ${told}` : told}`;
+    const span = { ...spanOf(event), words, colour: "event" } as const;
+    return { run: event, told, causes: first?.causes ?? "", trueCauses, span };
   });
 }
 
@@ -79,6 +114,10 @@ function rowsOf({ opened, lastAnomaly }: PlayedIncident, times: Float64Array): R
   const first = times.findIndex((time) => time >= opened);
   const last = times.findLastIndex((time) => time <= lastAnomaly);
   return { first, last: Math.max(first, last) };
+}
+
+function spanOf({ first, last }: Run) {
+  return { from: first, to: last };
 }
 
 function minutes(duration: number): number {
@@ -93,28 +132,13 @@ function peak(scores: Float64Array, { first, last }: Run): string {
   return figure(scores.subarray(first, last + 1).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY));
 }
 
-function list(title: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
+function list(title: string, name: string, head: readonly string[], rows: readonly (readonly string[])[]): Markup {
   if (rows.length === 0) return html`<p>${title}</p>`;
   const cut = rows.length > ROWS_SHOWN ? `, the first ${ROWS_SHOWN}` : "";
-  return html`<details><summary>${title}${cut}</summary>${htmlTable(head, rows.slice(0, ROWS_SHOWN))}</details>`;
+  const shown = reportTable(`${title} of ${name}`, head, rows.slice(0, ROWS_SHOWN));
+  return html`<details><summary>${title}${cut}</summary>${shown}</details>`;
 }
 
 function figure(value: number | null): string {
   return value === null || Number.isNaN(value) ? "–" : String(Number(value.toPrecision(3)));
 }
-
-const STYLE = `
-:root { color-scheme: light dark; --ink: #1b1f24; --faint: #d8dde3; --paper: #fff; --score: #3b6ea8; --threshold: #b3261e; --event: #f6c34366; --true: #2e7d4f; --false: #d9722b; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e3e7ec; --faint: #343b44; --paper: #14181d; --score: #7fb0e6; --threshold: #ff8a80; --event: #b98a1666; --true: #62c48c; --false: #f09a5b; } }
-body { font: 14px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 1240px; margin: 2em auto; padding: 0 1em; }
-h2 { margin: 2em 0 0; font-size: 1.15em; } p { margin: .4em 0; }
-svg { width: 100%; height: auto; display: block; } svg text { font-size: 11px; fill: var(--ink); opacity: .7; }
-path.score { fill: var(--score); stroke: var(--score); stroke-width: .6; } rect.event { fill: var(--event); }
-rect.true { fill: var(--true); } rect.false { fill: var(--false); } line.grid { stroke: var(--faint); stroke-width: .7; }
-line.threshold { stroke: var(--threshold); stroke-width: 1.2; stroke-dasharray: 5 4; }
-.legend i { display: inline-block; width: 1.6em; height: .7em; margin: 0 .4em 0 1em; }
-i.score { background: var(--score); } i.threshold { background: var(--threshold); height: 2px; vertical-align: middle; }
-i.event { background: var(--event); } i.true { background: var(--true); } i.false { background: var(--false); }
-table { border-collapse: collapse; margin: .4em 0 1em; } td, th { text-align: left; padding: .1em 1em .1em 0; border-bottom: 1px solid var(--faint); }
-summary { cursor: pointer; }
-`;

@@ -28,13 +28,14 @@ import { cacheBaselines, modelBytesOf } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
+import { SECOND_MS } from "../time.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { newScoreMemory } from "../watch/schema-names.ts";
 import { type ScorePorts, scoreBatch, scoreWaiting } from "../watch/score.ts";
 import { aboutNotices } from "./about.ts";
 import { type Context, type Handlers, recordOf, type StreamEvent } from "./contract.ts";
 import { createFeedback } from "./feedback.ts";
-import { type HandlerOptions, stackName } from "./options.ts";
+import { type Counts, type HandlerOptions, stackName } from "./options.ts";
 
 /** The end of a function's time, reserved for finishing the current work and answering. */
 const RESERVE_MS = 5_000;
@@ -74,20 +75,24 @@ export function createHandlers(options: HandlerOptions): Handlers {
 function scorePorts({ clock, config, publisher, stores }: Parts, name: "score" | "sweep") {
   const cached = cacheBaselines(stores.baselines, clock, modelBytesOf(name));
   const dispatchMemory = newDispatchMemory();
+  const latencies: number[] = [];
+  const onFirst = (latency: number) => latencies.push(latency);
   const announce: ScorePorts["announce"] = (state, fresh, opening) => {
-    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, opening };
+    const dispatching = { memory: dispatchMemory, settings: config().alerts, clock, opening, onFirst };
     return dispatch({ ...stores, publisher }, dispatching, state, fresh);
   };
   const policyOf: PolicyOf = (host, group) => config().policyOf(host, group);
   const keepsAll = () => config().keepsAll;
   const hostOf = (name: string) => config().hostOf(name);
   const judging = { baselines: cached, announce, policyOf, keepsAll, hostOf };
-  return { cached, ports: { ...stores, schemas: stores.baselines, ...judging } };
+  /** Those of the messages since the last call, in milliseconds. */
+  const takeLatencies = () => latencies.splice(0);
+  return { cached, ports: { ...stores, schemas: stores.baselines, ...judging }, takeLatencies };
 }
 
 function createScore(parts: Parts) {
   const { clock, config, fitsYoung = true, log, observe, onRejected, report, stores } = parts;
-  const { cached, ports } = scorePorts(parts, "score");
+  const { cached, ports, takeLatencies } = scorePorts(parts, "score");
   const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
   return async (event: StreamEvent, context: Context) => {
@@ -114,6 +119,7 @@ function createScore(parts: Parts) {
       Rejected: rejections.length,
       IncidentsOpened: counts.incidentsOpened,
       ...countFits(fitted),
+      ...secondsOf(takeLatencies()),
     });
     const retry = retryFrom === undefined ? undefined : records[retryFrom];
     return { batchItemFailures: retry ? [{ itemIdentifier: retry.sequenceNumber }] : [] };
@@ -124,10 +130,10 @@ function createScore(parts: Parts) {
  * Each minute: checks all hosts and sends the notices that the scorers left; then does the work that is due less often.
  */
 function createSweep(parts: Parts) {
-  const { clock, config, log, observe, publisher, stores, subscriptions } = parts;
+  const { clock, config, log, observe, publisher, report, stores, subscriptions } = parts;
   const { alerting } = stores;
   const memory = {};
-  const { ports } = scorePorts(parts, "sweep");
+  const { ports, takeLatencies } = scorePorts(parts, "sweep");
   const scoreMemory = newScoreMemory();
   return async () => {
     const attempts = new Attempts();
@@ -138,6 +144,8 @@ function createSweep(parts: Parts) {
       const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, clock, clock() + WAITING_MS_MAX);
       for (const { what, error } of failures) log(`sweep: ${what}`, error);
       observe?.(folded);
+      const latencies = takeLatencies();
+      if (latencies.length > 0) report(secondsOf(latencies));
     });
     await attempts.run(() => reportUnused(alerting, publisher, clock()));
     await attempts.run(() => auditSubscriptions({ alerting, publisher, subscriptions }, clock()));
@@ -199,4 +207,9 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function countFits(reports: readonly FitReport[]) {
   const refused = reports.filter((report) => report.refused !== undefined).length;
   return { BaselinesPromoted: reports.length - refused, BaselinesRefused: refused };
+}
+
+/** Nothing without a message: a metric costs for the hours in which it has data. */
+function secondsOf(latencies: readonly number[]): Counts {
+  return latencies.length > 0 ? { MessageSeconds: latencies.map((latency) => latency / SECOND_MS) } : {};
 }

@@ -28,6 +28,9 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
   });
 }
 
+/** "A target member may be an array of numbers, of at most 100" (the page below). */
+const VALUES_MAX = 100;
+
 /**
  * The counts as a line of JSON. Those that alarms must see are in CloudWatch's embedded metric format
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html:
@@ -36,11 +39,16 @@ function bundledConfig(file: string, env: Environment, log: HandlerOptions["log"
 export function metricLine(counts: Counts, stack: string, now: number): string {
   const groups: readonly (readonly (keyof Counts)[])[] = METRICS.alarmed;
   const names = groups.filter((group) => group.some((name) => counts[name])).flat();
-  const Metrics = names.map((name) => ({ Name: name, Unit: "Count" }));
+  const latencies = counts[METRICS.latency]?.slice(0, VALUES_MAX) ?? [];
+  const Metrics = [
+    ...names.map((name) => ({ Name: name, Unit: "Count" })),
+    ...(latencies.length > 0 ? [{ Name: METRICS.latency, Unit: "Seconds" }] : []),
+  ];
   const directive = { Namespace: METRICS.namespace, Dimensions: [[METRICS.dimension]], Metrics };
   return JSON.stringify({
-    ...(names.length > 0 ? { _aws: { Timestamp: now, CloudWatchMetrics: [directive] } } : {}),
+    ...(Metrics.length > 0 ? { _aws: { Timestamp: now, CloudWatchMetrics: [directive] } } : {}),
     [METRICS.dimension]: stack,
     ...counts,
+    ...(latencies.length > 0 ? { [METRICS.latency]: latencies } : {}),
   });
 }

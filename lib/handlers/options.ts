@@ -7,8 +7,12 @@ import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
 import type { Rejection } from "../watch/rejections.ts";
 
-/** Counts of one invocation. */
-export type Counts = Readonly<Partial<Record<(typeof METRICS)["score" | "refit" | "stores"][number], number>>>;
+type Count = (typeof METRICS)["score" | "refit" | "stores"][number];
+
+/** Counts of one invocation, and the latency in seconds of each first message that it sent at once. */
+export type Counts = Readonly<
+  Partial<Record<Count, number>> & Partial<Record<(typeof METRICS)["latency"], readonly number[]>>
+>;
 
 /** Everything that the functions get from Lambda, the twin or a replay. */
 export interface HandlerOptions {

@@ -26,6 +26,10 @@ interface IncidentBase {
   readonly reminded?: true;
   /** Sent by SMS. */
   readonly texted?: true;
+  /** When its first message was sent; absent before, and if an earlier version sent it. */
+  readonly notified?: number;
+  /** A sweep sent its first message, since it could not go at once. */
+  readonly held?: true;
   readonly acknowledged?: Acknowledgement;
   readonly label?: Label;
   readonly dependents?: Dependents;

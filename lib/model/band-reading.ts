@@ -1,5 +1,5 @@
 import { type BandsMemory, copyOf } from "./band-memory.ts";
-import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
+import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
@@ -35,25 +35,24 @@ export function scoreBands(
   const { metrics } = model;
   const after = copyOf(memory);
   const scores = new Float64Array(times.length);
-  const [parts, alone, judged, places] = new Array(4).fill(0).map(() => new Float64Array(values.length));
-  const numbers = (count: number) => new Float64Array(count);
-  const together = { counted: numbers(metrics), changes: numbers(metrics), features: numbers(FEATURES * metrics) };
+  const table = () => new Float64Array(values.length);
+  const [parts, alone, judged, places] = [table(), table(), table(), table()];
+  const [rows, rowAt] = [newRows(metrics), bandRowsOf(model)];
   let previous = before;
   for (let row = 0; row < times.length; row++) {
-    const part = (table: Float64Array) => table.subarray(row * metrics, (row + 1) * metrics);
-    const sample = { values: part(values), time: times[row]! };
-    const elapsed = previous ? sample.time - previous.time : model.interval;
-    scores[row] = readSample(model, after, { ...sample, elapsed, before: previous?.values }, counts, {
-      ...together,
-      parts: part(parts!),
-      alone: part(alone!),
-      judged: part(judged!),
-    });
-    places!.set(after.place, row * metrics);
-    previous = sample;
+    const [offset, time] = [row * metrics, times[row]!];
+    const elapsed = previous ? time - previous.time : model.interval;
+    const step = { values: values.subarray(offset, offset + metrics), before: previous?.values, time, elapsed };
+    scores[row] = readSample(model, after, step, rowAt, counts, rows);
+    parts.set(rows.parts, offset);
+    alone.set(rows.alone, offset);
+    judged.set(rows.judged, offset);
+    places.set(after.place, offset);
+    previous = step;
   }
-  return { scores, parts: parts!, alone: alone!, judged: judged!, places: places!, memory: after };
+  return { scores, parts, alone, judged, places, memory: after };
 }
+
 /** A sample, the one before it, and the milliseconds between them. */
 interface Step {
   readonly values: Float64Array;
@@ -73,7 +72,7 @@ const YOUNG_SCORE_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
-/** The result of one sample: the first three are rows of the scores, each sample overwrites the others. */
+/** The result of one sample, which the next one overwrites: the first three are rows of the scores. */
 interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   /** D: the values that count by a person's policy, and their changes since the sample before. */
   readonly counted: Float64Array;
@@ -82,13 +81,26 @@ interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   readonly features: Float64Array;
 }
 
+function newRows(metrics: number): Rows {
+  const row = () => new Float64Array(metrics);
+  const features = new Float64Array(FEATURES * metrics);
+  return { parts: row(), alone: row(), judged: row(), counted: row(), changes: row(), features };
+}
+
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
-function readSample(model: Bands, memory: BandsMemory, step: Step, counts: Counts, rows: Rows): number {
+function readSample(
+  model: Bands,
+  memory: BandsMemory,
+  step: Step,
+  rowAt: (time: number) => BandRow,
+  counts: Counts,
+  rows: Rows,
+): number {
   const { metrics, days } = model;
   const { values, before, time, elapsed } = step;
   // A host without bands is judged by its levels, which need no minutes.
   const isNext = days === 0 || isRead(time, time - elapsed);
-  const row = days > 0 ? bandRowAt(model, time) : undefined;
+  const row = days > 0 ? rowAt(time) : undefined;
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
   const rates = averageRates(passed);
   const placeRate = placeRateOf(passed);
@@ -172,8 +184,12 @@ function expectedOf({ young }: BandsMemory, row: BandRow | undefined, j: number)
   return Number.isNaN(usual) && young ? young.level[j]! : usual;
 }
 
-function strongest(...readings: readonly number[]): number {
-  return readings.reduce((most, one) => (Math.abs(one) > Math.abs(most) ? one : most), 0);
+function strongest(one: number, other: number, third: number): number {
+  return stronger(stronger(stronger(0, one), other), third);
+}
+
+function stronger(one: number, other: number): number {
+  return Math.abs(other) > Math.abs(one) ? other : one;
 }
 
 /** After a gap single samples are dropped. */
@@ -186,7 +202,7 @@ function forgetSamples({ recent, joint }: BandsMemory): void {
 const EXCESS_MAX = 1_000_000;
 
 function remember(recent: Float64Array, offset: number, excess: number): void {
-  recent.copyWithin(offset + 1, offset, offset + RECENT - 1);
+  for (let k = offset + RECENT - 1; k > offset; k--) recent[k] = recent[k - 1]!;
   recent[offset] = Math.max(-EXCESS_MAX, Math.min(EXCESS_MAX, Math.fround(excess)));
 }
 

@@ -115,6 +115,20 @@ export function bandRowAt(model: Bands, time: number): BandRow {
   return { ...row, offset: 0, ...place };
 }
 
+/** The same for times that mostly follow one another: a quarter of an hour has one row. */
+export function bandRowsOf(model: Bands): (time: number) => BandRow {
+  const calendar = calendarOf(model.zone);
+  let [day, slot] = [Number.NaN, Number.NaN];
+  let row: BandRow | undefined;
+  return (time) => {
+    const now = calendar(time);
+    if (row && now.day === day && now.slot === slot) return row;
+    ({ day, slot } = now);
+    row = bandRowAt(model, time);
+    return row;
+  };
+}
+
 /** Days of bands that show when a host is usually off. */
 const ABSENCE_DAYS_MIN = 3;
 /** Hosts are switched off some minutes sooner or later. */

@@ -92,20 +92,22 @@ export function fitBands(
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
   };
-  const changes = rowsOf(withChanges(rated, bands), rows).values;
+  const changes = changesOf(rated, bands, rows);
   const joint = fitJoint(bands, { history, changes, places });
   return joint ? { ...bands, joint } : bands;
 }
 
-/** The history with changes in place of values. */
-function withChanges(rated: History, bands: Bands): History {
-  const { metrics, values, times } = rated;
-  const changes = values.map((value, k) => {
-    const i = Math.floor(k / metrics);
-    const elapsed = i > 0 ? times[i]! - times[i - 1]! : Number.NaN;
-    return changeOf(bands, k % metrics, value, values[k - metrics] ?? Number.NaN, elapsed);
-  });
-  return { ...rated, values: changes };
+/** Row-major: the changes of the values in these rows since the sample before each. */
+function changesOf({ metrics, values, times }: History, bands: Bands, rows: readonly number[]): Float64Array {
+  const changes = new Float64Array(rows.length * metrics);
+  for (const [to, from] of rows.entries()) {
+    const elapsed = from > 0 ? times[from]! - times[from - 1]! : Number.NaN;
+    for (let j = 0; j < metrics; j++) {
+      const [value, before] = [values[from * metrics + j]!, values[(from - 1) * metrics + j] ?? Number.NaN];
+      changes[to * metrics + j] = changeOf(bands, j, value, before, elapsed);
+    }
+  }
+  return changes;
 }
 
 /** A host with fewer days is also judged by its levels, where it has no bands yet. */

@@ -1,5 +1,5 @@
 import { DAY_MS } from "../time.ts";
-import { type BandRow, type Bands, bandRowAt, GAP_INTERVALS } from "./bands.ts";
+import { type Bands, bandRowsOf, GAP_INTERVALS } from "./bands.ts";
 import { isWeekend, SLOTS } from "./calendar.ts";
 import { dayRanges } from "./day-bands.ts";
 import {
@@ -57,11 +57,12 @@ function spreadFeatures(bands: Bands, { history, changes }: JointHistory): Float
   const step = Math.floor(times.length / ROWS_MAX) | 1;
   const features = new Float64Array(Math.ceil(times.length / step) * size);
   const atUsual = new Float64Array(metrics);
+  const rowAt = bandRowsOf(bands);
   let end = 0;
   for (let i = 0; i < times.length; i += step) {
     if (excluded?.[i]) continue;
     const sample = { values: rowOf(history.values, i, metrics), changes: rowOf(changes, i, metrics) };
-    writeFeatures(bands, bandRowAt(bands, times[i]!), atUsual, sample, features.subarray(end, end + size));
+    writeFeatures(bands, rowAt(times[i]!), atUsual, sample, features.subarray(end, end + size));
     end += size;
   }
   return features.subarray(0, end);
@@ -81,20 +82,18 @@ interface Scores {
 const LIMITS_MS = 14 * DAY_MS;
 
 /** Reads the end of the history as the reader will. */
-function scoresOf(bands: Bands, joint: Joint, { history, changes, places }: JointHistory): Scores {
+function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory): Scores {
   const { metrics, values, times, excluded } = history;
   const [raw, lasting] = [nans(times.length), nans(times.length)];
   const [features, place] = [new Float64Array(FEATURES * metrics), new Float64Array(metrics)];
   const memory = new Float64Array(JOINT_MEMORY);
   const placeRate = placeRateOf(bands.interval);
   const from = times.at(-1)! - LIMITS_MS;
-  let row: BandRow | undefined;
+  const rowAt = bandRowsOf(bands);
   for (let i = 0; i < times.length; i++) {
     if (times[i]! < from) continue;
     if (i > 0 && times[i]! - times[i - 1]! > GAP_INTERVALS * bands.interval) memory.fill(0);
-    if (!row || places.slot[i] !== places.slot[i - 1] || places.day[i] !== places.day[i - 1]) {
-      row = bandRowAt(bands, times[i]!);
-    }
+    const row = rowAt(times[i]!);
     const own = rowOf(values, i, metrics);
     for (let j = 0; j < metrics; j++) movePlace(bands, row, place, j, own[j]!, placeRate);
     writeFeatures(bands, row, place, { values: own, changes: rowOf(changes, i, metrics) }, features);

@@ -42,6 +42,13 @@ export function duration(milliseconds: number): string {
   return twoUnits(milliseconds, [DAY_MS, "d"], [HOUR_MS, "h"]);
 }
 
+/** As `duration`, but to the second below five minutes, rounded up: `84 s`. */
+export function seconds(milliseconds: number): string {
+  return milliseconds >= 0 && milliseconds < 5 * MINUTE_MS
+    ? `${Math.ceil(milliseconds / SECOND_MS)} s`
+    : duration(milliseconds);
+}
+
 type Scale = readonly [size: number, symbol: string];
 
 function twoUnits(milliseconds: number, [large, largeSymbol]: Scale, [small, smallSymbol]: Scale): string {

@@ -13,7 +13,19 @@ export type IncidentView = ReturnType<typeof incidentView>;
 export function incidentView(incident: Incident) {
   const record = recordOf(incident);
   const { id, host, group, opened, resolved, peak, epsilon, baseline, samples, anomalies, causes } = record;
-  const { ending, extent, fleet, unstable, quiet, acknowledged, label, earlierLabels = [], rules = [] } = record;
+  const {
+    ending,
+    notified,
+    held,
+    extent,
+    fleet,
+    unstable,
+    quiet,
+    acknowledged,
+    label,
+    earlierLabels = [],
+    rules = [],
+  } = record;
   return {
     /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
@@ -25,6 +37,8 @@ export function incidentView(incident: Incident) {
     opened,
     resolved,
     ending,
+    notified,
+    held,
     lastSeen: peak.time,
     score: short(peak.score),
     epsilon: short(epsilon),

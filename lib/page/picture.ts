@@ -1,3 +1,4 @@
+import { type MessageLatency, messageLatency } from "../alert/latency.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -13,7 +14,10 @@ export interface Picture {
   readonly now: number;
   readonly cards: ReadonlyMap<string, Card>;
   /** `started` (ms): since when the twin runs; absent for a stack. */
-  readonly summary: Summary & { readonly started?: number | undefined };
+  readonly summary: Summary & {
+    readonly latency: MessageLatency["atOnce"];
+    readonly started?: number | undefined;
+  };
   /** The newest incidents by their key. */
   readonly incidents: ReadonlyMap<string, IncidentView>;
 }
@@ -88,11 +92,16 @@ export function createCamera({ hosts, baselines, incidents }: Stores, started?: 
       const states: HostState[] = [];
       for await (const state of hosts.all()) states.push(state);
       const refitted = await readRefits(states, now);
+      const incidents = await readFeed(states, now);
       return {
         now,
         cards: new Map(states.map((state) => [state.host, cardOf(state)])),
-        summary: { ...summaryOf(states, refitted, now), started },
-        incidents: await readFeed(states, now),
+        summary: {
+          ...summaryOf(states, refitted, now),
+          latency: messageLatency(incidents.values(), now).atOnce,
+          started,
+        },
+        incidents,
       };
     },
     /** The next picture reads the whole feed: somebody changed an incident of any age. */

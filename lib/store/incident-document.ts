@@ -37,8 +37,8 @@ function detailsOf(incident: Incident): readonly unknown[] {
 }
 
 function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
-  const { reminded, texted, dependents } = incident;
-  const ofAll = { reminded, texted, dependents };
+  const { reminded, texted, notified, held, dependents } = incident;
+  const ofAll = { reminded, texted, notified, held, dependents };
   if (incident.kind === "fleet") {
     const { rules, patterns, spread, announced, latest } = incident;
     return { rules, patterns, spread, announced, latest: latest && listOfLatest(latest), ...ofAll };
@@ -149,15 +149,17 @@ function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
 export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });
 
 function marksOf(rare: unknown = {}): RareOfAll {
-  const { reminded, texted, dependents } = anObject(rare);
+  const { reminded, texted, notified, held, dependents } = anObject(rare);
   return {
     ...(reminded === undefined ? {} : { reminded: true }),
     ...(texted === undefined ? {} : { texted: true }),
+    ...(notified === undefined ? {} : { notified: anInteger(notified) }),
+    ...(held === undefined ? {} : { held: true }),
     ...(dependents === undefined ? {} : { dependents: dependentsOf(dependents) }),
   };
 }
 
-type RareOfAll = Pick<Incident, "reminded" | "texted" | "dependents">;
+type RareOfAll = Pick<Incident, "reminded" | "texted" | "notified" | "held" | "dependents">;
 
 const dependentsOf = objectOf({
   hosts: anInteger,

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { isObject } from "../json.ts";
 import { inflatedRaw } from "./containers/compressed.ts";
 import { unsnapped } from "./containers/snappy.ts";
-import { documentsIn, type IsUnwanted, type JsonDocument, type LeftOut, type Work } from "./json-documents.ts";
+import { documentsIn, type JsonDocument, type LeftOut, type LineReader, type Work } from "./json-documents.ts";
 import { CONTAINERS_MAX } from "./limits.ts";
 import { CHOOSERS } from "./presets/choosers.ts";
 import { LOG_LINE, type Message, messagesIn } from "./senders/envelopes.ts";
@@ -27,8 +27,16 @@ export type Content =
 
 const BYTE_ORDER_MARK = "\ufeff";
 
+/** A line that was read without being parsed. */
+type ReadLine = { readonly findings: Findings };
+
 /** The contents of bytes out of their containers. Without an origin, they are read as JSON only. */
-export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isUnwanted?: IsUnwanted): readonly Content[] {
+export function contentsOf(
+  bytes: Buffer,
+  work: Work,
+  origin?: Origin,
+  readLine?: LineReader<ReadLine>,
+): readonly Content[] {
   const findings = origin && foundInProtobuf(bytes);
   if (findings) return [{ findings, origin }];
   const text = bytes.toString();
@@ -37,7 +45,7 @@ export function contentsOf(bytes: Buffer, work: Work, origin?: Origin, isUnwante
     return (origin && foreignContents(bytes, json, work, origin)) ?? [unknownStart(bytes)];
   if (!origin) return documentsIn(json, work);
   const contents: Content[] = [];
-  for (const document of documentsIn(json, work, isUnwanted)) open(document, origin, work, contents, CONTAINERS_MAX);
+  for (const document of documentsIn(json, work, readLine)) open(document, origin, work, contents, CONTAINERS_MAX);
   return contents;
 }
 
@@ -79,9 +87,9 @@ function textContents(text: string, work: Work, origin: Origin): readonly Conten
 }
 
 /** Adds the elements of lists, and the texts that documents carry, each with the facts of its envelope. */
-function open(document: JsonDocument, origin: Origin, work: Work, contents: Content[], depth: number): void {
+function open(document: JsonDocument<ReadLine>, origin: Origin, work: Work, contents: Content[], depth: number): void {
   if (!("value" in document)) {
-    contents.push(document);
+    contents.push("findings" in document ? { findings: document.findings, origin } : document);
     return;
   }
   const { value } = document;

@@ -10,7 +10,7 @@ import type { Schemas } from "./schemas.ts";
 import { gather, gathered, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
 import { hostIn, hostName } from "./senders/identity.ts";
 import type { Findings } from "./senders/point.ts";
-import { foundIn, isUnwatched } from "./senders/shapes.ts";
+import { foundIn, readLine } from "./senders/shapes.ts";
 
 /** The content of a record. A record may be good in part: `parts` has every readable sample. */
 export interface Decoded {
@@ -56,7 +56,7 @@ export function decodeRecord(
   const found = leaves.map((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
     const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
-    const contents = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : isUnwatched);
+    const contents = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : readLine);
     const [only] = contents.length === 1 ? contents : [];
     return only && "value" in only ? [{ ...only, isAlone: true }] : contents;
   });

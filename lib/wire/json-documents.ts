@@ -3,10 +3,11 @@ import { isObject } from "../json.ts";
 import { countValues } from "./count-values.ts";
 import { DEPTH_MAX, VALUES_MAX } from "./limits.ts";
 
-export type JsonDocument = { readonly value: unknown } | { readonly problem: string } | LeftOut;
+/** A document, why there is none, or what a reader of lines made of it. */
+export type JsonDocument<T = never> = { readonly value: unknown } | { readonly problem: string } | LeftOut | T;
 
 /** Stands for a document that need not be parsed. */
-const LEFT_OUT = { isLeftOut: true } as const;
+export const LEFT_OUT = { isLeftOut: true } as const;
 export type LeftOut = typeof LEFT_OUT;
 
 export function isLeftOut(content: object): content is LeftOut {
@@ -25,19 +26,21 @@ export interface Work {
   bytes: number;
 }
 
-/** Whether no one needs the document in a line, as far as its first characters show. */
-export type IsUnwanted = (line: string) => boolean;
-
-const NONE: IsUnwanted = () => false;
+/** Reads a line without parsing it as JSON; undefined for one that must be parsed. */
+export type LineReader<T> = (line: string) => T | LeftOut | undefined;
 
 /** The elements of one array; one document per line, or right after another; else the document itself. */
-export function documentsIn(text: string, work: Work, isUnwanted = NONE): readonly JsonDocument[] {
+export function documentsIn<T extends object = never>(
+  text: string,
+  work: Work,
+  readLine?: LineReader<T>,
+): readonly JsonDocument<T>[] {
   const { documents: max, values } = work;
   const lines = linesOf(text, max);
   if (endsInFirst(lines) && lines.length <= max) {
-    const wanted = lines.map((line) => (isUnwanted(line) ? undefined : line));
-    if (!areWithin(wanted, work)) return TOO_MANY_VALUES;
-    const each = wanted.map((line) => (line === undefined ? LEFT_OUT : parsed(line)));
+    const read = lines.map((line) => readLine?.(line) ?? line);
+    if (!areWithin(read.filter(isText), work)) return TOO_MANY_VALUES;
+    const each = read.map((one) => (isText(one) ? parsed(one) : one));
     if (!each.some(isBroken)) return each;
     work.values = values;
   }
@@ -56,10 +59,14 @@ export function documentsIn(text: string, work: Work, isUnwanted = NONE): readon
 const TOO_MANY_VALUES = [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
 
 /** Subtracts the values of texts from the rest of the limits. A record of few bytes cannot have too many. */
-function areWithin(texts: readonly (string | undefined)[], work: Work): boolean {
+function areWithin(texts: readonly string[], work: Work): boolean {
   if (work.bytes <= VALUES_MAX) return true;
-  for (const text of texts) if (text !== undefined) work.values -= countValues(Buffer.from(text));
+  for (const text of texts) work.values -= countValues(Buffer.from(text));
   return work.values >= 0;
+}
+
+function isText(one: unknown): one is string {
+  return typeof one === "string";
 }
 
 /** Whether the first of several lines looks like a document: then the whole text is none, and need not be tried. */
@@ -107,14 +114,14 @@ function piecesOf(text: string, max: number): readonly string[] {
 
 const BROKEN = "broken JSON: ";
 
-function isBroken(document: JsonDocument): boolean {
-  return "problem" in document && document.problem.startsWith(BROKEN);
+function isBroken(document: object): boolean {
+  return "problem" in document && isText(document.problem) && document.problem.startsWith(BROKEN);
 }
 
 function parsed(text: string): JsonDocument {
   try {
     const value: unknown = JSON.parse(text);
-    return isTooDeep(value, DEPTH_MAX) ? TOO_DEEP : { value };
+    return opensMoreThan(text, DEPTH_MAX) && isTooDeep(value, DEPTH_MAX) ? TOO_DEEP : { value };
   } catch (error) {
     return { problem: `${BROKEN}${messageOf(error)}` };
   }
@@ -122,10 +129,19 @@ function parsed(text: string): JsonDocument {
 
 const TOO_DEEP = { problem: `more than ${DEPTH_MAX} lists and objects within one another: nest fewer` };
 
+/** Few brackets cannot nest deeply, and to count them takes less time than to visit all values. */
+function opensMoreThan(text: string, max: number): boolean {
+  let count = 0;
+  for (const bracket of "{[") {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++count > max) return true;
+  }
+  return false;
+}
+
 function isTooDeep(value: unknown, levels: number): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
-  // Every document passes here: Object.values would copy it.
+  // Object.values would copy the document.
   if (isObject(value)) for (const key in value) if (isTooDeep(value[key], levels - 1)) return true;
   return Array.isArray(value) && value.some((inner) => isTooDeep(inner, levels - 1));
 }

@@ -47,13 +47,17 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
     },
   };
   const ports: AlertPorts = { ...stores, publisher };
-  const dispatching = { memory: newDispatchMemory(), settings, clock };
+  const latencies: number[] = [];
+  const onFirst = (latency: number) => latencies.push(latency);
+  const dispatching = { memory: newDispatchMemory(), settings, clock, onFirst };
   const baselines = new Map(groups.map((group) => [groupOwner(group), baseline({ owner: hostOwner(group) })]));
   const memory = newScoreMemory();
   return {
     ports,
     stores,
     told,
+    /** Of the messages that the scorer sent, in milliseconds. */
+    latencies,
     settings,
     clock,
     goTo(time: number): void {

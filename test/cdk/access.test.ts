@@ -106,6 +106,7 @@ test.each([
       ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
       ...each("Query BatchGetItem DeleteItem", "History"),
       ...each("Query BatchGetItem DeleteItem", "Incidents"),
+      ...each("Query", "Incidents/index/feed"),
       ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish", "Alerts"),
       ...each("s3:PutObject", "Failures/unreadable/*"),

@@ -146,7 +146,7 @@ test("the dashboard shows every alarm, function and table, and the counts of the
   for (const [id] of alarms) expect(body).toContain(`:alarm:",{"Ref":"${id}"}`);
   for (const name of ["Score", "Sweep", "Refit", "Feedback"]) expect(body).toContain(output(`${name}Function`).Ref);
   for (const name of ["Hosts", "Baselines", "History", "Incidents"]) expect(body).toContain(output(`${name}Table`).Ref);
-  for (const metric of ["BaselinesPromoted", "BaselinesRefused"]) {
+  for (const metric of ["BaselinesPromoted", "BaselinesRefused", "MessageSeconds"]) {
     expect(body).toContain(`\\"Fleetwarden\\",\\"${metric}\\",\\"Stack\\",\\"Fleetwarden\\"`);
   }
   const sums = ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"].map((name) => `sum(${name})`);

@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig } from "../../lib/clients.ts";
 import { functionName, localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { aReport } from "../contract/examples.ts";
+import { anIncident, aReport } from "../contract/examples.ts";
 import { state } from "../factories.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -50,6 +50,16 @@ async function story() {
     await said("hosts", "retire", "web-07");
     await minute("web-07", 57);
     const sent = JSON.parse(await said("hosts", "--json"));
+    // The later one was held back. Both ended, so that no other answer changes.
+    for (const [minutes, seconds] of [
+      [46, 12],
+      [50, 360],
+    ] as const) {
+      const opened = START + minutes * MINUTE;
+      const notified = { notified: opened + seconds * 1_000, ...(seconds > 60 ? { held: true as const } : {}) };
+      await stores.incidents.save(anIncident("db-01", { opened, ...notified, resolved: opened + 20 * MINUTE }));
+    }
+    const latency = { text: await said("status"), ...JSON.parse(await said("status", "--json")).latency };
     return {
       silent,
       statuses,
@@ -60,6 +70,7 @@ async function story() {
       unknown,
       back,
       sent,
+      latency,
       history,
       subjects: twin.subjects(),
     };
@@ -118,6 +129,19 @@ test("a retired host is not silent, and returns by itself when it sends", () => 
   ]);
   expect(told.back).toEqual({ host: "web-07", retired: false });
   expect(told.sent.hosts[1]).toMatchObject({ host: "web-07", status: "reporting" });
+});
+
+test("status says how long first messages took after their sample, and how long those that were held back", () => {
+  const { text, ...latency } = told.latency;
+  expect(text).toMatch(
+    /\nFirst messages of the last 7 days, after the sample:\n1 sent at once: median 12 s, 95 % within 12 s\.\n1 held back first: median 6 min, 95 % within 6 min\.\n$/,
+  );
+  expect(latency).toEqual({
+    atOnce: { messages: 1, medianMs: 12_000, p95Ms: 12_000 },
+    held: { messages: 1, medianMs: 360_000, p95Ms: 360_000 },
+  });
+  // Nobody had been notified of an anomaly yet.
+  expect(told.statuses.latency).toEqual({});
 });
 
 test("an unknown host cannot be retired", () => {

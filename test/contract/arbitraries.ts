@@ -99,7 +99,7 @@ const dependents = fc.record({
   ...{ hosts: count, told: count },
   groups: fc.array(fc.record({ group: name, hosts: count }), { maxLength: 3 }),
 });
-const rareFields = { resolved: time, reminded: yes, texted: yes, dependents };
+const rareFields = { resolved: time, reminded: yes, texted: yes, notified: time, held: yes, dependents };
 const rareOfHost = {
   ...rareFields,
   ...{ fleet: incidentId, told: yes, parent: incidentId, ending: fc.constantFrom(...ENDINGS) },

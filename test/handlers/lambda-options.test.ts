@@ -44,3 +44,13 @@ test("a run writes a count as a metric only if an alarm watches it and it is not
     ],
   });
 });
+
+test("the latencies of messages become a metric only if there are any, and at most 100 at a time", () => {
+  const metricsOf = (MessageSeconds: readonly number[]) =>
+    JSON.parse(metricLine({ Records: 1, MessageSeconds }, "Fleetwarden", 1));
+  const line = metricsOf([12.5, 70]);
+  expect(line).toMatchObject({ Records: 1, MessageSeconds: [12.5, 70] });
+  expect(line._aws.CloudWatchMetrics).toMatchObject([{ Metrics: [{ Name: "MessageSeconds", Unit: "Seconds" }] }]);
+  expect(metricsOf([])).toEqual({ Stack: "Fleetwarden", Records: 1, MessageSeconds: [] });
+  expect(metricsOf(Array<number>(101).fill(1)).MessageSeconds).toHaveLength(100);
+});

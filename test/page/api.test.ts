@@ -239,6 +239,17 @@ test("a silence is added on the page, listed while it holds, and ended", async (
   });
 });
 
+test("the fleet shows the time from the sample that opened an incident to its message", async () => {
+  await world.pass(1, [WEB, DB]);
+  const events = await follow(world.page.url);
+  const { summary, incidents } = await events.next("snapshot");
+  const [{ notified, opened }] = incidents;
+  // The minute's last sample but three opened it, and its record came at the end of the minute.
+  expect(notified - opened).toBe(40_000);
+  expect(summary.latency).toEqual({ messages: 1, medianMs: 40_000, p95Ms: 40_000 });
+  events.end();
+});
+
 test("an incident that comes again shows the one before it, and the events declared just before", async () => {
   await world.pass(15, [WEB, DB]);
   await world.pass(1, [WEB, DB], ["web-07"]);

@@ -193,7 +193,7 @@ function withoutSilence(state: HostState | undefined): object {
 }
 
 function withoutMarks(incident: Incident): object {
-  const marks = ["fleet", "told", "texted", "quiet", "label", "earlierLabels", "acknowledged"];
+  const marks = ["fleet", "told", "texted", "notified", "held", "quiet", "label", "earlierLabels", "acknowledged"];
   const record = recordOf(incident);
   const also = incident.kind === "anomaly" && incident.also ? { also: withoutJudge(incident.also) } : {};
   const entries = Object.entries({ ...record, ...also, baseline: record.baseline.owner });

@@ -1,12 +1,13 @@
 import { h } from "./dom.js";
 import uPlot from "./uplot.js";
-import { axisTime, compact } from "./words.js";
+import { compact } from "./words.js";
 
 /** With more points, each is small. */
 const MANY = 30;
 /** A pointer that moved less has pressed, not dragged (pixels). */
 const DRAG_MIN = 6;
-const sync = uPlot.sync("host");
+/** Strips below the line for spans of time, one above the other (pixels). */
+const STRIP = 7;
 /** Charts share where the pointer is, and not what it selects: each selection would zoom once for each chart. */
 const isLook = (type) => type === "mousemove" || type === "mouseleave";
 
@@ -21,25 +22,28 @@ function colour(name) {
 
 /**
  * A series over time within its expected band, its anomalies as red points: the mean of each stretch as a line, from
- * the smallest to the largest value as a band. `shape` has `times`, `series`, and `axis` for the time that is drawn,
- * whether it has samples or not. `onLook` gets the index of the point under the cursor in any chart of the page, or
- * undefined; `onZoom` gets the time that somebody selected by dragging. Times are in milliseconds.
+ * the smallest to the largest value as a band. `shape` has `times`, `series`, `axis` for the time that is drawn,
+ * whether it has samples or not, and perhaps `spans` of time, each with a `colour` of the page and a `lane`: a strip
+ * at the bottom, or without one the whole height. `scale` says what the times are (see time-scale.js). Charts of one
+ * `group` share the pointer: `onLook` gets the index of the point under it, or undefined; `onZoom` gets the time that
+ * somebody selected by dragging.
  */
-export function metricChart(element, { height, isLogarithmic, onLook, onZoom, ...shape }) {
-  let { axis } = shape;
+export function metricChart(element, { height, isLogarithmic, scale, group, onLook, onZoom, ...shape }) {
+  let { axis, spans = [] } = shape;
   const marks = shape.series.marks.length;
   const options = {
     width: Math.max(element.clientWidth, 120),
     height,
     ms: 1,
     legend: { show: false },
+    ...(scale.zone ? { tzDate: (time) => uPlot.tzDate(new Date(time), scale.zone) } : {}),
     cursor: {
-      sync: { key: sync.key, filters: { pub: isLook, sub: isLook } },
+      sync: { key: uPlot.sync(group).key, filters: { pub: isLook, sub: isLook } },
       drag: { x: true, y: false, setScale: false },
       points: { size: 5 },
     },
     scales: {
-      x: { time: true, range: (_, min, max) => (axis ? [axis.from, axis.to] : [min, max]) },
+      x: { time: scale.isTime, range: (_, min, max) => (axis ? [axis.from, axis.to] : [min, max]) },
       y: isLogarithmic ? { distr: 3 } : {},
     },
     axes: [
@@ -47,7 +51,7 @@ export function metricChart(element, { height, isLogarithmic, onLook, onZoom, ..
         ...axisStyle(),
         size: 26,
         space: 70,
-        values: (_, splits, __, ___, step) => splits.map((time) => axisTime(time, step)),
+        values: (_, splits, __, ___, step) => splits.map((time) => scale.tick(time, step)),
       },
       valueAxis(isLogarithmic),
     ],
@@ -66,6 +70,7 @@ export function metricChart(element, { height, isLogarithmic, onLook, onZoom, ..
       { series: [4, 3], fill: colour("extent") },
     ],
     hooks: {
+      drawClear: [(plot) => drawSpans(plot, spans)],
       setCursor: [({ cursor }) => onLook(cursor.idx ?? undefined)],
       setSelect: [select],
     },
@@ -81,12 +86,32 @@ export function metricChart(element, { height, isLogarithmic, onLook, onZoom, ..
 
   return {
     update(next) {
-      ({ axis } = next);
+      ({ axis, spans = [] } = next);
       chart.setData(dataOf(next));
     },
     resize: () => chart.setSize({ width: Math.max(element.clientWidth, 120), height }),
     destroy: () => chart.destroy(),
   };
+}
+
+function drawSpans({ ctx, bbox, valToPos }, spans) {
+  const pixel = devicePixelRatio;
+  const paints = new Map();
+  const paint = (name) => paints.get(name) ?? paints.set(name, colour(name)).get(name);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const { from, to, lane, colour: name } of spans) {
+    const [left, right] = [valToPos(from, "x", true), valToPos(to, "x", true)];
+    const bottom = bbox.top + bbox.height - (lane ?? 0) * STRIP * pixel;
+    ctx.fillStyle = paint(name);
+    // People must see the shortest span, too.
+    const [top, tall] =
+      lane === undefined ? [bbox.top, bbox.height] : [bottom - (STRIP - 2) * pixel, (STRIP - 2) * pixel];
+    ctx.fillRect(left, top, Math.max(right - left, 2 * pixel), tall);
+  }
+  ctx.restore();
 }
 
 /** On a logarithmic scale only the powers of ten have a line and a number. */
@@ -107,7 +132,7 @@ function axisStyle() {
   };
 }
 
-function dataOf({ times, series: { values, min = values, max = values, low, high, marks } }) {
+function dataOf({ times, series: { values, min = values, max = values, low = [], high = [], marks } }) {
   const marked = values.map(() => null);
   for (const [place, value] of marks) marked[place] = value;
   return [times, low, high, min, max, values, marked];

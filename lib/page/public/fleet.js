@@ -5,7 +5,7 @@ import { searchField } from "./search.js";
 import { fleet, subscribe } from "./store.js";
 import { LEVELS, tileGrid } from "./tiles.js";
 import { troubleLines } from "./trouble-lines.js";
-import { compact, count, decimal, moment, several, timeAgo, timeSince } from "./words.js";
+import { compact, count, decimal, moment, seconds, several, timeAgo, timeSince } from "./words.js";
 
 export function fleetView(root, { filter: asked = "" }) {
   const title = h("h1", {}, "Fleet");
@@ -76,12 +76,22 @@ function showSummary(title, lead, stats, groups) {
     ["samples seen", compact(summary.samples)],
     ["anomalies in all", compact(summary.flagged)],
     ["last record", summary.latest > 0 ? timeAgo(summary.latest) : "never"],
+    ...latencyRows(summary.latency),
     ...(summary.started ? [["running for", timeSince(summary.started)]] : []),
   ];
   stats.replaceChildren(
     ...rows.map(([name, value, level]) => h("div", { "data-level": level }, h("dt", {}, name), h("dd", {}, value))),
   );
   showGroups(groups, summary.groups);
+}
+
+/** From the sample that opened an incident to its message, if that went at once. */
+function latencyRows(latency) {
+  if (!latency) return [];
+  return [
+    ["sample to message", seconds(latency.medianMs)],
+    ["95 % of them within", seconds(latency.p95Ms)],
+  ];
 }
 
 function leadOf({ hosts, incidents, silent, learning, unjudged }) {

@@ -4,7 +4,7 @@ import { noteForm } from "./note-form.js";
 import { now } from "./store.js";
 import { subjectOf } from "./trouble-lines.js";
 import { VERDICTS } from "./verdicts.js";
-import { breakable, count, decimal, duration, moment, saidBy, several, titleOfVerdict } from "./words.js";
+import { breakable, count, decimal, duration, moment, saidBy, seconds, several, titleOfVerdict } from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
@@ -134,7 +134,7 @@ function headOf(incident) {
 }
 
 function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members, ...about }) {
-  const { samples, anomalies, lastSeen, baseline } = about;
+  const { samples, anomalies, lastSeen, baseline, notified, held } = about;
   const since = [
     h("time", { datetime: new Date(opened).toISOString() }, moment(opened)),
     ...(resolved === undefined
@@ -149,9 +149,14 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members
   return [
     "Since ",
     ...since,
-    `.${judged}${counted}`,
+    `.${judged}${counted}${kind === "fleet" ? "" : toldAfter(opened, notified, held)}`,
     h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, ${baseline}.`),
   ];
+}
+
+function toldAfter(opened, notified, held) {
+  if (notified === undefined) return "";
+  return ` People were notified ${seconds(Math.max(notified - opened, 0))} later${held ? ", as the message was held back" : ""}.`;
 }
 
 function causesOf(incident) {

@@ -1,14 +1,15 @@
 import { metricChart } from "./chart.js";
 import { arrange, h, setAttribute, setText } from "./dom.js";
-import { breakable, compact, exactTime, several } from "./words.js";
+import { LOCAL_TIME } from "./time-scale.js";
+import { breakable, compact, several } from "./words.js";
 
 const CHART_HEIGHT = 130;
 
 /**
- * A chart for each metric with its current value. Charts out of sight are drawn when they come into view. `onZoom` gets
- * the time that somebody selected in one of them.
+ * A chart for each metric with its current value, over times of a scale. Charts out of sight are drawn when they come
+ * into view. `onZoom` gets the time that somebody selected in one of them. Charts of one `group` share the pointer.
  */
-export function metricCards(root, onZoom) {
+export function metricCards(root, onZoom, { scale = LOCAL_TIME, group = "host", height = CHART_HEIGHT } = {}) {
   const known = new Map();
   const seen = new IntersectionObserver((entries) => {
     for (const { target, isIntersecting } of entries) {
@@ -33,7 +34,10 @@ export function metricCards(root, onZoom) {
   addEventListener("resize", resized);
   dark.addEventListener("change", recoloured);
 
-  /** Each chart has `name`, `title`, `times`, `axis`, `series`, and for a metric its `current` value. */
+  /**
+   * Each chart has `name`, `title`, `times`, `axis`, `series`, perhaps `spans` with words, and its `current` value:
+   * what it is `now`, what is `usual`, or other `words` about it.
+   */
   function show(charts, window) {
     for (const chart of charts) {
       const { name, title, series } = chart;
@@ -42,7 +46,8 @@ export function metricCards(root, onZoom) {
       card.next = chart;
       card.isDrawn = false;
       showCurrent(card, chart.current);
-      const anomalies = several(series.marks.length, "anomaly").replace("anomalys", "anomalies");
+      const found = chart.anomalies ?? series.marks.length;
+      const anomalies = several(found, "anomaly").replace("anomalys", "anomalies");
       const nothing = series.values.length === 0 ? ", no samples in this time" : "";
       setAttribute(card.plot, "aria-label", `${title}, ${window}: ${anomalies}${nothing}`);
       setText(card.nothing, nothing && "No samples in this time.");
@@ -61,8 +66,8 @@ export function metricCards(root, onZoom) {
     else
       card.chart = metricChart(card.plot, {
         ...card.next,
-        height: CHART_HEIGHT,
-        onLook: (place) => look(card, place),
+        ...{ height, scale, group },
+        onLook: (place) => look(card, place, scale),
         onZoom,
       });
   }
@@ -106,16 +111,18 @@ function showCurrent(card, current) {
   card.needle.style.left = `${100 * (current?.place ?? 0.5)}%`;
 }
 
-/** Shows the values under the cursor in place of the usual range. */
-function look(card, place) {
-  const { times, series } = card.next;
+/** Shows the values under the cursor in place of the usual range, with the spans of time that they are in. */
+function look(card, place, scale) {
+  const { times, series, spans = [] } = card.next;
   const value = place === undefined ? undefined : series.values[place];
   if (value === undefined || value === null) return showUsual(card);
   const [min, max] = [series.min?.[place] ?? value, series.max?.[place] ?? value];
   const words = min === max ? compact(value) : `mean ${compact(value)}, ${compact(min)} to ${compact(max)}`;
-  setText(card.usual, `${words} at ${exactTime(times[place])}`);
+  const [begin, end] = [times[place], times[place + 1] ?? times[place]];
+  const within = spans.filter(({ from, to }) => from <= end && to >= begin).map((span) => `; ${span.words}`);
+  setText(card.usual, `${words} at ${scale.at(begin)}${within.join("")}`);
 }
 
 function showUsual({ usual, current }) {
-  setText(usual, current?.usual ? `usually ${current.usual}` : "");
+  setText(usual, current?.words ?? (current?.usual ? `usually ${current.usual}` : ""));
 }

@@ -10,8 +10,6 @@ const DAY = 24 * HOUR;
 const numbers = new Intl.NumberFormat("en");
 const compactNumbers = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 });
 const clockTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const exactTimes = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const dates = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 
 /** `12,345`. */
@@ -43,6 +41,11 @@ export function duration(milliseconds) {
   return two(ms, DAY, "d", HOUR, "h");
 }
 
+/** As `duration`, but to the second below five minutes, rounded up: `84 s`. */
+export function seconds(milliseconds) {
+  return milliseconds < 5 * MINUTE ? `${Math.ceil(milliseconds / 1000)} s` : duration(milliseconds);
+}
+
 function two(ms, large, largeName, small, smallName) {
   const rest = Math.floor((ms % large) / small);
   return `${Math.floor(ms / large)} ${largeName}${rest > 0 ? ` ${rest} ${smallName}` : ""}`;
@@ -66,17 +69,6 @@ export function timeSince(milliseconds) {
 /** A time of day in the browser's time zone, with its date unless now is less than twelve hours away. */
 export function moment(milliseconds) {
   return (Math.abs(now() - milliseconds) < 12 * HOUR ? clockTimes : dates).format(milliseconds);
-}
-
-/** A time of day to the second. */
-export function exactTime(milliseconds) {
-  return exactTimes.format(milliseconds);
-}
-
-/** A time on an axis with a line every `step` milliseconds. */
-export function axisTime(milliseconds, step) {
-  if (step >= DAY) return days.format(milliseconds);
-  return (step < MINUTE ? exactTimes : clockTimes).format(milliseconds);
 }
 
 /** A metric's name in parts between which a line may break. */

@@ -47,6 +47,13 @@ interface Rule {
   readonly instances?: Instances;
 }
 
+/** The rules of a series, by field. */
+interface KnownSeries {
+  /** Whether its other fields are left out. */
+  readonly isOfFamily: boolean;
+  readonly byField: Map<string, Rule[]>;
+}
+
 interface Instances {
   readonly part: Part;
   readonly tag: string;
@@ -65,16 +72,17 @@ function ruleOf({ tags }: Preset, { to, where = {}, times = 1, isTotal, isMirror
 /** Looks for a point's line by series and field; the first whose tags fit is taken. */
 export function chooser(preset: Preset): Chooser {
   const { families, instance = (written) => written } = preset;
-  const bySeries = new Map<string, Map<string, Rule[]>>();
+  const bySeries = new Map<string, KnownSeries>();
   for (const line of preset.lines) {
-    const byField = bySeries.get(line.series) ?? new Map<string, Rule[]>();
-    bySeries.set(line.series, byField);
+    const known = bySeries.get(line.series) ?? { isOfFamily: families.test(line.series), byField: new Map() };
+    bySeries.set(line.series, known);
     const field = line.field ?? "";
-    byField.set(field, [...(byField.get(field) ?? []), ruleOf(preset, line)]);
+    known.byField.set(field, [...(known.byField.get(field) ?? []), ruleOf(preset, line)]);
   }
   return ({ series, field = "", tags = NO_TAGS, isCounter }) => {
-    const rules = bySeries.get(series)?.get(field);
-    if (!rules) return families.test(series) ? "left out" : "unknown";
+    const known = bySeries.get(series);
+    const rules = known?.byField.get(field);
+    if (!rules) return (known?.isOfFamily ?? families.test(series)) ? "left out" : "unknown";
     const rule = rules.find((one) => isMet(one, tags));
     if (!rule) return "left out";
     const { about, instances, to } = rule;

@@ -24,7 +24,8 @@ export function isHostKey(key: string): boolean {
 /** Names that every machine has for itself: an exporter that was scraped on its own machine. */
 const ITSELF = /^(?:localhost(?:\.localdomain)?|127\.0\.0\.1|\[?::1\]?)(?::\d{1,5})?$/i;
 
-function isHost(value: unknown): value is string {
+/** Whether a text names a host, and not the machine itself for itself. */
+export function isHost(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "" && !ITSELF.test(value);
 }
 

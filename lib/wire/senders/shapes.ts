@@ -1,3 +1,4 @@
+import { LEFT_OUT } from "../json-documents.ts";
 import { CHOOSERS } from "../presets/choosers.ts";
 import { NETDATA } from "../presets/netdata-contexts.ts";
 import { NODE_EXPORTER } from "../presets/node-exporter.ts";
@@ -5,6 +6,7 @@ import type { Preset } from "../presets/preset.ts";
 import { isCollectd, readCollectd } from "./collectd.ts";
 import { isDatadog, readDatadog } from "./datadog.ts";
 import { isEmf, readEmf } from "./emf.ts";
+import { readKnownLine } from "./known-lines.ts";
 import { isMetricStream, readMetricStream } from "./metric-stream.ts";
 import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
 import { isNetdata, NETDATA_LINE, readNetdata } from "./netdata.ts";
@@ -55,8 +57,8 @@ export function foundIn(document: Fields): Findings | Refused | undefined {
   );
 }
 
-/** Lines of series that their preset leaves out. */
-const UNWATCHED = [lineOf(BRIDGED_LINE, NODE_EXPORTER), lineOf(NETDATA_LINE, NETDATA)];
+const UNWATCHED_OF_BRIDGE = lineOf(BRIDGED_LINE, NODE_EXPORTER);
+const UNWATCHED_OF_NETDATA = lineOf(NETDATA_LINE, NETDATA);
 
 /** A line whose series, between these, is in the preset's families and on none of its lines. */
 function lineOf([before, after]: readonly [string, string], { families, lines }: Preset): RegExp {
@@ -65,7 +67,12 @@ function lineOf([before, after]: readonly [string, string], { families, lines }:
   return new RegExp(String.raw`^\{${before}"(?!(?:${watched})")(?:${family})[^"\\]*"${after}\}\s*$`);
 }
 
-/** Whether a line need not be parsed: most lines of these senders hold series that people do not watch. */
-export function isUnwatched(line: string): boolean {
-  return UNWATCHED.some((unwatched) => unwatched.test(line)) && line.includes('"value":');
+/** Reads a line without parsing it, as most lines of these senders hold series that people do not watch. */
+export function readLine(line: string): ReturnType<typeof readKnownLine> {
+  const read = isLine(UNWATCHED_OF_BRIDGE, line) ? LEFT_OUT : readKnownLine(line);
+  return read ?? (isLine(UNWATCHED_OF_NETDATA, line) ? LEFT_OUT : undefined);
+}
+
+function isLine(unwatched: RegExp, line: string): boolean {
+  return unwatched.test(line) && line.includes('"value":');
 }

@@ -46,6 +46,24 @@ test("lines read the same as a list of the same documents, although unwatched se
   );
 });
 
+test("lines of one machine that are known from another are its own", () => {
+  const [first, second, itself] = ["web-08:9100", "web-09:9100", "localhost:9100"].map((instance) =>
+    ["node_load1", "node_load5"].map((name) => JSON.stringify({ name, time: START, value: 3, labels: { instance } })),
+  );
+  const hosts = [first, second, itself].map((lines) => read(lines!.join("\n")).parts.map(({ host }) => host));
+  expect(hosts).toEqual([["web-08"], ["web-09"], ["web-07"]]);
+});
+
+test("a host in a label of its own goes before the scraped address, whether or not the line is known", () => {
+  const of = (labels: object) => JSON.stringify({ name: "node_load1", time: START, value: 3, labels });
+  const lines = [
+    of({ instance: "web-08" }),
+    of({ host: "web-09", instance: "web-09" }),
+    of({ host: "web-09", instance: "web-10" }),
+  ];
+  expect(read(lines.join("\n")).parts.map(({ host }) => host)).toEqual(["web-08", "web-09"]);
+});
+
 test("most series of node_exporter and Netdata are never parsed, unless all are kept", () => {
   const parse = jest.spyOn(JSON, "parse");
   try {
