@@ -123,9 +123,11 @@ async function up(given: GivenOptions): Promise<void> {
   }
 }
 
-/** `score: Records 2, Samples 20, Anomalies 1`, without zeros. */
-function batchLine(counts: Readonly<Record<string, number>>): string {
-  const said = Object.entries(counts).flatMap(([name, amount]) => (amount > 0 ? [`${name} ${amount}`] : []));
+/** `Records 2, Samples 20, Anomalies 1`, without zeros. */
+function batchLine(counts: object): string {
+  const said = Object.entries(counts).flatMap(([name, amount]) =>
+    typeof amount === "number" && amount > 0 ? [`${name} ${amount}`] : [],
+  );
   return `${timeOfDay(Date.now())}  ${said.join(", ")}`;
 }
 
