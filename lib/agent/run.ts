@@ -4,6 +4,7 @@ import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import type { HostAttributes } from "../wire/host-attributes.ts";
 import { type Collector, openCollector, type Sample } from "./collect.ts";
+import { createEarlySends, createUsualRanges } from "./early.ts";
 import { createShipper, type Shipper } from "./ship.ts";
 import { type OutboundRecord, openSpool, recordName } from "./spool.ts";
 import { Stream } from "./stream.ts";
@@ -20,6 +21,8 @@ export interface AgentOptions {
   readonly env: Environment;
   readonly intervalMs: number;
   readonly flushMs: number;
+  /** Sends a sample at once when a metric leaves its usual range; default true. */
+  readonly early?: boolean;
   /** This agent's own folder. */
   readonly spoolDir: string;
   readonly clock: Clock;
@@ -59,14 +62,16 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   const shipper = createShipper({ stream, host: batch.host, spool, clock, random, sleep, log });
   const stopping = new AbortController();
   const times = ticks(options.intervalMs, { clock, sleep, signal: stopping.signal });
+  const isNews = options.early === false ? () => false : watchForNews(options);
+  const parts = { batch, collect, times, shipper };
   try {
-    await sampleInto(batch, collect, times);
+    await sampleInto(parts);
     await shipper.begin(batch.take());
   } catch (error) {
     stream.close();
     throw error;
   }
-  const done = run(options, { batch, collect, times, shipper }).finally(() => stream.close());
+  const done = run(options, parts, isNews).finally(() => stream.close());
   return {
     done,
     stop() {
@@ -76,6 +81,13 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   };
 }
 
+/** Says of each sample in turn whether it goes before its flush is due. */
+function watchForNews({ flushMs }: AgentOptions): (taken: Taken) => boolean {
+  const usual = createUsualRanges();
+  const early = createEarlySends(flushMs);
+  return ({ time, sample, isDue }) => usual.isStrange(sample) && !isDue && early.take(time);
+}
+
 interface Parts {
   readonly batch: Batch;
   readonly collect: Collector;
@@ -83,11 +95,22 @@ interface Parts {
   readonly shipper: Shipper;
 }
 
-async function run(options: AgentOptions, { batch: first, collect, times, shipper }: Parts): Promise<void> {
-  let batch = first;
+/** A sample that has joined a record. */
+interface Taken {
+  readonly time: number;
+  readonly sample: Sample;
+  /** The record is due with it. */
+  readonly isDue: boolean;
+}
+
+async function run(options: AgentOptions, parts: Parts, isNews: (taken: Taken) => boolean): Promise<void> {
+  const { shipper } = parts;
+  let { batch } = parts;
   try {
-    while (await sampleInto(batch, collect, times, shipper)) {
-      if (!batch.isDue()) continue;
+    for (;;) {
+      const taken = await sampleInto({ ...parts, batch }, shipper);
+      if (!taken) break;
+      if (!isNews(taken) && !taken.isDue) continue;
       const host = options.host();
       const isRenamed = host !== batch.host;
       shipper.offer(batch.take(isRenamed));
@@ -104,16 +127,19 @@ async function run(options: AgentOptions, { batch: first, collect, times, shippe
 }
 
 /**
- * Takes one sample at the next tick; false when there are no more ticks. A clock that was set begins a new record: the
- * scorer judges a record's clock by its newest sample. So do other metrics: a record has one list of names.
+ * Takes one sample at the next tick; undefined when there are no more ticks. A clock that was set begins a new record:
+ * the scorer judges a record's clock by its newest sample. So do other metrics: a record has one list of names.
  */
-async function sampleInto(batch: Batch, collect: Collector, times: Ticks, shipper?: Shipper): Promise<boolean> {
+async function sampleInto(
+  { batch, collect, times }: Pick<Parts, "batch" | "collect" | "times">,
+  shipper?: Shipper,
+): Promise<Taken | undefined> {
   const tick = await times.next();
-  if (tick.done) return false;
-  const sample = await collect();
-  if (!batch.isContinuedBy(tick.value, sample)) shipper?.offer(batch.take());
-  batch.add(tick.value, sample);
-  return true;
+  if (tick.done) return undefined;
+  const [time, sample] = [tick.value, await collect()];
+  if (!batch.isContinuedBy(time, sample)) shipper?.offer(batch.take());
+  batch.add(time, sample);
+  return { time, sample, isDue: batch.isDue() };
 }
 
 type Ticks = ReturnType<typeof ticks>;

@@ -16,6 +16,7 @@ interface Options {
   readonly attribute?: HostAttributes;
   readonly interval: number;
   readonly flush: number;
+  readonly early: boolean;
   readonly spool?: string;
   readonly root: string;
 }
@@ -33,27 +34,19 @@ export function agentCommand(): Command {
     )
     .addOption(durationOption("--interval <duration>", "time between two samples", "10s"))
     .addOption(durationOption("--flush <duration>", "time between two records", "60s"))
+    .option("--no-early", "send at each flush only, also when values leave their usual range")
     .option("--spool <folder>", "where records wait while the stream is unavailable (default: ~/.fleetwarden/spool)")
     .option("--root <folder>", "where a container has the host's file system mounted (Linux)", "/")
     .addHelpText("after", "\nExample:\n  fleetwarden agent --stream fleetwarden --group web --interval 10s --flush 60s")
-    .action(async ({ stream, endpoint, host, group, attribute, interval, flush, spool, root }: Options) => {
+    .action(async (options: Options) => {
+      const { stream, endpoint, host, group, attribute, interval, flush, early, spool, root } = options;
       const { log } = openOutput(Date.now);
       const env = { ...process.env, ...(endpoint ? { AWS_ENDPOINT_URL: endpoint } : {}) };
       const places = { home: homedir, temporary: tmpdir(), user: process.getuid?.(), log };
       const spoolDir = spool ?? defaultSpoolFolder(places);
       const name = host === undefined ? hostname : () => host;
-      const about = attribute ? { attributes: attribute } : {};
-      const settings = {
-        host: name,
-        group,
-        ...about,
-        stream,
-        env,
-        intervalMs: interval,
-        flushMs: flush,
-        spoolDir,
-        root,
-      };
+      const machine = { host: name, group, ...(attribute ? { attributes: attribute } : {}), spoolDir, root };
+      const settings = { ...machine, stream, env, intervalMs: interval, flushMs: flush, early };
       const agent = await startAgent({ ...settings, clock: Date.now, random: Math.random, log });
       log(
         `Sampling ${name()} every ${interval / 1000} s, a record every ${flush / 1000} s to ${stream}. Ctrl-C stops.`,
