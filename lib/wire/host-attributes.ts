@@ -40,7 +40,7 @@ export function readAttributes(sent: unknown): ReadAttributes {
   return { attributes, ...(odd ? { odd } : {}) };
 }
 
-export function isAttributeName(name: string): boolean {
+function isAttributeName(name: string): boolean {
   // Objects would take the name for their prototype.
   return name !== "" && name.length <= ATTRIBUTE_NAME_MAX && isPlain(name) && name !== "__proto__";
 }
