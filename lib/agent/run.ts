@@ -2,7 +2,7 @@ import { type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { type Collector, openCollector, type Sample } from "./collect.ts";
 import { createEarlySends, createUsualRanges } from "./early.ts";
 import { createShipper, type Shipper } from "./ship.ts";

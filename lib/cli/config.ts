@@ -3,7 +3,7 @@ import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { readConfig } from "../config/file.ts";
 import { nameOfChoice } from "../model/detector.ts";
 import { duration } from "../notify/time.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { print } from "./output.ts";
 
 export function configCommand(): Command {

@@ -8,7 +8,7 @@ import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { RenderContext } from "../notify/words.ts";
 import type { Stores } from "../store/stores.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";

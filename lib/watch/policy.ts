@@ -1,6 +1,5 @@
 import type { Severity } from "../incident/severity.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
-import type { Schema } from "../wire/samples.ts";
+import type { HostAttributes, Schema } from "../wire/samples.ts";
 import type { Features } from "./features.ts";
 
 /** People's settings for judging a host, beside its baseline. */

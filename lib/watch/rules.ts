@@ -1,6 +1,5 @@
 import type { RuleHit } from "../incident/rule-hit.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
+import type { HostAttributes, HostSamples, Schema } from "../wire/samples.ts";
 import { rounded } from "./causes.ts";
 import { fitsGlob } from "./glob.ts";
 import { quietMax } from "./interval.ts";

@@ -2,7 +2,7 @@ import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
-import type { HostAttributes } from "../wire/host-attributes.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import type { Assembly } from "./assembly.ts";
 import type { HostClock } from "./clock.ts";
 import type { FeatureMemory } from "./derive.ts";

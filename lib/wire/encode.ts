@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { HostAttributes } from "./host-attributes.ts";
+import type { HostAttributes } from "./samples.ts";
 import { schemaId } from "./schemas.ts";
 
 /** Samples of one host on their way to the stream. */

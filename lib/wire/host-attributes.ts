@@ -1,10 +1,7 @@
 import { isObject } from "../json.ts";
 import { isPlain } from "../plain-text.ts";
 import { shown } from "./name.ts";
-import { type OddValues, sumOfOdd } from "./samples.ts";
-
-/** What is known of a machine beside its metrics, such as its region and type: texts by name. */
-export type HostAttributes = Readonly<Record<string, string>>;
+import { type HostAttributes, type OddValues, sumOfOdd } from "./samples.ts";
 
 /** More than people read on one page. */
 export const ATTRIBUTES_MAX = 16;
@@ -55,7 +52,10 @@ function isScalar(value: unknown): boolean {
   return typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
 }
 
-/** Resource attributes of OpenTelemetry that describe the machine (https://opentelemetry.io/docs/specs/semconv/resource/). */
+/**
+ * Resource attributes of OpenTelemetry that describe the machine
+ * (https://opentelemetry.io/docs/specs/semconv/resource/).
+ */
 const OF_RESOURCE = [
   "cloud.provider",
   "cloud.region",

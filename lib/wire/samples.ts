@@ -1,5 +1,3 @@
-import type { HostAttributes } from "./host-attributes.ts";
-
 /** The samples of one host out of one stream record, in the order of time. */
 export interface HostSamples {
   readonly host: string;
@@ -21,6 +19,9 @@ export interface HostSamples {
   /** All attributes of the machine; absent: as they were. */
   readonly attributes?: HostAttributes;
 }
+
+/** What is known of a machine beside its metrics, such as its region and type: texts by name. */
+export type HostAttributes = Readonly<Record<string, string>>;
 
 /** How many, and the first of them, as `cpu is "n/a"`. */
 export interface OddValues {
