@@ -9,6 +9,7 @@ import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { ATTRIBUTE_NAME_MAX, ATTRIBUTE_VALUE_MAX, ATTRIBUTES_MAX } from "../wire/host-attributes.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
+import { UNIT_LENGTH_MAX, UNIT_RULE, unitIn } from "../wire/unit-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
 import { PAGE, SEVERITIES, TWIN } from "./twin-schema.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
@@ -113,6 +114,11 @@ const GROUP_ENTRY = object({
   ),
 });
 
+const UNIT = v.pipe(
+  text(UNIT_LENGTH_MAX),
+  v.check((unit) => unitIn(unit) === unit, use(UNIT_RULE)),
+);
+
 const METRIC = object({
   metric: named(text(NAME_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
   group: GROUP,
@@ -127,6 +133,10 @@ const METRIC = object({
       relative: optional(within(0, RELATIVE_MAX), "As a share of the usual value: 0.2 is a fifth."),
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
+  ),
+  unit: optional(
+    UNIT,
+    "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says.",
   ),
   as: optional(
     oneOf(["rate", "gauge"]),

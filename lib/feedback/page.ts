@@ -167,8 +167,8 @@ function placeOf(incident: Incident): string {
 }
 
 function causeItem(cause: Cause): Markup {
-  const { metric, now, share } = cause;
-  return html`<li>${metric} ${value(metric, now)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
+  const { metric, unit, now, share } = cause;
+  return html`<li>${metric} ${value(metric, now, unit)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
 }
 
 function labelText({ verdict, by, at, note }: Label): string {

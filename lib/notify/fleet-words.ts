@@ -179,7 +179,7 @@ function worstOf(notice: Notice<FleetIncident>, context: WordsContext, ranges: b
   const [host] = notice.incident.extent.first;
   const metric = `${host ? `${name(host.host)} ` : ""}${name(first.metric)}`;
   if (redact) return metric;
-  const now = `${metric} ${value(first.metric, first.now)}${ageOf(first, context)}`;
+  const now = `${metric} ${value(first.metric, first.now, first.unit)}${ageOf(first, context)}`;
   return ranges ? `${now} (norm ${range(first)})` : now;
 }
 
