@@ -18,7 +18,7 @@ type Reading = Tick["readings"][number];
  * | K | names of the metrics, and of others in ticks, in lines: what differs in each from the one before |
  * | M | whole numbers (times.ts): where that begins; of metrics and ticks the times, intervals, gaps and bits |
  * | N | doubles: values and rates of the metrics; of each tick when it arrived, and its values |
- * | Q | declared units (unit-attribute.ts), or absent |
+ * | R | declared units (unit-attribute.ts), or absent |
  */
 export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0, units }: Assembly): Item {
   const places = placesOf(metrics, ticks);
@@ -44,7 +44,7 @@ export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0, u
     M: bytes(bytesOfTimes(whole)),
     N: bytes(bytesOfFloats(Float64Array.from(doubles))),
     ...unitAttribute(
-      "Q",
+      "R",
       metrics.map(({ name }) => name),
       units,
     ),
@@ -85,7 +85,7 @@ export function readAssembly(stored: Stored): Assembly {
   const doubles = columnsOf(readBytes(stored, "N", floatsOfBytes));
   const [scattered = 0, leftOut = 0, metrics = 0, ticks = 0, count = 0] = whole(5);
   const names = namesOf(readText(stored, "K").split("\n"), whole(count));
-  const units = readUnits(stored, "Q", names);
+  const units = readUnits(stored, "R", names);
   return {
     scattered,
     ...(leftOut > 0 ? { leftOut } : {}),

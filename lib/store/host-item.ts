@@ -59,7 +59,8 @@ export const UNSENT = "1";
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
  * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
- * | Q | flagged; absent at 0 | | R | attributes of the machine, JSON of itself; absent without any |
+ * | Q | flagged; absent at 0 | | R | declared units (assembly-attributes.ts), or absent |
+ * | S | attributes of the machine, JSON of itself; absent without any | | | |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -91,7 +92,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.odd ? { D: json(state.odd) } : {}),
-    ...(state.attributes ? { R: json(state.attributes) } : {}),
+    ...(state.attributes ? { S: json(state.attributes) } : {}),
     ...(state.assembly ? attributesOfAssembly(state.assembly) : {}),
     ...(state.features ? { I: bytes(bytesOfFeatureMemory(state.features)) } : {}),
     ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
@@ -136,7 +137,7 @@ function readHost(stored: Stored): HostState {
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
-    ...(has(stored, "R") ? { attributes: readJson(stored, "R", attributesOfDocument) } : {}),
+    ...(has(stored, "S") ? { attributes: readJson(stored, "S", attributesOfDocument) } : {}),
     ...(has(stored, "M") ? { assembly: readAssembly(stored) } : {}),
     ...(has(stored, "I") ? { features: readBytes(stored, "I", featureMemoryOfBytes) } : {}),
     ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
