@@ -140,6 +140,7 @@ const GROUND = [
   "user-error",
   "text-table",
   "plain-text",
+  "command-line",
   "markup",
   "web-address",
 ];

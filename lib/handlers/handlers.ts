@@ -6,6 +6,7 @@ import { groupOf, type News } from "../alert/news.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig, type Environment } from "../clients.ts";
+import { INSTALLED } from "../command-line.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
 import type { Settings } from "../learn/fit-settings.ts";
@@ -55,7 +56,7 @@ interface Parts extends HandlerOptions {
 
 /** The functions over the resources that the environment names. Invocations share clients and memories. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
+  const { env, clock, random, log, report, command = INSTALLED, config = () => DEFAULT_CONFIG } = options;
   const count = () => report({ ItemsSetAside: 1 });
   const unreadable = (bucket: Bucket) =>
     setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
@@ -64,7 +65,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const topic = options.topic ?? alertsTopic(env);
   const contextOf = (news: News) => {
     const { alerts, settings } = config();
-    return { stack: stackName(env), now: clock(), redact: alerts.redact, zone: settings(groupOf(news)).timezone };
+    const zone = settings(groupOf(news)).timezone;
+    return { stack: stackName(env), command, now: clock(), redact: alerts.redact, zone };
   };
   const publisher = new Publisher(topic, contextOf, aboutNotices(linkOf, stores, log));
   const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };

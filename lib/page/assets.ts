@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import type { Reply } from "../http.ts";
 import { browserFiles } from "./browser-files.ts";
-import type { ChartSettings } from "./chart-settings.ts";
+import { DEFAULT_CHARTS } from "./chart-settings.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -14,7 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
  * The page's files by their path. The page itself carries the token of this process, how charts are shown at first, and
  * a logout if it has a login.
  */
-export function readFiles(token: string, hasLogin: boolean, charts: ChartSettings): ReadonlyMap<string, Reply> {
+export function readFiles(token: string, hasLogin: boolean, charts = DEFAULT_CHARTS): ReadonlyMap<string, Reply> {
   const files = new Map(browserFiles());
   const page = (files.get("index.html") ?? "")
     .replace("{{token}}", token)

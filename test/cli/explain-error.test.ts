@@ -19,7 +19,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
-  ["no twin", ["status", "--endpoint", NOBODY], /^fleetwarden: nobody answers there: start the twin with `npm start`/],
+  [
+    "no twin",
+    ["status", "--endpoint", NOBODY],
+    /^fleetwarden: nobody answers there: start the twin with `fleetwarden up`/,
+  ],
   ["no twin to refit", ["refit", "--endpoint", NOBODY], /^fleetwarden: nobody answers there/],
   [
     "two targets",
