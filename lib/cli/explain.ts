@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
+import { densityInWords, densityOfPeak } from "../export/density.ts";
 import { sampleOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
@@ -28,8 +29,15 @@ export function explainCommand(): Command {
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
         const context = { stack: stores.target.env.STACK_NAME ?? "", now: Date.now(), preceding };
-        const json = { incident: recordOf(incident), baseline: judged ?? null, preceding };
-        return [json, formatStory(notice, judged, context)];
+        const density = await densityOfPeak(stores, incident);
+        const json = {
+          incident: recordOf(incident),
+          baseline: judged ?? null,
+          ...(density ? { density } : {}),
+          preceding,
+        };
+        const lines = density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : [];
+        return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
 }
