@@ -11,6 +11,7 @@ import type { RenderContext } from "../notify/words.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
+import { commandLine } from "./output.ts";
 
 /** The report of the judging baseline is searched among this many versions. */
 const VERSIONS_MAX = 100;
@@ -28,7 +29,8 @@ export function explainCommand(): Command {
         const judged = reports.find(({ version }) => version === baseline?.version);
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
-        const context = { stack: stores.target.env.STACK_NAME ?? "", now: Date.now(), preceding };
+        const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
+        const context = { ...about, now: Date.now(), preceding };
         const density = await densityOfPeak(stores, incident);
         const json = {
           incident: recordOf(incident),

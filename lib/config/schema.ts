@@ -4,7 +4,7 @@ import { DETECTORS } from "../model/detector.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { WINSORIZE_RANGE } from "../model/winsorise.ts";
-import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
@@ -35,6 +35,8 @@ const TEXTS_MAX = 1_000;
 /** The sweep sends reminders, and it runs once a minute. */
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
+/** A refit reads all history, and the ledger keeps its versions. A month of history sees four weekly refits. */
+const REFIT_RANGE = { min: 6 * HOUR_MS, max: 7 * DAY_MS, range: "6h to 7d" };
 
 /** A group with more dependencies depends on everything. */
 const DEPENDENCIES_MAX = 20;
@@ -242,6 +244,10 @@ export const CONFIG_SCHEMA = named(
         v.maxEntries(GROUPS_MAX, ({ received }) => `${received} groups: at most ${GROUPS_MAX}`),
       ),
       "The detector of each group; * is every group that is not named.",
+    ),
+    refitEvery: optional(
+      durationIn(REFIT_RANGE),
+      "How often every host is refitted. A host whose level has moved for good is refitted the same day. Without it: 1d.",
     ),
     timezone: optional(
       ZONE,

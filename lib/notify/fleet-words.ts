@@ -199,7 +199,7 @@ function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): We
         ...(worst ? [`worst: ${redact ? name(worst.metric) : reading(worst, context)}`] : []),
       ],
       first: extent.first.slice(0, EXTENT_HOSTS_MAX).map(({ host }) => name(host)),
-      answer: answerTo(notice, name),
+      answer: answerTo(notice, context),
     },
   };
 }
