@@ -87,9 +87,7 @@ function showSummary(title, lead, stats, groups) {
     ...(summary.started ? [["running for", timeSince(summary.started)]] : []),
   ];
   stats.replaceChildren(
-    ...rows.map(([name, value, level, note]) =>
-      h("div", { "data-level": level }, h("dt", {}, name), h("dd", {}, value, note && h("small", {}, note))),
-    ),
+    ...rows.map(([name, value, level]) => h("div", { "data-level": level }, h("dt", {}, name), h("dd", {}, value))),
   );
   showGroups(groups, summary.groups);
 }
@@ -97,7 +95,7 @@ function showSummary(title, lead, stats, groups) {
 /** From the sample that opened an incident to its message, if that went at once. */
 function latencyRows(latency) {
   if (!latency) return [];
-  return [["sample to message", seconds(latency.medianMs), undefined, `95 % within ${seconds(latency.p95Ms)}`]];
+  return [[`sample to message; 95 % within ${seconds(latency.p95Ms)}`, seconds(latency.medianMs)]];
 }
 
 function leadOf({ hosts, incidents, silent, learning, unjudged }) {
