@@ -10,7 +10,7 @@ const files = (folder: string): string[] =>
         .filter((entry) => entry.isFile())
         .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     : [];
-const sources = ["bin", "lib", "functions", "cdk", "bench", "test"]
+const sources = ["bin", "lib", "functions", "cdk", "bench", "browser", "test"]
   .flatMap(files)
   .filter((file) => /\.(ts|js)$/.test(file));
 const others = sources.filter((file) => file !== "test/tidy.test.ts");
@@ -140,6 +140,7 @@ const GROUND = [
   "user-error",
   "text-table",
   "plain-text",
+  "command-line",
   "markup",
   "web-address",
 ];

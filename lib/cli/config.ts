@@ -21,6 +21,7 @@ export function configCommand(): Command {
         json,
         {
           file,
+          refitEveryMs: config.refitEveryMs,
           keepsAll: config.keepsAll,
           domains: config.domains,
           alerts: { ...alerts, dependsOn },
@@ -30,6 +31,7 @@ export function configCommand(): Command {
         () =>
           [
             `${file} is valid.`,
+            `A refit every ${duration(config.refitEveryMs)}, and sooner of hosts whose level has moved for good.`,
             ...alertLines(config),
             ...(config.keepsAll
               ? ["All series of other agents are judged, not only those that their presets choose."]

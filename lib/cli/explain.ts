@@ -10,6 +10,7 @@ import type { RenderContext } from "../notify/words.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
+import { commandLine } from "./output.ts";
 
 /** The report of the judging baseline is searched among this many versions. */
 const VERSIONS_MAX = 100;
@@ -27,7 +28,8 @@ export function explainCommand(): Command {
         const judged = reports.find(({ version }) => version === baseline?.version);
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
-        const context = { stack: stores.target.env.STACK_NAME ?? "", now: Date.now(), preceding };
+        const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
+        const context = { ...about, now: Date.now(), preceding };
         const json = { incident: recordOf(incident), baseline: judged ?? null, preceding };
         return [json, formatStory(notice, judged, context)];
       }),

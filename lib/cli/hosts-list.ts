@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Selection } from "../export/span.ts";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { hostOwner } from "../watch/baseline.ts";
@@ -7,19 +8,24 @@ import { type Turnover, turnovers } from "../watch/turnover.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { worstHosts } from "./hosts-worst.ts";
+import { selectedStates, withSelection } from "./selection.ts";
+
+interface Options extends Selection {
+  readonly worst?: boolean;
+  readonly limit: number;
+}
 
 export function hostsListCommand(): Command {
-  return targetCommand("list")
+  return withSelection(targetCommand("list"))
     .description("List the hosts, how often they report and when they last did. `hosts` alone does the same.")
     .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
     .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
     .action(
-      answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
-        if (worst) return worstHosts(stores, limit, Date.now());
+      answer(async (stores, { worst, limit, ...selection }: Options) => {
+        if (worst) return worstHosts(stores, selection, limit, Date.now());
         const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
-        const states: HostState[] = [];
-        for await (const state of stores.hosts.all()) states.push(state);
+        const states = await selectedStates(stores, selection);
         states.sort((a, b) => (a.host < b.host ? -1 : 1));
         const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host))));
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;

@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
+import type { Selection } from "../export/span.ts";
 import { count, decimal } from "../notify/format.ts";
 import { duration, seconds } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
 import { readMeter } from "./read-meter.ts";
+import { selectedStates, withSelection } from "./selection.ts";
 
 export function statusCommand(): Command {
-  return targetCommand("status")
+  return withSelection(targetCommand("status"))
     .addHelpText("after", "\nExample:\n  fleetwarden status --json")
     .action(
-      answer(async (stores) => {
-        const hosts: HostStatus[] = [];
-        for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
+      answer(async (stores, selection: Selection) => {
+        const hosts = (await selectedStates(stores, selection)).map(statusOf);
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
 import { startAgent } from "../agent/run.ts";
+import { type CommandLine, commandOf } from "../command-line.ts";
 import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { openConfig } from "../config/file.ts";
 import { openLogFolder } from "../export/log-folder.ts";
@@ -28,7 +29,7 @@ import { addDeliveryOptions, type DeliveryOptions, deliveryNotes, deliveryOf, ha
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
 import { addListenOptions, checkListenOptions, type ListenOptions, listenFor } from "./listen.ts";
-import { openOutput } from "./output.ts";
+import { commandLine, openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
 
@@ -90,6 +91,7 @@ async function up(options: Options): Promise<void> {
         env,
         clock,
         random: Math.random,
+        command: commandFor(env.AWS_ENDPOINT_URL, options.port),
         config,
         report: (counts) => print(metricLine(counts, stackName(env), clock())),
         log: logError,
@@ -239,8 +241,13 @@ async function freshLines(hosts: Stores["hosts"], shown: Map<string, number>): P
   const more = fresh.length - HOSTS_SHOWN_MAX;
   return [
     ...fresh.slice(0, HOSTS_SHOWN_MAX).map(statusLine),
-    ...(more > 0 ? [`and ${more} more: fleetwarden status`] : []),
+    ...(more > 0 ? [`and ${more} more: \`fleetwarden status\``] : []),
   ];
+}
+
+/** How people at this machine call commands that talk to the twin. */
+function commandFor(endpoint: string | undefined, port: number): CommandLine {
+  return { ...commandLine(), ...(port === DEFAULT_PORT || !endpoint ? {} : { target: `--endpoint ${endpoint}` }) };
 }
 
 /** Plain Node starts with few disk reads, so only the CPU stands out. */
@@ -248,7 +255,7 @@ const BURN =
   "node -e \"const { Worker } = require('worker_threads'); for (const _ of require('os').cpus()) new Worker('for (;;);', { eval: true }); setTimeout(process.exit, 60000)\"";
 
 function greeting(endpoint: string, page: string, { memory, dataDir, agent, port }: Options): string {
-  const suffix = port === DEFAULT_PORT ? "" : ` --endpoint ${endpoint}`;
+  const command = commandFor(endpoint, port);
   return [
     `Fleetwarden listens at ${endpoint} and keeps ${memory ? "everything in memory" : `its data in ${dataDir}`}.`,
     `The fleet in your browser: ${page}`,
@@ -259,10 +266,10 @@ function greeting(endpoint: string, page: string, { memory, dataDir, agent, port
         ]
       : [
           "Waiting for samples. To send some, or those of a made-up fleet:",
-          `  bin/fleetwarden send metrics.csv${suffix}`,
-          `  bin/fleetwarden demo generate --live --past 50m --for 10m --hosts 8 --faults spike${suffix}`,
+          `  ${commandOf(command, "send metrics.csv")}`,
+          `  ${commandOf(command, "demo generate --live --past 50m --for 10m --hosts 8 --faults spike")}`,
         ]),
-    `Look around with: bin/fleetwarden status|incidents|epsilon${suffix}   Ctrl-C stops.`,
+    `Look around with: ${commandOf(command, "status|incidents|epsilon")}   Ctrl-C stops.`,
     "",
   ].join("\n");
 }

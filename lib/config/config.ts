@@ -3,6 +3,7 @@ import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts
 import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
+import { DAY_MS } from "../time.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { metricsOf, parseRule } from "../watch/rule-text.ts";
@@ -23,6 +24,8 @@ import {
 export interface Config {
   readonly settings: Settings;
   readonly policyOf: PolicyOf;
+  /** How often every host is refitted. */
+  readonly refitEveryMs: number;
   /** Whether series outside the presets of senders are judged, too. */
   readonly keepsAll: boolean;
   /** Domains to cut from the names of hosts, and the function that cuts them. */
@@ -50,6 +53,7 @@ export const CONFIG_NAME = "fleetwarden.config.json";
 export const DEFAULT_CONFIG: Config = {
   settings: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
+  refitEveryMs: DAY_MS,
   keepsAll: false,
   domains: [],
   hostOf: withoutDomains([]),
@@ -72,6 +76,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
     );
   const {
     detectors = {},
+    refitEvery,
     timezone,
     groups = {},
     metrics = [],
@@ -91,6 +96,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, features, name), steps),
+    refitEveryMs: parseDuration(refitEvery ?? "") ?? DEFAULT_CONFIG.refitEveryMs,
     keepsAll: senders.keep === "all",
     domains: senders.domains ?? [],
     hostOf: withoutDomains(senders.domains ?? []),

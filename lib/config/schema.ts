@@ -4,10 +4,11 @@ import { DETECTORS } from "../model/detector.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { WINSORIZE_RANGE } from "../model/winsorise.ts";
-import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
+import { UNIT_LENGTH_MAX, UNIT_RULE, unitIn } from "../wire/unit-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
@@ -34,6 +35,8 @@ const TEXTS_MAX = 1_000;
 /** The sweep sends reminders, and it runs once a minute. */
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
+/** A refit reads all history, and the ledger keeps its versions. A month of history sees four weekly refits. */
+const REFIT_RANGE = { min: 6 * HOUR_MS, max: 7 * DAY_MS, range: "6h to 7d" };
 
 /** A group with more dependencies depends on everything. */
 const DEPENDENCIES_MAX = 20;
@@ -111,6 +114,11 @@ const GROUP_ENTRY = object({
   ),
 });
 
+const UNIT = v.pipe(
+  text(UNIT_LENGTH_MAX),
+  v.check((unit) => unitIn(unit) === unit, use(UNIT_RULE)),
+);
+
 const METRIC = object({
   metric: named(text(NAME_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
   group: GROUP,
@@ -125,6 +133,10 @@ const METRIC = object({
       relative: optional(within(0, RELATIVE_MAX), "As a share of the usual value: 0.2 is a fifth."),
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
+  ),
+  unit: optional(
+    UNIT,
+    "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says.",
   ),
   as: optional(
     oneOf(["rate", "gauge"]),
@@ -232,6 +244,10 @@ export const CONFIG_SCHEMA = named(
         v.maxEntries(GROUPS_MAX, ({ received }) => `${received} groups: at most ${GROUPS_MAX}`),
       ),
       "The detector of each group; * is every group that is not named.",
+    ),
+    refitEvery: optional(
+      durationIn(REFIT_RANGE),
+      "How often every host is refitted. A host whose level has moved for good is refitted the same day. Without it: 1d.",
     ),
     timezone: optional(
       ZONE,

@@ -9,9 +9,10 @@ import { createRescorer } from "../watch/rescore.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
- * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
- * `incident` and `late` were stored when the sample arrived. `log_density` and `density` are those of the sample alone,
- * under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
+ * `score`, `epsilon` and `anomaly` come from the active baseline, `baseline` and `version`, which scores the stored
+ * sample anew. `flagged`, `incident` and `late` were stored when the sample arrived, with the version that judged it
+ * then: `judged_by` and `judged_version`, empty while the host learned. `log_density` and `density` are those of the
+ * sample alone, under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
  * `bands=0.42 reconstruction=1.31`.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
@@ -21,7 +22,8 @@ export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("boolean", "anomaly", "flagged", "incident", "late"),
   ...columns("text", "baseline"),
   ...columns("number", "version", "log_density", "density"),
-  ...columns("text", "members"),
+  ...columns("text", "members", "judged_by"),
+  ...columns("number", "judged_version"),
 ];
 
 export interface ScorePorts {
@@ -53,6 +55,7 @@ export async function* scoreRows(
           members?.(i)
             .map(({ detector, ratio }) => `${detector}=${ratio}`)
             .join(" ") || undefined,
+          ...judgeOf(named, chunk),
         ];
     }
   }
@@ -63,6 +66,11 @@ function rowOf({ host, group }: NamedHost, time: number, score: number, flags: n
   const flag = (bit: number) => (flags & bit) !== 0;
   const said = [flag(Flag.anomaly), flag(Flag.incident), flag(Flag.late)];
   return [host, group, time, score, epsilon, score > epsilon, ...said, owner, version];
+}
+
+function judgeOf({ host, group }: NamedHost, { judge }: HistoryChunk): Row {
+  if (!judge) return [undefined, undefined];
+  return [judge.isGroups ? groupOwner(group) : hostOwner(host), judge.version];
 }
 
 /** Undefined where the baseline is no Gaussian. */

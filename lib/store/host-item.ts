@@ -59,7 +59,7 @@ export const UNSENT = "1";
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
  * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
- * | Q | flagged; absent at 0 | | | |
+ * | Q | flagged; absent at 0 | | R | declared units (assembly-attributes.ts), or absent |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */

@@ -13,6 +13,8 @@ export interface HostPolicy {
    * How people want a metric taken, whatever its sender says or its values look like; absent without such a setting.
    */
   readonly takenAs?: (name: string) => TakenAs | undefined;
+  /** The unit that people give a metric, whatever its sender says; absent without such a setting. */
+  readonly unitOf?: (name: string) => string | undefined;
 }
 
 /** A total that only grows is judged by its rate; a gauge as it is. */

@@ -1,3 +1,5 @@
+import type { Units } from "./unit-text.ts";
+
 /** The samples of one host out of one stream record, in the order of time. */
 export interface HostSamples {
   readonly host: string;
@@ -34,6 +36,8 @@ export interface Schema {
   readonly names: readonly string[];
   /** The definitions of derived names; absent if all names are sent. */
   readonly defined?: Definitions;
+  /** Declared units, by name; absent without any. Schemas that differ in units alone have the same metrics. */
+  readonly units?: Units;
 }
 
 /** Names of pieces are not stored, only those of the samples made of them. */

@@ -24,6 +24,16 @@ test("an empty configuration equals the default", () => {
   expect(configOf({ detectors: {}, metrics: [], rules: [], alerts: {} }).policyOf("web-1", "web")).toBe(NO_POLICY);
 });
 
+test("every host is refitted each day, or as often as the configuration says, between six hours and a week", () => {
+  const HOUR = 3_600_000;
+  expect(configOf({}).refitEveryMs).toBe(24 * HOUR);
+  expect(configOf({ refitEvery: "6h" }).refitEveryMs).toBe(6 * HOUR);
+  expect(configOf({ refitEvery: "7d" }).refitEveryMs).toBe(168 * HOUR);
+  for (const refitEvery of ["5h", "8d"])
+    expect(problemsOf({ version: 1, refitEvery })).toBe(`refitEvery: "${refitEvery}": use 6h to 7d`);
+  expect(problemsOf({ version: 1, refitEvery: "daily" })).toContain('refitEvery: "daily" is no duration');
+});
+
 describe("detectors", () => {
   const settings = (detectors: object) => configOf({ detectors }).settings;
 
@@ -156,16 +166,19 @@ const many = (count: number, entry: unknown) => Array.from({ length: count }, ()
 
 test.each<[unknown, string]>([
   [[], "version: missing"],
-  [7, "expected an object of $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts"],
+  [
+    7,
+    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
+  ],
   [
     null,
-    "expected an object of $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts",
+    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
   ],
   [{}, "version: missing"],
   [{ version: 2 }, "version: 2: use 1"],
   [
     of({ detector: {} }),
-    "detector: unknown: use $schema, version, detectors, timezone, groups, metrics, features, senders, rules, alerts",
+    "detector: unknown: use $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
   ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [

@@ -2,6 +2,8 @@ import { parseTime, TIME_RULE } from "../date.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
 import { isName, NAME_RULE, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd, UNSTORED } from "../samples.ts";
+import { withUnits } from "../schemas.ts";
+import { unitIn, unitsOf } from "../unit-text.ts";
 import { numberIn } from "./fields.ts";
 import { hostName, hostOfKey } from "./identity.ts";
 import type { Choice, Findings, Point, Tags } from "./point.ts";
@@ -26,6 +28,8 @@ interface Moment {
   readonly values: Map<string, number>;
   /** The names of those values that are totals and only grow. */
   readonly counters: Set<string>;
+  /** Declared units by name; no preset's measure has one, since its name says it. */
+  readonly units: Map<string, string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
 }
@@ -101,6 +105,8 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, chosen: Ch
   }
   moment.values.set(name, choice ? converted(number, choice) : number);
   if (choice?.isTotal ?? point.isCounter) moment.counters.add(name);
+  const unit = choice ? undefined : unitIn(point.unit);
+  if (unit !== undefined) moment.units.set(name, unit);
   return undefined;
 }
 
@@ -124,12 +130,16 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
   if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
   const { moments } = gathering;
   const key = `${time} ${host}`;
-  const moment = moments.get(key) ?? { host, time, values: new Map(), counters: new Set<string>() };
+  const moment = moments.get(key) ?? newMoment(host, time);
   if (moments.size >= SAMPLES_MAX && !moments.has(key))
     return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
   gathering.latest = { named, origin, written, moment };
   return moment;
+}
+
+function newMoment(host: string, time: number): Moment {
+  return { host, time, values: new Map(), counters: new Set(), units: new Map() };
 }
 
 function note({ problems }: Gathering, reason: string): void {
@@ -185,13 +195,14 @@ function partOf({ names, moments, odd }: Run): HostSamples {
   const ordered = moments.toSorted((a, b) => a.time - b.time);
   const [first] = ordered;
   const counters = names.filter((name) => moments.some((moment) => moment.counters.has(name)));
+  const units = unitsOf(names, (name) => ordered.findLast((moment) => moment.units.has(name))?.units.get(name));
   const values = new Float64Array(moments.length * names.length);
   let place = 0;
   for (const moment of ordered) for (const name of names) values[place++] = moment.values.get(name) ?? Number.NaN;
   return {
     host: first?.host ?? "",
     group: first?.group ?? DEFAULT_GROUP,
-    schema: { id: UNSTORED, names },
+    schema: withUnits({ id: UNSTORED, names }, units),
     times: ordered.map(({ time }) => time),
     ...{ values, isPart: true },
     ...(counters.length > 0 ? { counters } : {}),

@@ -20,6 +20,8 @@ export interface Point {
   readonly value: unknown;
   /** Whether the value only grows until it is reset; absent if the sender does not say. */
   readonly isCounter?: boolean | undefined;
+  /** As the sender declares it. */
+  readonly unit?: unknown;
 }
 
 /** A reader's result: a value, or the reason why some part cannot be read. */
