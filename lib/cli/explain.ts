@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
+import { densityInWords, densityOfPeak } from "../export/density.ts";
 import { type Incident, sampleOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
@@ -32,14 +33,22 @@ export function explainCommand(): Command {
         const preceding = await precedingOf(stores.alerting, notice);
         const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
         const context = { ...about, now: Date.now(), preceding };
-        const attributes = await attributesOf(stores, incident);
+        const [attributes, density] = await Promise.all([
+          attributesOf(stores, incident),
+          densityOfPeak(stores, incident),
+        ]);
         const json = {
           incident: recordOf(incident),
           baseline: judged ?? null,
+          ...(density ? { density } : {}),
           preceding,
           ...(attributes ? { attributes } : {}),
         };
-        return [json, [formatStory(notice, judged, context), ...machineLine(attributes)].join("\n")];
+        const lines = [
+          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
+          ...machineLine(attributes),
+        ];
+        return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
 }
