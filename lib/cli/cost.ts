@@ -19,6 +19,7 @@ interface Options {
   readonly hosts?: readonly number[];
   readonly interval: number;
   readonly flush: number;
+  readonly refitEvery: number;
   readonly shards?: number;
   readonly endpoint?: string;
   readonly markdown?: boolean;
@@ -30,6 +31,7 @@ export function costCommand(): Command {
     .option("--hosts <n,…>", "compute the bill of fleets of so many hosts instead of asking the twin", hostsArgument)
     .addOption(durationOption("--interval <duration>", "with --hosts: time between two samples of a host", "10s"))
     .addOption(durationOption("--flush <duration>", "with --hosts: time between two records of a host", "60s"))
+    .addOption(durationOption("--refit-every <duration>", "with --hosts: time between two refits of a host", "1d"))
     .option("--shards <n>", "with --hosts: shards of the stream (default: as many as the records need)", countArgument)
     .option("--endpoint <url>", `where the twin listens (default: http://127.0.0.1:${DEFAULT_PORT})`)
     .option("--markdown", "print a table of Markdown")
@@ -55,13 +57,16 @@ interface Bills {
   readonly about: string;
 }
 
-function computed({ interval: intervalMs, flush: flushMs, shards }: Options, counts: readonly number[]): Bills {
+function computed(
+  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, shards }: Options,
+  counts: readonly number[],
+): Bills {
   if (flushMs < intervalMs)
     throw new UserError(
       "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
     );
   const sized = shards === undefined ? {} : { shards };
-  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, ...sized }));
+  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, ...sized }));
   const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
   return { fleets, about };
 }

@@ -86,5 +86,5 @@ function listOf(findings: readonly Finding[]): string {
   const [first] = findings;
   if (!first) return "Nothing is wrong.";
   const list = findings.map(({ what, fix }, i) => `${i + 1}. ${what}\n   ${fix}`).join("\n");
-  return findings.length === 1 ? list : `${list}\nBegin with 1: it stops more than what follows.`;
+  return findings.length === 1 ? list : `${list}\nBegin with 1: it matters most.`;
 }

@@ -14,9 +14,9 @@ import {
   type Cursor,
   type FleetPorts,
   type FleetRefit,
-  refitDaily,
   refitFleet,
   refitOne,
+  refitScheduled,
   type Time,
 } from "../learn/fleet-refit.ts";
 import type { FitReport } from "../learn/report.ts";
@@ -156,18 +156,20 @@ function createSweep(parts: Parts) {
   };
 }
 
-/** The schedule's event asks for the rest of the day's work, and a person's for one host or for the whole fleet. */
+/** The schedule's event asks for the rest of the period's work, and a person's for one host or for the whole fleet. */
 function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   return async (event: unknown, context: Context) => {
-    const { settings, policyOf } = config();
+    const { settings, policyOf, refitEveryMs } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
     const time = { now, outOfTime: () => clock() > end };
     const unannounced = (hosts: number) =>
       log("refit: hosts whose epsilon moved, beyond those that one run announces", hosts);
     const ports = { ...stores, policyOf, announce: announcer({ ...stores, publisher }, now, unannounced) };
-    const { reports, failures, next } = await refitAsked(event, ports, settings, time);
+    const refit = await refitAsked(event, ports, settings, refitEveryMs, time);
+    const { reports, failures, next, postponed = [] } = refit;
     report(countFits(reports));
+    for (const { what, error } of postponed) log(`refit: the extra refit of ${what}`, error);
     for (const { what, error } of failures) log(`refit: ${what}`, error);
     const [first] = failures;
     if (first) {
@@ -182,13 +184,19 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
  * `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a
  * schedule's.
  */
-async function refitAsked(event: unknown, ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
+async function refitAsked(
+  event: unknown,
+  ports: FleetPorts,
+  settings: Settings,
+  everyMs: number,
+  time: Time,
+): Promise<FleetRefit> {
   const { host, all, after } = isObject(event) ? event : {};
   if (typeof host === "string") {
     const refitted = await refitOne(ports, settings, host, time.now);
     return { reports: refitted ? [refitted] : [], failures: [] };
   }
-  if (all !== true) return refitDaily(ports, settings, time);
+  if (all !== true) return refitScheduled(ports, settings, everyMs, time);
   return refitFleet(ports, settings, time, isCursor(after) ? after : undefined);
 }
 

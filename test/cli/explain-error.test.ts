@@ -22,9 +22,9 @@ test.each([
   [
     "no twin",
     ["status", "--endpoint", NOBODY],
-    /^fleetwarden: nobody answers there: start the twin with `fleetwarden up`/,
+    /^fleetwarden: nobody answers at 127\.0\.0\.1:9: start the twin with `fleetwarden up`/,
   ],
-  ["no twin to refit", ["refit", "--endpoint", NOBODY], /^fleetwarden: nobody answers there/],
+  ["no twin to refit", ["refit", "--endpoint", NOBODY], /^fleetwarden: nobody answers at 127\.0\.0\.1:9/],
   [
     "two targets",
     ["status", "--stack", "a", "--endpoint", NOBODY],
