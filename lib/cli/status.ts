@@ -22,7 +22,9 @@ export function statusCommand(): Command {
         const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
         const latency = messageLatency(newest, now);
         const text = hosts.length === 0 ? nobody : formatHosts(hosts, now);
-        return [{ hosts, totals, latency }, `${text}\n\n${totalsText(totals, now)}${latencyText(latency)}`];
+        const troubled = hosts.filter(({ incident }) => incident !== undefined).length;
+        const summary = totalsText(totals, troubled, now);
+        return [{ hosts, totals, latency }, `${text}\n\n${summary}${latencyText(latency)}`];
       }),
     );
 }
@@ -40,10 +42,11 @@ function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
   };
 }
 
-/** `hosts: 3 (1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
-function totalsText({ hosts, learning, samples, anomalies, started }: Totals, now: number): string {
+/** `hosts: 3 (1 with an open incident, 1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
+function totalsText(totals: Totals, troubled: number, now: number): string {
+  const { hosts, learning, samples, anomalies, started } = totals;
   return [
-    `hosts: ${count(hosts)} (${count(learning)} learning)`,
+    `hosts: ${count(hosts)} (${count(troubled)} with an open incident, ${count(learning)} learning)`,
     `samples: ${count(samples)} (${count(anomalies)} anomalies)`,
     ...(started === undefined ? [] : [`running for ${duration(Math.max(0, now - Date.parse(started)))}`]),
   ].join(", ");

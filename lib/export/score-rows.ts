@@ -1,11 +1,11 @@
-import { scoreOf } from "../model/gaussian.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
 import { Flag } from "../watch/apply.ts";
-import { type Baseline, groupOwner, hostOwner, project } from "../watch/baseline.ts";
+import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import type { BaselineStore, HistoryStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";
+import { logDensities } from "./density.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
@@ -71,13 +71,6 @@ function rowOf({ host, group }: NamedHost, time: number, score: number, flags: n
 function judgeOf({ host, group }: NamedHost, { judge }: HistoryChunk): Row {
   if (!judge) return [undefined, undefined];
   return [judge.isGroups ? groupOwner(group) : hostOwner(host), judge.version];
-}
-
-/** Undefined where the baseline is no Gaussian. */
-function logDensities({ model, schema }: Baseline, chunk: HistoryChunk): Float64Array | undefined {
-  if (model.detector !== "gaussian") return undefined;
-  const values = project(chunk.values, chunk.schema, schema);
-  return chunk.times.map((_, row) => model.logPeak - scoreOf(model, values, row * schema.names.length));
 }
 
 /** With some dozens of metrics p(x) is too small for a double, while its logarithm is not. */

@@ -51,7 +51,7 @@ function incidentCard({ id }) {
     h("summary", {}, "What came before"),
     h("p", { class: "muted" }, "Looking…"),
   );
-  const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, buttons, onIt);
+  const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, onIt, buttons);
   const note = noteForm(id, (text) => send("label", { verdict: current.label.verdict, note: text }));
   const element = h(
     "article",
