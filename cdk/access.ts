@@ -27,11 +27,12 @@ const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAcces
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"], queries: ["unsent"] },
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
     history: { actions: ["PutItem"] },
-    incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["byId"] },
+    incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"], queries: ["byId"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
   },
   refit: {
-    hosts: { actions: ["BatchGetItem", "Scan"] },
+    // It writes a host only in place of one that it cannot read.
+    hosts: { actions: ["BatchGetItem", "PutItem", "Scan"] },
     baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
     history: { actions: ["Query"] },
     incidents: { actions: ["Query"], queries: ["feed"] },
@@ -39,7 +40,7 @@ const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAcces
   },
   feedback: {
     hosts: { actions: ["BatchGetItem", "PutItem"] },
-    incidents: { actions: ["BatchGetItem", "UpdateItem"], queries: ["feed"] },
+    incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"], queries: ["feed"] },
     alerting: { actions: ["PutItem", "Query"] },
   },
 };
@@ -63,7 +64,10 @@ export function grantTables(name: keyof typeof TABLE_ACCESS, fn: IFunction, tabl
   }
 }
 
-/** A function that reads items may set aside one that it cannot read: it reads that one again, and deletes it. */
+/**
+ * A function that reads items may set aside one that it cannot read: it reads that one again, and deletes it. In place
+ * of a host it puts a new state, with the open incident for which it queries the host's incidents.
+ */
 function withSettingAside(actions: readonly string[]): readonly string[] {
   const reads = actions.some((action) => ["BatchGetItem", "Query", "Scan"].includes(action));
   return reads ? [...new Set([...actions, "BatchGetItem", "DeleteItem"])] : actions;

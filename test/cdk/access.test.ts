@@ -76,7 +76,7 @@ test.each([
       ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
       ...each("PutItem", "History"),
       ...each("Query", "Hosts/index/unsent"),
-      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem Query UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/byId"),
       ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
       ...each("sns:Publish sns:ListSubscriptionsByTopic", "Alerts"),
@@ -91,7 +91,7 @@ test.each([
     "FleetFeedbackRole",
     [
       ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
-      ...each("BatchGetItem UpdateItem DeleteItem", "Incidents"),
+      ...each("BatchGetItem Query UpdateItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/feed"),
       ...each("PutItem Query BatchGetItem DeleteItem", "Alerting"),
       ...each("secretsmanager:GetSecretValue", "FeedbackKey"),
@@ -102,7 +102,7 @@ test.each([
   [
     "FleetRefitRole",
     [
-      ...each("BatchGetItem Scan DeleteItem", "Hosts"),
+      ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
       ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
       ...each("Query BatchGetItem DeleteItem", "History"),
       ...each("Query BatchGetItem DeleteItem", "Incidents"),
