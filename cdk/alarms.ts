@@ -198,8 +198,13 @@ function services({ forwards }: Parts): Row[] {
   }));
 }
 
+/** Hours that a run of the refit may come late. */
+const LATE_HOURS = 2;
+
 /** Something that should happen regularly has stopped, or happens only now and then. */
-function schedules({ refit, stream, sweep }: Parts): Row[] {
+function schedules({ refit, refitEvery, stream, sweep }: Parts): Row[] {
+  // The function also runs between scheduled refits: a day without a successful run is too long for any period.
+  const staleHours = Math.ceil(Math.min(refitEvery.toHours({ integral: false }), 24)) + LATE_HOURS;
   return [
     {
       id: "FleetSilent",
@@ -234,11 +239,11 @@ function schedules({ refit, stream, sweep }: Parts): Row[] {
     },
     {
       id: "RefitStale",
-      description: "No refit has succeeded for 26 hours: baselines become outdated. Its log says why.",
+      description: `No refit has succeeded for ${staleHours} hours: baselines become outdated. Its log says why.`,
       // Periods of an hour are the shortest that may look back more than a day.
       metric: successes(refit, Duration.hours(1)),
       below: 1,
-      periods: 26,
+      periods: staleHours,
     },
   ];
 }

@@ -8,7 +8,7 @@ import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
-import { DEFAULT_CONFIG, type Recipients } from "../lib/config/config.ts";
+import { type Config, DEFAULT_CONFIG, type Recipients } from "../lib/config/config.ts";
 import { readConfig } from "../lib/config/file.ts";
 import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
@@ -113,11 +113,15 @@ export class Fleetwarden extends Construct implements Parts {
   readonly feedback: Feedback | undefined;
   readonly forwards: Forwards;
   readonly mappingId: string;
+  readonly refitEvery: Duration;
 
   constructor(scope: Construct, id: string, props: FleetwardenProps) {
     super(scope, id);
     const removalPolicy = props.removalPolicy ?? RemovalPolicy.RETAIN;
-    const recipients = recipientsOf(props);
+    // A mistake in the configuration stops the deployment here.
+    const settings = props.config === undefined ? DEFAULT_CONFIG : readConfig(props.config);
+    const recipients = recipientsOf(settings, props);
+    this.refitEvery = Duration.millis(settings.refitEveryMs);
     this.stream = props.stream ?? createStream(this, props);
     this.tables = createTables(this, removalPolicy);
     this.failures = createFailuresBucket(this, removalPolicy);
@@ -213,9 +217,8 @@ export class Fleetwarden extends Construct implements Parts {
   }
 }
 
-/** Properties override the configuration. A mistake in the configuration stops the deployment here. */
-function recipientsOf({ config, emails, phones, opsEmails }: FleetwardenProps): Recipients {
-  const { recipients } = config === undefined ? DEFAULT_CONFIG : readConfig(config);
+/** Properties override the configuration. */
+function recipientsOf({ recipients }: Config, { emails, phones, opsEmails }: FleetwardenProps): Recipients {
   return {
     ...recipients,
     ...(emails && { emails }),

@@ -1,3 +1,4 @@
+import type { Duration } from "aws-cdk-lib";
 import type { IStream } from "aws-cdk-lib/aws-kinesis";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
@@ -20,4 +21,6 @@ export interface Parts
   readonly opsTopic: Topic;
   /** UUID of the event source mapping. */
   readonly mappingId: string;
+  /** How often every host is refitted. */
+  readonly refitEvery: Duration;
 }

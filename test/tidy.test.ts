@@ -10,7 +10,7 @@ const files = (folder: string): string[] =>
         .filter((entry) => entry.isFile())
         .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
     : [];
-const sources = ["bin", "lib", "functions", "cdk", "bench", "test"]
+const sources = ["bin", "lib", "functions", "cdk", "bench", "browser", "test"]
   .flatMap(files)
   .filter((file) => /\.(ts|js)$/.test(file));
 const others = sources.filter((file) => file !== "test/tidy.test.ts");
@@ -40,7 +40,7 @@ const ROOMS: Record<string, readonly string[]> = {
   notify: ["incident", "watch", "alert"],
   export: ["incident", "model", "wire", "table", "rows", "watch", "alert", "learn", "notify"],
   doctor: ["wire", "watch", "alert", "learn", "notify", "stack-metrics"],
-  config: ["model", "wire", "watch", "alert", "learn"],
+  config: ["model", "wire", "watch", "alert", "learn", "page/chart-settings", "table/metrics-history"],
   feedback: ["incident", "watch", "alert", "notify", "resources", "clients", "secret"],
   forward: ["notify", "resources"],
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],
@@ -141,6 +141,7 @@ const GROUND = [
   "user-error",
   "text-table",
   "plain-text",
+  "command-line",
   "markup",
   "web-address",
 ];

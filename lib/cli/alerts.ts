@@ -1,11 +1,13 @@
 import { Command, Option } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
+import type { Selection } from "../export/span.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { explainNothing, withSelection } from "./selection.ts";
 
 export function alertsCommand(): Command {
   return new Command("alerts")
@@ -13,19 +15,25 @@ export function alertsCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --since 30d --by reason");
 }
 
+interface Options extends Selection {
+  readonly since: number;
+  readonly by: StatisticsBy;
+}
+
 function statsCommand(): Command {
-  return targetCommand("stats")
+  return withSelection(targetCommand("stats"))
     .description("Count incidents by a property: how many there were, how long they lasted and how many were false.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addOption(new Option("--by <what>", "one row for each").choices(STATISTICS_BY).default("reason"))
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --by host --since 7d")
     .action(
-      answer(async ({ incidents }, { since, by }: { since: number; by: StatisticsBy }) => {
+      answer(async (stores, { since, by, ...selection }: Options) => {
         const now = Date.now();
         const { total, rows } = await alertStatistics(
-          incidentsIn(incidents, {}, { from: now - since, to: now + 1 }),
+          incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }),
           by,
         );
+        if (rows.length === 0) await explainNothing(stores, selection);
         return [{ by, total, rows }, rows.length === 0 ? "No incidents." : format(by, [...rows, total])];
       }),
     );

@@ -22,6 +22,7 @@ interface Options {
   readonly hosts?: readonly number[];
   readonly interval: number;
   readonly flush: number;
+  readonly refitEvery: number;
   readonly shards?: number;
   readonly stack?: string;
   readonly profile?: string;
@@ -36,6 +37,7 @@ export function costCommand(): Command {
     .option("--hosts <n,…>", "compute the bill of fleets of so many hosts instead of asking the twin", hostsArgument)
     .addOption(durationOption("--interval <duration>", "with --hosts: time between two samples of a host", "10s"))
     .addOption(durationOption("--flush <duration>", "with --hosts: time between two records of a host", "60s"))
+    .addOption(durationOption("--refit-every <duration>", "with --hosts: time between two refits of a host", "1d"))
     .option("--shards <n>", "with --hosts: shards of the stream (default: as many as the records need)", countArgument)
     .addOption(durationOption("--last <duration>", "with --stack: the time that CloudWatch sums up", "24h"))
     .option("--markdown", "print a table of Markdown")
@@ -77,13 +79,16 @@ interface Bills {
   readonly about: string;
 }
 
-function computed({ interval: intervalMs, flush: flushMs, shards }: Options, counts: readonly number[]): Bills {
+function computed(
+  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, shards }: Options,
+  counts: readonly number[],
+): Bills {
   if (flushMs < intervalMs)
     throw new UserError(
       "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
     );
   const sized = shards === undefined ? {} : { shards };
-  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, ...sized }));
+  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, ...sized }));
   const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
   return { fleets, about };
 }

@@ -7,7 +7,6 @@ import { messageOf } from "../errors.ts";
 import { duration } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
-import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { isPresent } from "../watch/silent.ts";
@@ -15,6 +14,7 @@ import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { readMetrics, stackNames } from "./cloud-watch.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { unknownName } from "./did-you-mean.ts";
 import { log } from "./output.ts";
 import type { Target } from "./target.ts";
 
@@ -65,7 +65,12 @@ async function aboutHost({ baselines }: Stores, evidence: Evidence, host: string
   const state = evidence.hosts.find((one) => one.host === host);
   const findings = examine(evidence, now).filter(({ hosts }) => hosts.includes(host));
   if (!state && findings.length === 0)
-    throw new UserError(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
+    throw unknownName(
+      "host",
+      host,
+      evidence.hosts.map((one) => one.host),
+      "fleetwarden hosts",
+    );
   if (!state) return [{ host, findings }, `Nothing of ${host} could be used.\n${listOf(findings)}`] as const;
   const owners = [hostOwner(host), groupOwner(state.group)];
   const [[sent], active] = await Promise.all([baselines.names([state.schema]), baselines.active(owners)]);
@@ -101,5 +106,5 @@ function listOf(findings: readonly Finding[]): string {
   const [first] = findings;
   if (!first) return "Nothing is wrong.";
   const list = findings.map(({ what, fix }, i) => `${i + 1}. ${what}\n   ${fix}`).join("\n");
-  return findings.length === 1 ? list : `${list}\nBegin with 1: it stops more than what follows.`;
+  return findings.length === 1 ? list : `${list}\nBegin with 1: it matters most.`;
 }

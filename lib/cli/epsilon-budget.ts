@@ -13,6 +13,7 @@ import { UserError } from "../user-error.ts";
 import { byOption, positiveOr } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount, recentIncidents } from "./epsilon-words.ts";
+import { knownGroup } from "./selection.ts";
 
 /** This word removes a budget. */
 const NONE = "none";
@@ -32,10 +33,9 @@ export function budgetCommand(): Command {
     .action(
       answer(async (stores, group: string, alerts: number | typeof NONE | undefined, { by }: { by: string }) => {
         const { judged, learning } = await judgedHosts(stores, (state) => state.group === group);
-        if (judged.length + learning === 0)
-          throw new UserError(`no host is in group ${group}: \`fleetwarden status\` lists hosts with their groups`);
+        if (judged.length + learning === 0) await knownGroup(stores, group);
         const now = Date.now();
-        const incidents = (await recentIncidents(stores, undefined, now)).filter((one) => one.group === group);
+        const incidents = (await recentIncidents(stores, now)).filter((one) => one.group === group);
         const { seen, ...found } = standing(judged, incidents, now);
         if (typeof alerts === "number" && !isWeekSeen(seen)) throw tooEarly(group, seen, now);
         if (alerts !== undefined) {

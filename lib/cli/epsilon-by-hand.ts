@@ -2,7 +2,8 @@ import { Argument, type Command } from "commander";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { byOption, countArgument, positiveOr } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { describeChange, ownerOf } from "./epsilon-words.ts";
+import { describeChange } from "./epsilon-words.ts";
+import { ownerIn } from "./selection.ts";
 
 /** This word lets refits choose epsilon again. */
 const AUTO = "auto";
@@ -15,9 +16,9 @@ export function setCommand(): Command {
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon set web-07 12")
     .action(
-      answer(async ({ baselines }, host: string, value: number | typeof AUTO, { by }: { by: string }) => {
+      answer(async (stores, host: string, value: number | typeof AUTO, { by }: { by: string }) => {
         const epsilon = value === AUTO ? undefined : value;
-        const report = await setEpsilon(baselines, ownerOf(host), epsilon, by, Date.now());
+        const report = await setEpsilon(stores.baselines, await ownerIn(stores, host), epsilon, by, Date.now());
         return [{ report }, describeChange(report)];
       }),
     );
@@ -37,8 +38,8 @@ export function rollbackCommand(): Command {
     .addOption(byOption())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon rollback web-07")
     .action(
-      answer(async ({ baselines }, host: string, version: number | undefined, { by }: { by: string }) => {
-        const report = await rollback(baselines, ownerOf(host), version, by, Date.now());
+      answer(async (stores, host: string, version: number | undefined, { by }: { by: string }) => {
+        const report = await rollback(stores.baselines, await ownerIn(stores, host), version, by, Date.now());
         return [{ report }, describeChange(report)];
       }),
     );

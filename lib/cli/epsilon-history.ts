@@ -6,7 +6,8 @@ import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { describeEstimate, isTried, ownerOf } from "./epsilon-words.ts";
+import { describeEstimate, isTried } from "./epsilon-words.ts";
+import { ownerIn } from "./selection.ts";
 
 export function historyCommand(): Command {
   return targetCommand("history")
@@ -15,8 +16,9 @@ export function historyCommand(): Command {
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon history web-07")
     .action(
-      answer(async ({ alerting, baselines }, host: string, { limit }: { limit: number }) => {
-        const owner = ownerOf(host);
+      answer(async (stores, host: string, { limit }: { limit: number }) => {
+        const { alerting, baselines } = stores;
+        const owner = await ownerIn(stores, host);
         const versions = await baselines.reports(owner, limit);
         if (versions.length === 0)
           throw new UserError(

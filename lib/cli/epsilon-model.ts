@@ -5,7 +5,8 @@ import { UserError } from "../user-error.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import { tellerOf } from "../watch/causes.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { describeEnsemble, ownerOf } from "./epsilon-words.ts";
+import { describeEnsemble } from "./epsilon-words.ts";
+import { ownerIn } from "./selection.ts";
 
 export function modelCommand(): Command {
   return targetCommand("model")
@@ -13,8 +14,9 @@ export function modelCommand(): Command {
     .argument("<host>", "a host, or group#NAME")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon model web-07")
     .action(
-      answer(async ({ baselines }, host: string) => {
-        const owner = ownerOf(host);
+      answer(async (stores, host: string) => {
+        const { baselines } = stores;
+        const owner = await ownerIn(stores, host);
         const baseline = (await activeEntry(baselines, owner))?.baseline;
         if (!baseline)
           throw new UserError(`${host} has no baseline of its own yet: \`fleetwarden status\` shows how far it is`);

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
+import { isSelected, type NamedHost, type Selection } from "../export/span.ts";
 import { subjectOf } from "../incident/incident.ts";
 import { judgedHosts, type Preview, preview } from "../learn/preview.ts";
 import { CROSSING_EDGES, FIRST_EDGE } from "../model/crossings.ts";
 import { alertsIn } from "../notify/epsilon-words.ts";
 import { decimal } from "../notify/format.ts";
-import { UserError } from "../user-error.ts";
 import { positiveArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostCount, INCIDENT_DAYS, recentIncidents } from "./epsilon-words.ts";
+import { nothingSelected, withSelection } from "./selection.ts";
 
 /** The highest counted level of scores. */
 const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
@@ -15,22 +16,17 @@ const COUNTED_MAX = CROSSING_EDGES.at(-1) ?? 0;
 const HOSTS_LISTED = 20;
 
 export function whatIfCommand(): Command {
-  return targetCommand("what-if")
+  return withSelection(targetCommand("what-if"))
     .description("Show what another epsilon would change: alerts a week, faults caught and missed, hosts affected.")
     .argument("<value>", "the epsilon to try", positiveArgument)
-    .option("--host <name>", "for this host only")
-    .option("--group <name>", "for the hosts of this group only")
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12 --host web-07")
     .action(
-      answer(async (stores, epsilon: number, { host, group }: { host?: string; group?: string }) => {
-        if (host !== undefined && group !== undefined)
-          throw new UserError("--host and --group exclude each other: name one of them");
-        const isWanted = (one: { host: string; group: string }) =>
-          (host === undefined || one.host === host) && (group === undefined || one.group === group);
+      answer(async (stores, epsilon: number, selection: Selection) => {
+        const isWanted = (one: NamedHost) => isSelected(selection, one);
         const { judged, learning } = await judgedHosts(stores, isWanted);
-        if (judged.length + learning === 0) throw new UserError("no such host: `fleetwarden status` lists them");
+        if (judged.length + learning === 0) throw await nothingSelected(stores, selection);
         const now = Date.now();
-        const incidents = await recentIncidents(stores, host, now);
+        const incidents = await recentIncidents(stores, now);
         const relevant = incidents.filter((one) => isWanted({ host: subjectOf(one), group: one.group }));
         const found = { ...preview(judged, relevant, epsilon, now), learning, days: INCIDENT_DAYS };
         return [found, formatPreview(found)];

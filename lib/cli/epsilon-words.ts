@@ -3,7 +3,7 @@ import type { EnsembleReport, EpsilonSource, Estimate, FitReport } from "../lear
 import { decimal, percent } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
-import { groupOwner, hostOwner } from "../watch/baseline.ts";
+import { groupOwner } from "../watch/baseline.ts";
 
 /** The epsilon that holds a budget lies between two counted levels: its alerts equal the budget only after rounding. */
 const ROUNDING = 1 + 1e-9;
@@ -22,11 +22,6 @@ export function describeEpsilon(report: FitReport): string {
 export function describeEnsemble({ by, members }: EnsembleReport): string {
   const each = members.map(({ detector, epsilon }) => `${detector} (limit ${decimal(epsilon)})`).join(" and ");
   return `The score is the ${by.replace("-", " ")} of ${each}, each divided by its limit`;
-}
-
-/** People name the owner of a baseline by its host, or as `group#web`. */
-export function ownerOf(name: string): string {
-  return name.startsWith(groupOwner("")) || name.startsWith(hostOwner("")) ? name : hostOwner(name);
 }
 
 /** The version that a person created, and when its epsilon takes effect. */
@@ -106,12 +101,11 @@ export const INCIDENT_DAYS = 30;
 /** A fleet with more incidents in that time needs no preview: its epsilon is too low. */
 const INCIDENTS_MAX = 10_000;
 
-/** The newest incidents of a host, or of all. */
+/** The newest incidents. */
 export async function recentIncidents(
   { incidents }: Pick<Stores, "incidents">,
-  host: string | undefined,
   now: number,
 ): Promise<readonly Incident[]> {
   const from = now - INCIDENT_DAYS * DAY_MS;
-  return host === undefined ? incidents.feed(from, now + 1, INCIDENTS_MAX) : incidents.ofHost(host, from, now + 1);
+  return incidents.feed(from, now + 1, INCIDENTS_MAX);
 }

@@ -6,7 +6,8 @@ export function explainError(error: unknown): string {
   if (error instanceof UserError) return oneLine(error.message);
   const cause = rootOf(error);
   if (cause.message.includes("ECONNREFUSED")) {
-    return "nobody answers there: start the twin with `npm start`, give its --endpoint, or name a deployed --stack";
+    const [, address = "that address"] = /ECONNREFUSED (\S+)/.exec(cause.message) ?? [];
+    return `nobody answers at ${address}: start the twin with \`fleetwarden up\`, give its --endpoint, or name a deployed --stack`;
   }
   if (cause.name === "CredentialsProviderError" || cause.name === "CredentialsError") {
     return `no AWS credentials: run \`aws configure\`, name a --profile, or leave --stack out for the twin on this machine (${oneLine(cause.message)})`;

@@ -1,15 +1,19 @@
 import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
-import { sampleOf } from "../incident/incident.ts";
+import { densityInWords, densityOfPeak } from "../export/density.ts";
+import { type Incident, sampleOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { RenderContext } from "../notify/words.ts";
+import type { Stores } from "../store/stores.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
+import { commandLine } from "./output.ts";
 
 /** The report of the judging baseline is searched among this many versions. */
 const VERSIONS_MAX = 100;
@@ -27,11 +31,36 @@ export function explainCommand(): Command {
         const judged = reports.find(({ version }) => version === baseline?.version);
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
-        const context = { stack: stores.target.env.STACK_NAME ?? "", now: Date.now(), preceding };
-        const json = { incident: recordOf(incident), baseline: judged ?? null, preceding };
-        return [json, formatStory(notice, judged, context)];
+        const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
+        const context = { ...about, now: Date.now(), preceding };
+        const [attributes, density] = await Promise.all([
+          attributesOf(stores, incident),
+          densityOfPeak(stores, incident),
+        ]);
+        const json = {
+          incident: recordOf(incident),
+          baseline: judged ?? null,
+          ...(density ? { density } : {}),
+          preceding,
+          ...(attributes ? { attributes } : {}),
+        };
+        const lines = [
+          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
+          ...machineLine(attributes),
+        ];
+        return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
+}
+
+/** Those that the machine has now. */
+async function attributesOf({ hosts }: Pick<Stores, "hosts">, incident: Incident): Promise<HostAttributes | undefined> {
+  return incident.kind === "fleet" ? undefined : (await hosts.load([incident.host])).get(incident.host)?.attributes;
+}
+
+function machineLine(attributes: HostAttributes = {}): readonly string[] {
+  const all = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
+  return all.length > 0 ? [`The machine: ${all.join(", ")}.`] : [];
 }
 
 function formatStory(notice: Notice, judged: FitReport | undefined, context: RenderContext): string {

@@ -6,7 +6,7 @@ import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incident-r
 import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
-import { hostsOf, type Selection, type Span } from "../export/span.ts";
+import type { Selection, Span } from "../export/span.ts";
 import { recordOf } from "../incident/record.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Row, TableFormat } from "../table/columns.ts";
@@ -16,6 +16,7 @@ import { UserError } from "../user-error.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
+import { explainNothing, orExplain, selectedHosts, withSelection } from "./selection.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
 import { formatOf, writeOut } from "./write-out.ts";
 
@@ -32,7 +33,7 @@ interface Options extends TargetOptions, Selection {
 }
 
 export function exportCommand(): Command {
-  return withTarget(new Command("export"))
+  return withSelection(withTarget(new Command("export")))
     .addArgument(new Argument("<what>", "stored samples, their scores, incidents, or labels").choices(EXPORTS))
     .addOption(
       new Option(
@@ -48,8 +49,6 @@ export function exportCommand(): Command {
         "with scores of one host: the columns of a metrics history; as JSON, its anomalies with their reasons",
       ).choices(["metrics-history"]),
     )
-    .option("--host <pattern>", "hosts by name; * stands for any characters")
-    .option("--group <pattern>", "groups by name, with * as well; with --host both must match")
     .addOption(momentOption("--since <when>", "start: a duration ago, or a time like 2026-12-01T02:00Z", "7d"))
     .option("--until <when>", "end, in the same forms (default: now)", momentArgument)
     .addCommand(exportMetricsCommand())
@@ -75,15 +74,19 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
   if (what === "scores") {
     return table(
       SCORE_COLUMNS,
-      scoreRows({ ...stores, policyOf: policyFor(options) }, await hostsOf(stores.hosts, options), span),
+      scoreRows({ ...stores, policyOf: policyFor(options) }, await selectedHosts(stores, options), span),
     );
   }
   if (what === "samples") return samples(format, stores, options, span);
+  const none = () => explainNothing(stores, options);
   const incidents = incidentsIn(stores.incidents, options, span);
-  if (what === "labels") return table(LABEL_COLUMNS, labelRows(incidents, await timesIn(stores, options, span)));
+  if (what === "labels") {
+    const labels = labelRows(incidents, await timesIn(stores, options, span));
+    return table(LABEL_COLUMNS, orExplain(labels, none));
+  }
   return isJson(format)
-    ? jsonChunks(format, mapped(incidents, recordOf))
-    : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
+    ? jsonChunks(format, mapped(orExplain(incidents, none), recordOf))
+    : table(INCIDENT_COLUMNS, mapped(orExplain(incidents, none), incidentRow));
 }
 
 /** The files of a metrics history know one machine. */
@@ -95,12 +98,13 @@ async function metricsHistory(
   span: Span,
 ): Promise<Chunks> {
   if (what !== "scores") throw new UserError(`--preset ${options.preset} is for scores: export scores`);
-  const [host, ...more] = await hostsOf(stores.hosts, options);
+  const [host, ...more] = await selectedHosts(stores, options);
   if (!host || more.length > 0)
     throw new UserError(
       `--preset ${options.preset} takes one host, not ${host ? more.length + 1 : 0}: name it with --host`,
     );
-  const ports = { ...stores, policyOf: policyFor(options) };
+  const severities = options.config === undefined ? undefined : readConfig(options.config).severities;
+  const ports = { ...stores, policyOf: policyFor(options), severities };
   return isJson(format)
     ? jsonChunks(format, storedAnomalies(ports, host, span))
     : tableChunks(format, HISTORY_COLUMNS, storedHistory(ports, host, span));
@@ -111,8 +115,9 @@ function policyFor({ config }: Options) {
 }
 
 /** JSON documents need no common columns, so one read of the history is enough. */
-async function samples(format: TableFormat, { hosts, history }: Stores, options: Options, span: Span): Promise<Chunks> {
-  const named = await hostsOf(hosts, options);
+async function samples(format: TableFormat, stores: Stores, options: Options, span: Span): Promise<Chunks> {
+  const { history } = stores;
+  const named = await selectedHosts(stores, options);
   if (isJson(format)) return jsonChunks(format, plainSamples(history, named, span));
   const names = await metricNames(history, named, span);
   return tableChunks(format, sampleColumns(names), sampleRows(history, named, names, span));

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Selection } from "../export/span.ts";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { hostOwner } from "../watch/baseline.ts";
@@ -7,19 +8,24 @@ import { type Turnover, turnovers } from "../watch/turnover.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { worstHosts } from "./hosts-worst.ts";
+import { selectedStates, withSelection } from "./selection.ts";
+
+interface Options extends Selection {
+  readonly worst?: boolean;
+  readonly limit: number;
+}
 
 export function hostsListCommand(): Command {
-  return targetCommand("list")
+  return withSelection(targetCommand("list"))
     .description("List the hosts, how often they report and when they last did. `hosts` alone does the same.")
     .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
     .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
     .action(
-      answer(async (stores, { worst, limit }: { worst?: boolean; limit: number }) => {
-        if (worst) return worstHosts(stores, limit, Date.now());
+      answer(async (stores, { worst, limit, ...selection }: Options) => {
+        if (worst) return worstHosts(stores, selection, limit, Date.now());
         const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
-        const states: HostState[] = [];
-        for await (const state of stores.hosts.all()) states.push(state);
+        const states = await selectedStates(stores, selection);
         states.sort((a, b) => (a.host < b.host ? -1 : 1));
         const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host))));
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
@@ -37,7 +43,7 @@ type HostRow = ReturnType<typeof rowOf>;
  * refused.
  */
 function rowOf(state: HostState, refused: number | undefined) {
-  const { host, group, interval, arrived, retired, incident, ingest, odd, unread } = state;
+  const { host, group, interval, arrived, retired, incident, ingest, attributes, odd, unread } = state;
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -46,6 +52,7 @@ function rowOf(state: HostState, refused: number | undefined) {
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,
+    ...(attributes ? { attributes } : {}),
     ...(odd ? { odd: { ...odd, at: new Date(odd.at).toISOString() } } : {}),
     ...(unread ? { unread: { ...unread, since: new Date(unread.since).toISOString() } } : {}),
     ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
@@ -71,10 +78,11 @@ function formatRows(hosts: readonly HostRow[]): string {
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
-/** `12 duplicate, 3 late, 1 rejected, 7 values no number (last cpu is "n/a")`, without zeros. */
-function wordsFor({ ingest, odd, unread, refitsRefusedSince }: HostRow): string {
+/** `region=eu-west-1, 12 duplicate, 3 late, 1 rejected, 7 values no number (last cpu is "n/a")`, without zeros. */
+function wordsFor({ ingest, attributes = {}, odd, unread, refitsRefusedSince }: HostRow): string {
   const counts = Object.entries({ duplicate: ingest.duplicates, late: ingest.late, rejected: ingest.rejected });
   return [
+    ...Object.entries(attributes).map(([name, value]) => `${name}=${value}`),
     ...counts.flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : [])),
     ...(odd ? [`${odd.count} values no number (last ${odd.last})`] : []),
     ...(unread ? [`nothing usable since ${moment(Date.parse(unread.since))}: ${unread.reason}`] : []),

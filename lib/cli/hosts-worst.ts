@@ -1,19 +1,28 @@
 import { incidentsIn } from "../export/incident-rows.ts";
+import { isSelected, type Selection } from "../export/span.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
 import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
+import { explainNothing } from "./selection.ts";
 
 const PARTS_SHOWN = 3;
 
 /** The hosts that need a look, the most urgent first, as JSON and as text. */
-export async function worstHosts({ hosts, incidents }: Stores, limit: number, now: number) {
+export async function worstHosts(stores: Stores, selection: Selection, limit: number, now: number) {
+  const { hosts, incidents } = stores;
   const recent = incidentsIn(incidents, {}, { from: now - RECENT_MS, to: now + 1 });
-  const all = await worklist(hosts.all(), recent);
+  const all = (await worklist(hosts.all(), recent)).filter((work) => isWanted(work, selection));
+  if (all.length === 0) await explainNothing(stores, selection);
   const shown = all.slice(0, limit);
   const document = { hosts: shown.map((work) => ({ ...work, since: new Date(work.since).toISOString() })) };
   return [document, format(shown, all.length)] as const;
+}
+
+/** A group's incident is wanted with any of its hosts. */
+function isWanted({ host, group, parts = [host] }: Work, selection: Selection): boolean {
+  return parts.some((one) => isSelected(selection, { host: one, group }));
 }
 
 function format(shown: readonly Work[], total: number): string {

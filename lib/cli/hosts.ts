@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostsListCommand } from "./hosts-list.ts";
+import { knownHost } from "./selection.ts";
 
 export function hostsCommand(): Command {
   return new Command("hosts")
@@ -37,6 +38,7 @@ function markCommand(name: string, { retired, description, done }: Mark): Comman
     .addHelpText("after", `\nExample:\n  fleetwarden hosts ${name} web-07`)
     .action(
       answer(async (stores, host: string) => {
+        await knownHost(stores, host);
         await (retired ? retireHost(stores, host, Date.now()) : reinstateHost(stores, host));
         return [{ host, retired }, `${host} ${done}`];
       }),

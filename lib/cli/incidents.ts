@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
+import type { Selection } from "../export/span.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
 import { recordOf } from "../incident/record.ts";
 import { byUrgency, withoutParts } from "../incident/urgency.ts";
@@ -10,18 +11,17 @@ import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { explainNothing, withSelection } from "./selection.ts";
 
-interface Options {
-  readonly host?: string;
+interface Options extends Selection {
   readonly parts?: boolean;
   readonly since: number;
   readonly limit: number;
 }
 
 export function incidentsCommand(): Command {
-  return targetCommand("incidents")
-    .option("--host <name>", "only incidents of this host, the newest first")
-    .option("--parts", "also list each host's incident that is part of its group's")
+  return withSelection(targetCommand("incidents"))
+    .option("--parts", "also list each host's incident that is part of its group's, as with --host")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
@@ -37,15 +37,16 @@ export function incidentsCommand(): Command {
 }
 
 async function wanted(
-  { incidents }: Stores,
-  { host, parts, since }: Options,
+  stores: Stores,
+  { parts, since, ...selection }: Options,
   to: number,
 ): Promise<readonly Incident[]> {
-  const span = { from: to - since, to };
-  if (host) return [...(await incidents.ofHost(host, span.from, span.to))].reverse();
   const found: Incident[] = [];
-  for await (const incident of incidentsIn(incidents, {}, span)) found.push(incident);
-  return (parts ? found : [...withoutParts(found)]).sort(byUrgency);
+  for await (const incident of incidentsIn(stores.incidents, selection, { from: to - since, to })) found.push(incident);
+  if (found.length === 0) await explainNothing(stores, selection);
+  // A group's incident is no host's: whoever asks for hosts gets their parts of it.
+  const isWhole = parts || selection.host !== undefined;
+  return (isWhole ? found : [...withoutParts(found)]).sort(byUrgency);
 }
 
 function format(shown: readonly Incident[], more: number): string {

@@ -6,6 +6,7 @@ import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 import { byOption, lineArgument, type Moment, momentArgument, momentAt } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { knownGroup, knownHost } from "./selection.ts";
 
 interface Options {
   readonly host?: string;
@@ -20,7 +21,7 @@ export function labelsAddCommand(): Command {
   return targetCommand("add")
     .description("Label a time in which no incident opened, such as a fault that was missed.")
     .addArgument(new Argument("<verdict>", "what happened then").choices(TIME_VERDICTS))
-    .option("--host <name>", "the host that it happened to")
+    .option("--host <name>", "the host that it happened to (required, or --group)")
     .option("--group <name>", "the group whose hosts all had it, in place of --host")
     .requiredOption(
       "--from <time>",
@@ -57,11 +58,14 @@ export function labelsAddCommand(): Command {
     );
 }
 
-async function hostsOf({ hosts }: Stores, { host, group }: Pick<Options, "host" | "group">) {
+async function hostsOf(stores: Stores, { host, group }: Pick<Options, "host" | "group">) {
   if ((host === undefined) === (group === undefined))
     throw new UserError("say whose time it is: give either --host or --group");
-  if (group !== undefined) return { group };
+  if (group !== undefined) {
+    await knownGroup(stores, group);
+    return { group };
+  }
   const name = host ?? "";
-  if ((await hosts.load([name])).has(name)) return { host: name };
-  throw new UserError(`no host ${name}: \`fleetwarden status\` lists the hosts that were heard of`);
+  await knownHost(stores, name);
+  return { host: name };
 }

@@ -1,21 +1,24 @@
 import type { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
+import type { Selection } from "../export/span.ts";
 import { type Conflicts, conflictsOf, isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { explainNothing, withSelection } from "./selection.ts";
 
 export function labelsConflictsCommand(): Command {
-  return targetCommand("conflicts")
+  return withSelection(targetCommand("conflicts"))
     .description("List incidents that people labelled differently, and similar incidents with opposite labels.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .addHelpText("after", "\nExample:\n  fleetwarden labels conflicts --since 90d")
     .action(
-      answer(async ({ incidents }, { since }: { since: number }) => {
+      answer(async (stores, { since, ...selection }: Selection & { since: number }) => {
         const now = Date.now();
         const labelled: LabelledIncident[] = [];
-        for await (const incident of incidentsIn(incidents, {}, { from: now - since, to: now + 1 }))
+        for await (const incident of incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }))
           if (isLabelled(incident)) labelled.push(incident);
+        if (labelled.length === 0) await explainNothing(stores, selection);
         const found = conflictsOf(labelled);
         return [found, describe(found)];
       }),

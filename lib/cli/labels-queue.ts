@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
+import type { Selection } from "../export/span.ts";
 import type { Incident } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
 import { recordOf } from "../incident/record.ts";
@@ -10,19 +11,21 @@ import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { explainNothing, withSelection } from "./selection.ts";
 
 export function labelsQueueCommand(): Command {
-  return targetCommand("queue")
+  return withSelection(targetCommand("queue"))
     .description("List the few unlabelled incidents whose answers would teach most.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .option("--limit <n>", "show at most this many", countArgument, 10)
     .addHelpText("after", "\nExample:\n  fleetwarden labels queue")
     .action(
-      answer(async ({ incidents }, { since, limit }: { since: number; limit: number }) => {
+      answer(async (stores, { since, limit, ...selection }: Selection & { since: number; limit: number }) => {
         const now = Date.now();
         const found: Incident[] = [];
-        for await (const incident of incidentsIn(incidents, {}, { from: now - since, to: now + 1 }))
+        for await (const incident of incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }))
           found.push(incident);
+        if (found.length === 0) await explainNothing(stores, selection);
         const queue = labelQueue(found).slice(0, limit);
         return [{ queue: queue.map(({ incident, alike }) => ({ ...recordOf(incident), alike })) }, describe(queue)];
       }),
@@ -43,6 +46,6 @@ function describe(queue: readonly Question[]): string {
   return [
     textTable(["id", "host", "opened", "peak", "first cause", "alike"], rows),
     "",
-    `Was it right? fleetwarden label ${first.incident.id} fault   or   fleetwarden label ${first.incident.id} false`,
+    `Was it right? \`fleetwarden label ${first.incident.id} fault\` or \`fleetwarden label ${first.incident.id} false\``,
   ].join("\n");
 }

@@ -7,6 +7,8 @@ import { UserError } from "../user-error.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { byOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { nearest } from "./did-you-mean.ts";
+import { knownHost } from "./selection.ts";
 
 interface Options {
   readonly remove?: boolean;
@@ -40,18 +42,24 @@ export function labelsRowsCommand(): Command {
 }
 
 /** The metrics of a host's newest sample, and the detector that judges it. */
-async function judgedBy({ hosts, baselines }: Stores, host: string) {
+async function judgedBy(stores: Stores, host: string) {
+  const { hosts, baselines } = stores;
+  await knownHost(stores, host);
   const state = (await hosts.load([host])).get(host);
-  if (!state) throw new UserError(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
-  const [schema] = await baselines.names([state.schema]);
+  const [schema] = state ? await baselines.names([state.schema]) : [];
   return [schema?.names ?? [], (await baselines.current(hostOwner(host)))?.detector] as const;
 }
 
 async function readRows(file: string, known: readonly string[], by: string, at: number): Promise<LabelledRows> {
   const { names, rows, labels = new Uint8Array() } = await readCsv(file, { label: "required" });
   const strange = names.filter((name) => !known.includes(name));
-  if (strange.length > 0)
-    throw new UserError(`${file}, line 1: the host sends no metric ${strange.join(", ")}: remove or rename the column`);
+  if (strange.length > 0) {
+    const near = strange.flatMap((name) => nearest(name, known).slice(0, 1));
+    const proposal = near.length === 0 ? "" : ` (did you mean ${near.join(", ")}?)`;
+    throw new UserError(
+      `${file}, line 1: the host sends no metric ${strange.join(", ")}${proposal}: remove or rename the column`,
+    );
+  }
   if (!labels.includes(1))
     throw new UserError(`${file}: no row has label 1: an epsilon is chosen by the anomalies it catches`);
   if (labels.length > LABELLED_ROWS_MAX || rows.length > LABELLED_VALUES_MAX)

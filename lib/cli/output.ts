@@ -1,18 +1,33 @@
+import { type CommandLine, INSTALLED, withCommands } from "../command-line.ts";
 import { forTerminal } from "../plain-text.ts";
 import { MINUTE_MS } from "../time.ts";
 
+/** How the person at this terminal calls the command: `start` says it once. */
+let calledAs: CommandLine = INSTALLED;
+
+export function callAs(line: CommandLine): void {
+  calledAs = line;
+}
+
+/** The same for messages that people at this machine get otherwise. */
+export function commandLine(): CommandLine {
+  return calledAs;
+}
+
 /** Prints one JSON document with `--json`, otherwise the text. */
 export function print(json: boolean | undefined, value: unknown, text: () => string): void {
-  say(json ? JSON.stringify(value) : text());
+  if (json) process.stdout.write(`${forTerminal(JSON.stringify(value))}\n`);
+  else say(text());
 }
 
+/** Commands in backticks are printed as they work here. */
 export function say(text: string): void {
-  process.stdout.write(`${forTerminal(text)}\n`);
+  process.stdout.write(`${forTerminal(withCommands(text, calledAs))}\n`);
 }
 
-/** Logs go to standard error, so that standard output has only the answer. */
+/** As `say`; logs go to standard error, so that standard output has only the answer. */
 export function log(line: string): void {
-  process.stderr.write(`${forTerminal(line)}\n`);
+  process.stderr.write(`${forTerminal(withCommands(line, calledAs))}\n`);
 }
 
 /** A failure that repeats with every retry is logged once in this time. */

@@ -1,6 +1,6 @@
 // Plain JavaScript, so that bin/fleetwarden prints help and version without loading TypeScript and all commands.
 import { createRequire } from "node:module";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help } from "commander";
 
 /** Every command in the order of `--help`: how it is called, and its summary. lib/cli/commands.ts loads them. */
 export const COMMANDS = /** @type {const} */ ({
@@ -108,6 +108,7 @@ export function createProgram(loaded) {
     .version(version)
     .showHelpAfterError("(--help shows the options)")
     .enablePositionalOptions()
+    .configureHelp({ optionDescription })
     .configureOutput({ getOutHelpWidth: () => HELP_WIDTH })
     .exitOverride();
   for (const name of names()) {
@@ -117,6 +118,16 @@ export function createProgram(loaded) {
     else program.command(`${name} ${usage}`).description(summary);
   }
   return program;
+}
+
+/**
+ * Marks options that must be given.
+ * @this {Help}
+ * @param {import("commander").Option} option
+ */
+function optionDescription(option) {
+  const description = Help.prototype.optionDescription.call(this, option);
+  return option.mandatory ? `${description} (required)` : description;
 }
 
 /**

@@ -8,6 +8,7 @@ import { FUNCTIONS } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEpsilon } from "./epsilon-words.ts";
+import { knownHost } from "./selection.ts";
 import type { Target } from "./target.ts";
 
 export function refitCommand(): Command {
@@ -15,8 +16,9 @@ export function refitCommand(): Command {
     .option("--host <name>", "refit only this host")
     .addHelpText("after", "\nExample:\n  fleetwarden refit --host web-07")
     .action(
-      answer(async ({ target }, { host }: { host?: string }) => {
-        const reports = await invokeRefit(target, host);
+      answer(async (stores, { host }: { host?: string }) => {
+        if (host !== undefined) await knownHost(stores, host);
+        const reports = await invokeRefit(stores.target, host);
         const text =
           reports.length === 0 ? "Nothing to fit: no host has any history." : reports.map(reportLine).join("\n");
         return [{ reports }, text];

@@ -29,9 +29,9 @@ export function silenceAddCommand(): Command {
     .description(
       "Send no notifications about these hosts until an end; trouble that lasts longer is sent then. Refits learn nothing from that time.",
     )
-    .option("--host <pattern>", "hosts by name; * stands for any characters")
+    .option("--host <pattern>", "hosts by name; * stands for any characters (required, or --group)")
     .option("--group <pattern>", "groups by name, with * as well; with --host both must match")
-    .option("--for <duration>", "how long the silence lasts", durationArgument)
+    .option("--for <duration>", "how long the silence lasts (required, or --until)", durationArgument)
     .option("--from <time>", "when it begins, like 2026-12-01T02:00Z (default: now)", timeArgument)
     .option("--until <time>", "when it ends, instead of --for", timeArgument)
     .option(

@@ -2,20 +2,24 @@ import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { isActive } from "../alert/silences.ts";
+import type { Selection } from "../export/span.ts";
 import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { explainNothing, meetsMatcher, withSelection } from "./selection.ts";
 
 export function silenceListCommand(): Command {
-  return targetCommand("list")
+  return withSelection(targetCommand("list"))
     .description("List the active and future silences by their end. `silence` alone does the same.")
     .option("--all", "include silences that ended in the last 30 days")
     .addHelpText("after", "\nExample:\n  fleetwarden silence list --all")
     .action(
-      answer(async ({ alerting }, { all }: { all?: boolean }) => {
+      answer(async (stores, { all, ...selection }: Selection & { all?: boolean }) => {
+        // A silence of a group may hold for any host, so an unknown one would look silenced.
+        await explainNothing(stores, selection);
         const now = Date.now();
-        const silences = (await alerting.silences())
-          .filter(({ until }) => all || until > now)
+        const silences = (await stores.alerting.silences())
+          .filter(({ until, matcher }) => (all || until > now) && meetsMatcher(selection, matcher))
           .sort((a, b) => a.until - b.until);
         return [{ silences }, silences.length === 0 ? "No silences." : formatSilences(silences, now)];
       }),

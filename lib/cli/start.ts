@@ -1,12 +1,15 @@
 import { homedir } from "node:os";
+import { INSTALLED } from "../command-line.ts";
 import { LOADERS } from "./commands.ts";
 import { explainError } from "./explain-error.ts";
-import { log } from "./output.ts";
+import { callAs, log } from "./output.ts";
 import { commandNameOf, run } from "./program.js";
 
-/** Runs a command line (as of `process.argv`) and returns the exit code. */
-export async function start(argv: readonly string[]): Promise<number> {
+/** Runs a command line (as of `process.argv`) of the program that people call so, and returns the exit code. */
+export async function start(argv: readonly string[], program = INSTALLED.program): Promise<number> {
   const name = commandNameOf(argv);
+  const target = targetIn(argv);
+  callAs({ program, ...(target === "" ? {} : { target }) });
   provideHome();
   try {
     return await run(argv, name === undefined ? [] : [await LOADERS[name]()]);
@@ -15,6 +18,19 @@ export async function start(argv: readonly string[]): Promise<number> {
     if (process.env.FLEETWARDEN_TRACE === "1") console.error(error);
     return 1;
   }
+}
+
+const TARGET_OPTIONS = /^--(?:stack|profile|endpoint)(?==|$)/;
+
+/** The options that name the deployment, as they were typed: a command that a message proposes needs the same. */
+function targetIn(argv: readonly string[]): string {
+  return argv
+    .flatMap((word, i) => {
+      if (!TARGET_OPTIONS.test(word)) return [];
+      return word.includes("=") ? [word] : [word, argv[i + 1] ?? ""];
+    })
+    .filter((word) => /^[\w.:/=@-]+$/.test(word))
+    .join(" ");
 }
 
 /**

@@ -1,19 +1,20 @@
 import type { Command } from "commander";
 import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
+import type { Selection } from "../export/span.ts";
 import { count, decimal } from "../notify/format.ts";
 import { duration, seconds } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
 import { readMeter } from "./read-meter.ts";
+import { selectedStates, withSelection } from "./selection.ts";
 
 export function statusCommand(): Command {
-  return targetCommand("status")
+  return withSelection(targetCommand("status"))
     .addHelpText("after", "\nExample:\n  fleetwarden status --json")
     .action(
-      answer(async (stores) => {
-        const hosts: HostStatus[] = [];
-        for await (const state of stores.hosts.all()) hosts.push(statusOf(state));
+      answer(async (stores, selection: Selection) => {
+        const hosts = (await selectedStates(stores, selection)).map(statusOf);
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
@@ -21,7 +22,9 @@ export function statusCommand(): Command {
         const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
         const latency = messageLatency(newest, now);
         const text = hosts.length === 0 ? nobody : formatHosts(hosts, now);
-        return [{ hosts, totals, latency }, `${text}\n\n${totalsText(totals, now)}${latencyText(latency)}`];
+        const troubled = hosts.filter(({ incident }) => incident !== undefined).length;
+        const summary = totalsText(totals, troubled, now);
+        return [{ hosts, totals, latency }, `${text}\n\n${summary}${latencyText(latency)}`];
       }),
     );
 }
@@ -39,10 +42,11 @@ function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
   };
 }
 
-/** `hosts: 3 (1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
-function totalsText({ hosts, learning, samples, anomalies, started }: Totals, now: number): string {
+/** `hosts: 3 (1 with an open incident, 1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */
+function totalsText(totals: Totals, troubled: number, now: number): string {
+  const { hosts, learning, samples, anomalies, started } = totals;
   return [
-    `hosts: ${count(hosts)} (${count(learning)} learning)`,
+    `hosts: ${count(hosts)} (${count(troubled)} with an open incident, ${count(learning)} learning)`,
     `samples: ${count(samples)} (${count(anomalies)} anomalies)`,
     ...(started === undefined ? [] : [`running for ${duration(Math.max(0, now - Date.parse(started)))}`]),
   ].join(", ");

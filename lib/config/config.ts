@@ -3,6 +3,9 @@ import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts
 import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
+import { type ChartSettings, DEFAULT_CHARTS } from "../page/chart-settings.ts";
+import { FOREST_SEVERITIES, type Severities } from "../table/metrics-history.ts";
+import { DAY_MS } from "../time.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
 import { metricsOf, parseRule } from "../watch/rule-text.ts";
@@ -17,12 +20,15 @@ import {
   type FeatureEntry,
   type GroupEntry,
   type RuleEntry,
+  type TwinEntry,
 } from "./schema.ts";
 
 /** All settings that people can make. */
 export interface Config {
   readonly settings: Settings;
   readonly policyOf: PolicyOf;
+  /** How often every host is refitted. */
+  readonly refitEveryMs: number;
   /** Whether series outside the presets of senders are judged, too. */
   readonly keepsAll: boolean;
   /** Domains to cut from the names of hosts, and the function that cuts them. */
@@ -30,6 +36,15 @@ export interface Config {
   readonly hostOf: HostOf;
   readonly alerts: AlertSettings;
   readonly recipients: Recipients;
+  /** Of the forest, in the files of a metrics history. */
+  readonly severities: Severities;
+  readonly twin: TwinSettings;
+  readonly charts: ChartSettings;
+}
+
+/** How `fleetwarden up` runs; what is absent has the default of its options. */
+interface TwinSettings extends Omit<TwinEntry, "interval"> {
+  readonly intervalMs?: number;
 }
 
 /** The subscribers of the topics. AWS asks each of them to confirm first, except phones. */
@@ -50,11 +65,15 @@ export const CONFIG_NAME = "fleetwarden.config.json";
 export const DEFAULT_CONFIG: Config = {
   settings: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
+  refitEveryMs: DAY_MS,
   keepsAll: false,
   domains: [],
   hostOf: withoutDomains([]),
   alerts: DEFAULT_ALERT_SETTINGS,
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
+  severities: FOREST_SEVERITIES,
+  twin: {},
+  charts: DEFAULT_CHARTS,
 };
 
 /** More than the size of 1,000 groups, 200 metrics and 200 rules, each at its longest. */
@@ -72,6 +91,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
     );
   const {
     detectors = {},
+    refitEvery,
     timezone,
     groups = {},
     metrics = [],
@@ -79,6 +99,9 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
     rules = [],
     senders = {},
     alerts = {},
+    severities,
+    twin = {},
+    page = {},
   } = document;
   const circle = circleIn(groups);
   if (circle) {
@@ -91,6 +114,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   return {
     settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, features, name), steps),
+    refitEveryMs: parseDuration(refitEvery ?? "") ?? DEFAULT_CONFIG.refitEveryMs,
     keepsAll: senders.keep === "all",
     domains: senders.domains ?? [],
     hostOf: withoutDomains(senders.domains ?? []),
@@ -101,7 +125,18 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
       opsEmails: alerts.opsEmails,
       webhooks: alerts.webhooks ?? [],
     },
+    severities: { ...FOREST_SEVERITIES, ...severities },
+    twin: twinOf(twin),
+    charts: {
+      everyMs: parseDuration(page.chartsEvery ?? "") ?? DEFAULT_CHARTS.everyMs,
+      window: page.chartsWindow ?? DEFAULT_CHARTS.window,
+    },
   };
+}
+
+function twinOf({ interval, ...others }: TwinEntry): TwinSettings {
+  const intervalMs = parseDuration(interval ?? "");
+  return { ...others, ...(intervalMs === undefined ? {} : { intervalMs }) };
 }
 
 function parseJson(json: string, name: string): unknown {
@@ -160,7 +195,7 @@ function fitSettings(
 function rulesOf(entries: readonly RuleEntry[], features: readonly FeatureEntry[], name: string) {
   return entries.map((entry, i) => {
     try {
-      const rule = parseRule(entry);
+      const rule = { ...parseRule(entry), ...(entry.attributes ? { attributes: entry.attributes } : {}) };
       for (const metric of metricsOf(rule.condition)) {
         const hidden = hiddenBy(features, metric, entry);
         if (hidden !== undefined)

@@ -52,14 +52,19 @@ function hostPolicy(
 ): HostPolicy {
   const known: Memory<MetricPolicy | undefined> = new Map();
   const taken: Memory<TakenAs | undefined> = new Map();
+  const units: Memory<string | undefined> = new Map();
+  const unitOf = (name: string) => metrics.findLast((entry) => entry.unit && fitsGlob(entry.metric, name))?.unit;
   const takenAs = (name: string) => metrics.findLast((entry) => entry.as && fitsGlob(entry.metric, name))?.as;
   return {
     // Alerts and states identify a rule by its text, so a later rule of the same text replaces an earlier one.
-    rules: [...new Map(rules.map((rule) => [rule.text, rule])).values()],
+    rules: [...new Map(rules.map((rule) => [JSON.stringify([rule.text, rule.attributes]), rule])).values()],
     metric: (name) => remembered(known, name, NAMES_MAX, () => metricPolicy(metrics, name)),
     ...(steps.length > 0 ? { features: featuresOf(steps) } : {}),
     ...(metrics.some((entry) => entry.as)
       ? { takenAs: (name) => remembered(taken, name, NAMES_MAX, () => takenAs(name)) }
+      : {}),
+    ...(metrics.some((entry) => entry.unit)
+      ? { unitOf: (name) => remembered(units, name, NAMES_MAX, () => unitOf(name)) }
       : {}),
   };
 }

@@ -4,11 +4,14 @@ import { DETECTORS } from "../model/detector.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
 import { COVARIANCES } from "../model/gaussian.ts";
 import { WINSORIZE_RANGE } from "../model/winsorise.ts";
-import { DAY_MS, MINUTE_MS } from "../time.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
+import { ATTRIBUTE_NAME_MAX, ATTRIBUTE_VALUE_MAX, ATTRIBUTES_MAX } from "../wire/host-attributes.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
+import { UNIT_LENGTH_MAX, UNIT_RULE, unitIn } from "../wire/unit-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
+import { PAGE, SEVERITIES, TWIN } from "./twin-schema.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
 /** Far more than a stack needs; each takes a few words. */
@@ -20,7 +23,7 @@ const RULES_MAX = 200;
 /** A host's state and samples grow with each. */
 const FEATURES_MAX = 64;
 /** Beyond a half, more than half of the calm samples would be anomalies. */
-const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
+export const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
 export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
@@ -34,6 +37,8 @@ const TEXTS_MAX = 1_000;
 /** The sweep sends reminders, and it runs once a minute. */
 const REMIND_RANGE = { min: MINUTE_MS, max: 7 * DAY_MS, range: "1m to 7d" };
 const FLEET_HOSTS_MAX = 100_000;
+/** A refit reads all history, and the ledger keeps its versions. A month of history sees four weekly refits. */
+const REFIT_RANGE = { min: 6 * HOUR_MS, max: 7 * DAY_MS, range: "6h to 7d" };
 
 /** A group with more dependencies depends on everything. */
 const DEPENDENCIES_MAX = 20;
@@ -111,6 +116,11 @@ const GROUP_ENTRY = object({
   ),
 });
 
+const UNIT = v.pipe(
+  text(UNIT_LENGTH_MAX),
+  v.check((unit) => unitIn(unit) === unit, use(UNIT_RULE)),
+);
+
 const METRIC = object({
   metric: named(text(NAME_LENGTH_MAX), "Metrics that it applies to; * stands for any characters."),
   group: GROUP,
@@ -125,6 +135,10 @@ const METRIC = object({
       relative: optional(within(0, RELATIVE_MAX), "As a share of the usual value: 0.2 is a fifth."),
     }),
     "Smaller distances from the usual value do not count. A distance must reach both.",
+  ),
+  unit: optional(
+    UNIT,
+    "The unit of the metric's values in messages, such as MB/s. Without it: what the sender or name says.",
   ),
   as: optional(
     oneOf(["rate", "gauge"]),
@@ -164,6 +178,13 @@ const RULE = object({
   severity: optional(oneOf(["warning", "critical"]), "Without it: warning."),
   group: GROUP,
   host: HOST,
+  attributes: optional(
+    v.pipe(
+      v.record(text(ATTRIBUTE_NAME_MAX), text(ATTRIBUTE_VALUE_MAX), "expected an object of patterns"),
+      v.maxEntries(ATTRIBUTES_MAX, ({ received }) => `${received} attributes: at most ${ATTRIBUTES_MAX}`),
+    ),
+    "Patterns of attributes: the rule is for hosts that have all of them. Without it: every host.",
+  ),
 });
 
 /** DNS allows 253 characters. */
@@ -233,6 +254,10 @@ export const CONFIG_SCHEMA = named(
       ),
       "The detector of each group; * is every group that is not named.",
     ),
+    refitEvery: optional(
+      durationIn(REFIT_RANGE),
+      "How often every host is refitted. A host whose level has moved for good is refitted the same day. Without it: 1d.",
+    ),
     timezone: optional(
       ZONE,
       "The zone whose calendar the baselines learn, and whose clock messages show. Without it: UTC.",
@@ -255,6 +280,12 @@ export const CONFIG_SCHEMA = named(
     senders: optional(SENDERS, "What is taken of the series of other agents."),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
+    severities: optional(
+      SEVERITIES,
+      "Where the severities of an isolation forest begin, in the files of a metrics history.",
+    ),
+    twin: optional(TWIN, "How fleetwarden up runs, unless its options say otherwise."),
+    page: optional(PAGE, "How the page shows charts, unless options say otherwise."),
   }),
   "Configuration of Fleetwarden, for the twin, the command line and the deployment alike.",
 );
@@ -264,4 +295,5 @@ export type FeatureEntry = v.InferOutput<typeof FEATURE>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;
 export type GroupEntry = v.InferOutput<typeof GROUP_ENTRY>;
+export type TwinEntry = v.InferOutput<typeof TWIN>;
 export type DetectorEntry = v.InferOutput<typeof DETECTOR>;

@@ -2,7 +2,7 @@ import { MAPPING, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
-import { HISTORY_DAYS } from "../watch/ports.ts";
+import { HISTORY_DAYS, MOVED_DAYS } from "../watch/ports.ts";
 import { MONTH_HOURS } from "./prices.ts";
 import { PAYLOAD_UNIT_BYTES, type Quantity, READ_UNIT_BYTES, type Usage, unitsOf, WRITE_UNIT_BYTES } from "./usage.ts";
 
@@ -13,10 +13,11 @@ export interface Fleet {
   /** Between two samples of a host, and between two of its records. */
   readonly intervalMs: number;
   readonly flushMs: number;
+  /** Between two scheduled refits; a day unless given. */
+  readonly refitEveryMs?: number;
 }
 
 export const MONTH_MS = MONTH_HOURS * HOUR_MS;
-const MONTH_DAYS = MONTH_MS / DAY_MS;
 
 /** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
 const MEASURED = {
@@ -49,6 +50,7 @@ const ITEM_EXTRA_BYTES = 100;
 const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
 /** The item, and a copy in each of two indexes, of at most 1 KB each. */
 const INCIDENT_WRITES = 3;
+const INCIDENT_BYTES = 1_024;
 /** Opened and resolved; each is marked as pending, put onto the index, claimed from the allowance, and removed. */
 const NOTICES = 2;
 const NOTICE_WRITES = 4;
@@ -105,19 +107,25 @@ function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
   };
 }
 
-/** Of the daily refits, which read all history, and of what the tables keep. */
-function refitUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+/**
+ * Of the scheduled refits, which read all history, and of what the tables keep. Between them, each run reads the
+ * incidents of two weeks, day by day, for hosts whose level has moved.
+ */
+function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet): Usage {
   const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
+  const refits = MONTH_MS / refitEveryMs;
+  const incidentBytes = (hosts * TROUBLE.incidents * INCIDENT_BYTES * DAY_MS) / MONTH_MS;
   const samples = samplesOf({ intervalMs, flushMs });
   const chunks = (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
   const historyBytes = chunks * samples * MEASURED.sampleBytes;
   return {
-    "read.hosts": MONTH_DAYS * scanUnits(hosts),
-    "read.history": (hosts * MONTH_DAYS * historyBytes) / READ_UNIT_BYTES / 2,
-    "read.baselines": hosts * MONTH_DAYS * MEASURED.refitReads,
-    "write.baselines": hosts * MONTH_DAYS * MEASURED.refitWrites,
+    "read.hosts": refits * scanUnits(hosts),
+    "read.incidents": (runs * (MOVED_DAYS + 1) * unitsOf(incidentBytes, READ_UNIT_BYTES)) / 2,
+    "read.history": (hosts * refits * historyBytes) / READ_UNIT_BYTES / 2,
+    "read.baselines": hosts * refits * MEASURED.refitReads,
+    "write.baselines": hosts * refits * MEASURED.refitWrites,
     "runs.refit": runs,
-    "cpu.refit": hosts * MONTH_DAYS * chunks * samples * MEASURED.refittedSeconds,
+    "cpu.refit": hosts * refits * chunks * samples * MEASURED.refittedSeconds,
     logBytes: runs * MEASURED.runLogBytes,
     storedBytes: hosts * (historyBytes + chunks * ITEM_EXTRA_BYTES + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
   };

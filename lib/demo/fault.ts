@@ -1,4 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
+import type { ServerReading } from "./application-server.ts";
 import type { Reading } from "./machine.ts";
 
 /** `from` is inclusive, `to` exclusive, both in milliseconds since the scenario began. */
@@ -19,6 +20,11 @@ export function afflicted(reading: Reading, host: string, at: number, faults: re
   return faults
     .filter((fault) => fault.hosts.includes(host) && fault.from <= at && at < fault.to)
     .reduce((changed, { change, from, to }) => change(changed, at - from, (at - from) / (to - from)), reading);
+}
+
+/** A change of a server, which has more metrics than other machines. */
+export function onServer(change: (reading: ServerReading, share: number) => Partial<ServerReading>): Change {
+  return (reading, _elapsed, share) => ({ ...reading, ...change(reading as ServerReading, share) });
 }
 
 /** Time constant of the load average. */
@@ -70,3 +76,8 @@ export const heavierRelease: Change = (reading) => ({
   memory_used_percent: Math.min(reading.memory_used_percent + 20, 100),
   latency_seconds: reading.latency_seconds * 1.6,
 });
+
+/** The space on a server's disk fills up from its present use. */
+export const fillingDisk = onServer(({ disk_used_percent: used }, share) => ({
+  disk_used_percent: used + (100 - used) * share,
+}));

@@ -1,7 +1,5 @@
 import { MINUTE_MS } from "../time.ts";
-import type { ServerReading } from "./application-server.ts";
-import { busyCpu, type Change, type Fault, leak } from "./fault.ts";
-import type { Reading } from "./machine.ts";
+import { busyCpu, type Change, type Fault, leak, onServer } from "./fault.ts";
 import type { Scenario } from "./scenario.ts";
 import { play } from "./stage.ts";
 
@@ -23,11 +21,6 @@ const FIRST = { from: 10 * MINUTE_MS, to: 25 * MINUTE_MS };
 const LABELLED = { of: 20 * MINUTE_MS, at: 60 * MINUTE_MS };
 const SECOND = { from: 90 * MINUTE_MS, to: 105 * MINUTE_MS };
 const LASTS = 115 * MINUTE_MS;
-
-/** Changes of a server, which has all of these metrics. */
-function onServer(change: (reading: ServerReading) => Partial<ServerReading>): Change {
-  return (reading: Reading) => ({ ...reading, ...change(reading as ServerReading) });
-}
 
 /** Twelve kinds of fault. */
 const FAULTS: readonly (readonly [kind: string, change: Change])[] = [

@@ -16,11 +16,11 @@ export function examineOne(
   now: number,
 ): readonly (readonly [string, string])[] {
   const { seen, ingest, interval, arrived, assembly } = state;
-  const every = interval > 0 ? `every ${duration(interval)}` : "of an interval not known yet";
-  const counts = `${ingest.duplicates} twice, ${ingest.late} late, ${ingest.rejected} rejected`;
+  const every = interval > 0 ? `they come every ${duration(interval)}` : "how often they come is not known yet";
+  const counts = `${ingest.duplicates} came twice, ${ingest.late} came late, ${ingest.rejected} were rejected`;
   return [
-    ["records", `${every}, the last ${duration(Math.max(0, now - arrived))} ago`],
-    ["samples", `${seen}${assembly ? ", put together from pieces" : ""}; ${counts}`],
+    ["records", `the last ${duration(Math.max(0, now - arrived))} ago; ${every}`],
+    ["samples", `${seen}${assembly ? ", put together from several records" : ""}; ${counts}`],
     ["metrics", metricsOf(state, schema)],
     ["judged by", judgedBy(state, baseline)],
     ...unjudgedMetrics(state, schema, baseline),
@@ -28,12 +28,13 @@ export function examineOne(
 }
 
 function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined): string {
+  if (vector.length === 0) return "none yet: the first sample waits for its other records";
   const present = vector.filter((value) => !Number.isNaN(value)).length;
   const [chosen, others] = [true, false].map((is) => assembly?.metrics.filter(({ name }) => isMeasure(name) === is));
   const counters = others?.filter(({ isCounter }) => isCounter).length ?? 0;
-  const rates = counters > 0 ? `, ${counters} of them rates of counters` : "";
-  const made = chosen && chosen.length > 0 ? `, made of ${chosen.length} series that a preset chose` : "";
-  return `${present} with a value in the newest sample, of ${schema?.names.length ?? vector.length}${rates}${made}`;
+  const rates = counters > 0 ? `; rates of counters: ${counters}` : "";
+  const made = chosen && chosen.length > 0 ? `; a preset makes them of ${chosen.length} series` : "";
+  return `${present} of ${schema?.names.length ?? vector.length} have a value in the newest sample${rates}${made}`;
 }
 
 function judgedBy(state: HostState, baseline: Baseline | undefined): string {

@@ -67,7 +67,7 @@ function counter(name: string, help: string, read: Family["valueOf"]): Family {
 }
 
 /** Writes every host that is not retired as OpenMetrics text, ordered by name. */
-export async function openMetrics(hosts: AsyncIterable<HostState>): Promise<string> {
+export async function openMetrics(hosts: AsyncIterable<HostState> | Iterable<HostState>): Promise<string> {
   const all: Shown[] = [];
   for await (const state of hosts) {
     if (state.retired) continue;

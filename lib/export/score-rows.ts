@@ -1,17 +1,18 @@
-import { scoreOf } from "../model/gaussian.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
 import { Flag } from "../watch/apply.ts";
-import { type Baseline, groupOwner, hostOwner, project } from "../watch/baseline.ts";
+import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import type { BaselineStore, HistoryStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";
+import { logDensities } from "./density.ts";
 import type { NamedHost, Span } from "./span.ts";
 
 /**
- * `score`, `epsilon` and `anomaly` come from the active baseline, which scores the stored sample anew. `flagged`,
- * `incident` and `late` were stored when the sample arrived. `log_density` and `density` are those of the sample alone,
- * under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
+ * `score`, `epsilon` and `anomaly` come from the active baseline, `baseline` and `version`, which scores the stored
+ * sample anew. `flagged`, `incident` and `late` were stored when the sample arrived, with the version that judged it
+ * then: `judged_by` and `judged_version`, empty while the host learned. `log_density` and `density` are those of the
+ * sample alone, under a Gaussian. `members` has the ratios of an ensemble's members to their own limits, as in
  * `bands=0.42 reconstruction=1.31`.
  */
 export const SCORE_COLUMNS: readonly Column[] = [
@@ -21,7 +22,8 @@ export const SCORE_COLUMNS: readonly Column[] = [
   ...columns("boolean", "anomaly", "flagged", "incident", "late"),
   ...columns("text", "baseline"),
   ...columns("number", "version", "log_density", "density"),
-  ...columns("text", "members"),
+  ...columns("text", "members", "judged_by"),
+  ...columns("number", "judged_version"),
 ];
 
 export interface ScorePorts {
@@ -53,6 +55,7 @@ export async function* scoreRows(
           members?.(i)
             .map(({ detector, ratio }) => `${detector}=${ratio}`)
             .join(" ") || undefined,
+          ...judgeOf(named, chunk),
         ];
     }
   }
@@ -65,11 +68,9 @@ function rowOf({ host, group }: NamedHost, time: number, score: number, flags: n
   return [host, group, time, score, epsilon, score > epsilon, ...said, owner, version];
 }
 
-/** Undefined where the baseline is no Gaussian. */
-function logDensities({ model, schema }: Baseline, chunk: HistoryChunk): Float64Array | undefined {
-  if (model.detector !== "gaussian") return undefined;
-  const values = project(chunk.values, chunk.schema, schema);
-  return chunk.times.map((_, row) => model.logPeak - scoreOf(model, values, row * schema.names.length));
+function judgeOf({ host, group }: NamedHost, { judge }: HistoryChunk): Row {
+  if (!judge) return [undefined, undefined];
+  return [judge.isGroups ? groupOwner(group) : hostOwner(host), judge.version];
 }
 
 /** With some dozens of metrics p(x) is too small for a double, while its logarithm is not. */

@@ -1,4 +1,5 @@
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { type CommandLine, INSTALLED, withCommands } from "../command-line.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { oneLine } from "../plain-text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
@@ -26,6 +27,8 @@ export interface FeedbackPorts extends AnswerPorts {
   readonly incidents: AnswerPorts["incidents"] & Pick<IncidentStore, "get">;
   readonly keys: ReadKeys;
   readonly clock: () => number;
+  /** How people call the command; absent: as installed, for the twin. */
+  readonly command?: CommandLine;
 }
 
 const ALLOWED = "GET, HEAD, OPTIONS, POST";
@@ -64,15 +67,18 @@ const PROBLEMS: Readonly<Record<TokenProblem, readonly [status: number, title: s
   "unknown key": [
     403,
     "Link no longer valid",
-    "Its key was replaced. If that was in the last five minutes, try again; otherwise use fleetwarden label.",
+    "Its key was replaced. If that was in the last five minutes, try again; otherwise use `fleetwarden label`.",
   ],
   "wrong signature": [403, "Broken link", "The link is not as it was sent. Copy the whole of it from the alert."],
-  expired: [410, "Link too old", "Links are good for 30 days. Use fleetwarden label with the incident's id."],
+  expired: [410, "Link too old", "Links are good for 30 days. Use `fleetwarden label` with the incident's id."],
 };
 
 async function answer(ports: FeedbackPorts, request: FeedbackRequest, token: string): Promise<FeedbackReply> {
   const verified = verifyToken(token, await ports.keys(), ports.clock());
-  if ("problem" in verified) return refusal(...PROBLEMS[verified.problem]);
+  if ("problem" in verified) {
+    const [status, title, advice] = PROBLEMS[verified.problem];
+    return refusal(status, title, withCommands(advice, ports.command ?? INSTALLED));
+  }
   const { host, opened, incident: id } = verified.claims;
   const incident = await ports.incidents.get(host, opened);
   if (incident?.id !== id) return refusal(404, "No such incident", "It is not, or no longer, stored.");
@@ -87,7 +93,9 @@ async function answer(ports: FeedbackPorts, request: FeedbackRequest, token: str
 async function save(ports: FeedbackPorts, incident: Incident, form: Form, token: string): Promise<FeedbackReply> {
   const who = { link: auditId(token), name: form.name, note: form.note, at: ports.clock() };
   const saved = await saveAnswer(ports, incident, form.answer, who);
-  return "refused" in saved ? refusal(409, "Not saved", saved.refused) : shown(donePage(incident, saved));
+  return "refused" in saved
+    ? refusal(409, "Not saved", withCommands(saved.refused, ports.command ?? INSTALLED))
+    : shown(donePage(incident, saved, ports.command));
 }
 
 type Form = Pick<Answerer, "name" | "note"> & { readonly answer: Answer };

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
+import { type CommandLine, commandOf, INSTALLED } from "../command-line.ts";
 import { type Cause, direction } from "../incident/cause.ts";
 import {
   type AnomalyIncident,
@@ -80,15 +81,15 @@ ${actions.map(button)}
 }
 
 /** Confirms what was saved. */
-export function donePage(incident: Incident, saved: Saved): string {
+export function donePage(incident: Incident, saved: Saved, command: CommandLine = INSTALLED): string {
   return page(
     "Thank you",
-    html`<p>${confirmation(incident, saved)}</p>
+    html`<p>${confirmation(incident, saved, command)}</p>
 <p><a href="">Back to the incident</a></p>`,
   );
 }
 
-function confirmation(incident: Incident, saved: Saved): Markup {
+function confirmation(incident: Incident, saved: Saved, command: CommandLine): Markup {
   const { id } = incident;
   const where = placeOf(incident);
   switch (saved.kind) {
@@ -101,15 +102,19 @@ function confirmation(incident: Incident, saved: Saved): Markup {
     case "acknowledge":
       return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody is reminded of it.`;
     case "silence":
-      return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. To end it before: fleetwarden silence end ${saved.silence.id}`;
+      return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. To end it before: <code>${commandOf(command, `silence end ${saved.silence.id}`)}</code>`;
     case "retire":
       return html`${where} is retired. It returns by itself when it sends again.`;
   }
 }
 
-/** Says why nothing was saved and what to do instead. */
+/** Says why nothing was saved and what to do instead; commands in the advice are in backticks. */
 export function problemPage(title: string, advice: string): string {
-  return page(title, html`<p>${advice}</p>`);
+  return page(title, html`<p>${withCode(advice)}</p>`);
+}
+
+function withCode(text: string): readonly Markup[] {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
 
 /** Enter in the name field presses the first button of the form: this one, which does nothing. */
@@ -167,8 +172,8 @@ function placeOf(incident: Incident): string {
 }
 
 function causeItem(cause: Cause): Markup {
-  const { metric, now, share } = cause;
-  return html`<li>${metric} ${value(metric, now)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
+  const { metric, unit, now, share } = cause;
+  return html`<li>${metric} ${value(metric, now, unit)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
 }
 
 function labelText({ verdict, by, at, note }: Label): string {

@@ -71,7 +71,7 @@ async function label(
   who: Answerer,
 ): Promise<Saved | Refusal> {
   if ((incident.earlierLabels?.length ?? 0) >= EARLIER_LABELS_MAX) {
-    return { refused: "This incident's label was changed too often by links. Use fleetwarden label from now on." };
+    return { refused: "This incident's label was changed too often by links. Use `fleetwarden label` from now on." };
   }
   const given = { verdict, at: who.at, by: nameOf(who), ...(who.note === undefined ? {} : { note: who.note }) };
   return { kind: "label", label: given, incidents: await labelIncident(ports, incident, given) };
@@ -95,7 +95,7 @@ async function silence(
   const matcher = incident.kind === "fleet" ? { group: incident.group } : { host: incident.host };
   // A star in a pattern would match other hosts too.
   if (Object.values(matcher).some((name) => name.includes("*"))) {
-    return { refused: "The name has a star in it. Use fleetwarden silence add." };
+    return { refused: "The name has a star in it. Use `fleetwarden silence add`." };
   }
   const stored = new Map((await alerting.silences()).map((one) => [one.id, one]));
   for (let count = 0; count < SILENCES_PER_LINK_MAX; count++) {
@@ -108,7 +108,7 @@ async function silence(
     if (!known) await alerting.saveSilence(given);
     return { kind: "silence", silence: known ?? given };
   }
-  return { refused: "This link has silenced it too often. Use fleetwarden silence add, which also knows windows." };
+  return { refused: "This link has silenced it too often. Use `fleetwarden silence add`, which also knows windows." };
 }
 
 /** A host that sends again is not gone, even if the alert said so. */

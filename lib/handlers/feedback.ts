@@ -8,10 +8,10 @@ import type { UrlEvent, UrlResponse } from "./contract.ts";
 import type { HandlerOptions } from "./options.ts";
 
 /** The links in alerts, and the page behind them. Without a key in the environment there are neither. */
-export function createFeedback({ env, clock, log }: HandlerOptions, stores: Stores) {
+export function createFeedback({ env, clock, log, command }: HandlerOptions, stores: Stores) {
   const { [ENVIRONMENT.feedbackKey]: arn, [ENVIRONMENT.feedbackUrl]: site } = env;
   const keys = arn ? cached(secretKeys(env, arn), clock) : noKeys;
-  const ports = { ...stores, keys, clock };
+  const ports = { ...stores, keys, clock, ...(command ? { command } : {}) };
   return {
     async feedback(event: UrlEvent): Promise<UrlResponse> {
       const { status: statusCode, headers, body } = await handleFeedback(ports, requestOf(event));

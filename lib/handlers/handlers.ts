@@ -6,6 +6,7 @@ import { groupOf, type News } from "../alert/news.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig, type Environment } from "../clients.ts";
+import { INSTALLED } from "../command-line.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
 import type { Settings } from "../learn/fit-settings.ts";
@@ -13,9 +14,9 @@ import {
   type Cursor,
   type FleetPorts,
   type FleetRefit,
-  refitDaily,
   refitFleet,
   refitOne,
+  refitScheduled,
   type Time,
 } from "../learn/fleet-refit.ts";
 import type { FitReport } from "../learn/report.ts";
@@ -55,7 +56,7 @@ interface Parts extends HandlerOptions {
 
 /** The functions over the resources that the environment names. Invocations share clients and memories. */
 export function createHandlers(options: HandlerOptions): Handlers {
-  const { env, clock, random, log, report, config = () => DEFAULT_CONFIG } = options;
+  const { env, clock, random, log, report, command = INSTALLED, config = () => DEFAULT_CONFIG } = options;
   const count = () => report({ ItemsSetAside: 1 });
   const unreadable = (bucket: Bucket) =>
     setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
@@ -64,7 +65,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const topic = options.topic ?? alertsTopic(env);
   const contextOf = (news: News) => {
     const { alerts, settings } = config();
-    return { stack: stackName(env), now: clock(), redact: alerts.redact, zone: settings(groupOf(news)).timezone };
+    const zone = settings(groupOf(news)).timezone;
+    return { stack: stackName(env), command, now: clock(), redact: alerts.redact, zone };
   };
   const publisher = new Publisher(topic, contextOf, aboutNotices(linkOf, stores, log));
   const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };
@@ -154,18 +156,20 @@ function createSweep(parts: Parts) {
   };
 }
 
-/** The schedule's event asks for the rest of the day's work, and a person's for one host or for the whole fleet. */
+/** The schedule's event asks for the rest of the period's work, and a person's for one host or for the whole fleet. */
 function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   return async (event: unknown, context: Context) => {
-    const { settings, policyOf } = config();
+    const { settings, policyOf, refitEveryMs } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_MS;
     const time = { now, outOfTime: () => clock() > end };
     const unannounced = (hosts: number) =>
       log("refit: hosts whose epsilon moved, beyond those that one run announces", hosts);
     const ports = { ...stores, policyOf, announce: announcer({ ...stores, publisher }, now, unannounced) };
-    const { reports, failures, next } = await refitAsked(event, ports, settings, time);
+    const refit = await refitAsked(event, ports, settings, refitEveryMs, time);
+    const { reports, failures, next, postponed = [] } = refit;
     report(countFits(reports));
+    for (const { what, error } of postponed) log(`refit: the extra refit of ${what}`, error);
     for (const { what, error } of failures) log(`refit: ${what}`, error);
     const [first] = failures;
     if (first) {
@@ -180,13 +184,19 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
  * `{"host":"web-07"}`, `{"all":true}` or `{"all":true,"after":{"group":"web","host":"web-07"}}`; every other event is a
  * schedule's.
  */
-async function refitAsked(event: unknown, ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
+async function refitAsked(
+  event: unknown,
+  ports: FleetPorts,
+  settings: Settings,
+  everyMs: number,
+  time: Time,
+): Promise<FleetRefit> {
   const { host, all, after } = isObject(event) ? event : {};
   if (typeof host === "string") {
     const refitted = await refitOne(ports, settings, host, time.now);
     return { reports: refitted ? [refitted] : [], failures: [] };
   }
-  if (all !== true) return refitDaily(ports, settings, time);
+  if (all !== true) return refitScheduled(ports, settings, everyMs, time);
   return refitFleet(ports, settings, time, isCursor(after) ? after : undefined);
 }
 

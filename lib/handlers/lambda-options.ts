@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Environment } from "../clients.ts";
+import { INSTALLED } from "../command-line.ts";
 import { openConfig } from "../config/file.ts";
 import { ENVIRONMENT, METRICS } from "../resources.ts";
 import { type Counts, type HandlerOptions, stackName } from "./options.ts";
@@ -12,6 +13,7 @@ export function lambdaOptions(env: Environment): HandlerOptions {
     env,
     clock: Date.now,
     random: Math.random,
+    command: { ...INSTALLED, target: `--stack ${stackName(env)}` },
     report: (counts) => console.log(metricLine(counts, stackName(env), Date.now())),
     log,
     ...(file ? { config: bundledConfig(file, env, log) } : {}),

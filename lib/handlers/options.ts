@@ -1,4 +1,5 @@
 import type { Environment } from "../clients.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Config } from "../config/config.ts";
 import type { Topic } from "../notify/publish.ts";
 import { METRICS } from "../resources.ts";
@@ -20,6 +21,8 @@ export interface HandlerOptions {
   readonly clock: Clock;
   /** In [0, 1), for the jitter of retries. */
   readonly random: () => number;
+  /** How people who get its messages call the command; absent: as installed, for the twin. */
+  readonly command?: CommandLine;
   /** Replaces the tables that the environment names. */
   readonly stores?: Stores;
   /** Replaces the topic that the environment names. */

@@ -1,6 +1,8 @@
 /** One metric's part in a score, at the sample where that part was largest. Values are in the metric's own unit. */
 export interface Cause {
   readonly metric: string;
+  /** The unit that its sender or the configuration declares; absent if only the name may tell. */
+  readonly unit?: string;
   /** NaN if the metric has no value: then the missing value is the trouble. */
   readonly now: number;
   /** The usual value, for that time of the day if the baseline knows times. */

@@ -1,7 +1,7 @@
 import type { Cause } from "./cause.ts";
 
 /** A metric's value at one time, and its usual value then. */
-export type Reading = Pick<Cause, "metric" | "now" | "expected" | "low" | "high">;
+export type Reading = Pick<Cause, "metric" | "unit" | "now" | "expected" | "low" | "high">;
 
 /** The metrics of an incident's causes at its newest sample, or at its end; `causes` show each at its worst. */
 export interface Latest {

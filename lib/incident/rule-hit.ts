@@ -7,7 +7,7 @@ export interface RuleHit {
   readonly severity: Severity;
   /** When its condition began to hold, in milliseconds since the epoch. */
   readonly since: number;
-  readonly values: readonly { readonly metric: string; readonly now: number }[];
+  readonly values: readonly { readonly metric: string; readonly unit?: string; readonly now: number }[];
 }
 
 /** Distinct rules by text; more of them tell people nothing new. */

@@ -1,11 +1,20 @@
 import { subjectOf } from "../incident/incident.ts";
 import { DAY_MS } from "../time.ts";
+import { hostOwner } from "../watch/baseline.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { alertsSeen } from "./alerts-seen.ts";
 import type { Announce } from "./announce.ts";
 import type { Settings } from "./fit-settings.ts";
-import { type GroupWork, type RefitFailure, type RefitPorts, refitGroup, refitHost } from "./group-refit.ts";
+import {
+  eachOrFail,
+  type GroupWork,
+  type RefitFailure,
+  type RefitPorts,
+  refitGroup,
+  refitHost,
+} from "./group-refit.ts";
+import { movedHosts } from "./moved-level.ts";
 import { readOnce } from "./prepare.ts";
 import type { FitReport, RefitProgress } from "./report.ts";
 
@@ -24,6 +33,8 @@ export interface FleetRefit {
   readonly failures: readonly RefitFailure[];
   /** Where to go on; absent when every host is done. */
   readonly next?: Cursor;
+  /** Failures of extra refits. The next run tries them again, and then the scheduled refit. */
+  readonly postponed?: readonly RefitFailure[];
 }
 
 type Counted = Pick<HostState, "since" | "crossings">;
@@ -65,18 +76,46 @@ export async function refitFleet(
   return { reports, failures };
 }
 
+/** 1970-01-05T00:00Z, so that a refit each week begins on Monday. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+
 /**
- * The daily refit, which is called every few minutes. Does each day's work once, in several calls if it takes longer
- * than a function may run.
+ * The scheduled refit, which is called every few minutes. Does the work of each period (`everyMs`) once, in several
+ * calls if it takes longer than a function may run. Once it is done, the calls refit hosts whose level has moved for
+ * good since.
  */
-export async function refitDaily(ports: FleetPorts, settings: Settings, time: Time): Promise<FleetRefit> {
-  const day = Math.floor(time.now / DAY_MS);
+export async function refitScheduled(
+  ports: FleetPorts,
+  settings: Settings,
+  everyMs: number,
+  time: Time,
+): Promise<FleetRefit> {
+  const period = Math.floor((time.now - FIRST_MONDAY_MS) / everyMs);
   const stored = await ports.baselines.progress();
-  const progress = stored?.day === day ? stored : { day, done: false };
-  if (progress.done) return { reports: [], failures: [] };
+  const progress = stored?.period === period ? stored : { period, done: false };
+  if (progress.done) return refitMoved(ports, settings, time);
   const { reports, failures, next } = await refitFleet(ports, settings, time, progress.after);
-  await ports.baselines.saveProgress(next ? { day, done: false, after: next } : { day, done: true });
+  await ports.baselines.saveProgress(next ? { period, done: false, after: next } : { period, done: true });
   return { reports, failures };
+}
+
+/** Extra refits of the hosts whose level has moved for good since their last one. */
+async function refitMoved(ports: FleetPorts, settings: Settings, { now, outOfTime }: Time): Promise<FleetRefit> {
+  const reports: FitReport[] = [];
+  const hosts = await movedHosts(ports, now);
+  const states = await ports.hosts.load(hosts);
+  const postponed = await eachOrFail(hosts, hostOwner, async (host) => {
+    if (reports.length > 0 && outOfTime()) return false;
+    const { group, retired = true } = states.get(host) ?? {};
+    if (group === undefined || retired) return true;
+    const report = await refitHost(ports, host, group, settings(group), now);
+    if (!report) return true;
+    reports.push(report);
+    const [failure] = (await ports.announce?.(group, [report])) ?? [];
+    if (failure) throw failure.error;
+    return true;
+  });
+  return { reports, failures: [], ...(postponed.length > 0 ? { postponed } : {}) };
 }
 
 /** Refits one host now; undefined when it has no history. Throws for an unknown host. */

@@ -124,7 +124,11 @@ async function expectedEpsilon(
 const FAILURES_IN_A_ROW_MAX = 5;
 
 /** One host that cannot be refitted must not hold up those behind it. */
-async function eachOrFail<T>(items: Iterable<T>, nameOf: (item: T) => string, work: (item: T) => Promise<boolean>) {
+export async function eachOrFail<T>(
+  items: Iterable<T>,
+  nameOf: (item: T) => string,
+  work: (item: T) => Promise<boolean>,
+) {
   const failures: RefitFailure[] = [];
   let inARow = 0;
   for (const item of items) {

@@ -111,10 +111,10 @@ export interface AlertBudget {
   readonly at: number;
 }
 
-/** The progress of the daily refit. */
+/** The progress of the scheduled refit. */
 export interface RefitProgress {
-  /** Days since the epoch, UTC. */
-  readonly day: number;
+  /** The number of its period; a day is the usual period. */
+  readonly period: number;
   readonly done: boolean;
   /** The last host that was refitted; absent before the first. */
   readonly after?: { readonly group: string; readonly host: string };

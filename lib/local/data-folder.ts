@@ -1,7 +1,9 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { access, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { create } from "dynalite/db/index.js";
 import { messageOf } from "../errors.ts";
+import { UserError } from "../user-error.ts";
 import { readIfPresent, replaceFile } from "./files.ts";
 
 /** Rises when a new version can no longer read the data of an old one. */
@@ -10,11 +12,12 @@ const VERSION = "1";
 export type DataFolder = Awaited<ReturnType<typeof openDataFolder>>;
 
 /**
- * Locks the folder and creates it if missing. Refuses one of another version, with other content, in use, or with a
- * database that cannot be opened. The emulators would end the process for such a database.
+ * Locks the folder and creates it if missing, but not the folders above it: a mistyped path would keep its data in
+ * nowhere. Throws a UserError where no such folder can be. Refuses one of another version, with other content, in use,
+ * or with a database that cannot be opened. The emulators would end the process for such a database.
  */
 export async function openDataFolder(path: string, log: (line: string) => void) {
-  await mkdir(path, { recursive: true });
+  await createFolder(path);
   await checkVersion(path);
   const unlock = await lock(path);
   const [dynamodb, kinesis] = [join(path, "dynamodb"), join(path, "kinesis")];
@@ -37,6 +40,24 @@ export async function openDataFolder(path: string, log: (line: string) => void) 
     /** Releases the folder for another twin. */
     unlock,
   };
+}
+
+async function createFolder(path: string): Promise<void> {
+  const about = `--data-dir ${path}`;
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isDirectory()) throw new UserError(`${about}: that is a file. Name a folder`);
+  const parent = dirname(resolve(path));
+  if (!found && !(await stat(parent).catch(() => undefined))?.isDirectory())
+    throw new UserError(`${about}: there is no folder ${parent}. Create it first, or name another`);
+  try {
+    if (!found) await mkdir(path);
+    await access(path, constants.W_OK);
+  } catch (cause) {
+    const what = found ? "nothing can be written into it" : "it cannot be created";
+    throw new UserError(
+      `${about}: ${what} (${messageOf(cause)}). Change its permissions, name another folder, or use --memory`,
+    );
+  }
 }
 
 async function checkVersion(path: string): Promise<void> {

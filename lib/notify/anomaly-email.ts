@@ -82,8 +82,8 @@ function why(causes: readonly Shown[], context: WordsContext): string[] {
   const past = (cell: string) => (isPast ? [cell] : []);
   const rows = causes.map((cause) => [
     shorten(name(cause.metric), TABLE_NAME_MAX),
-    ...past(value(cause.metric, cause.worst ?? cause.now)),
-    value(cause.metric, cause.now),
+    ...past(value(cause.metric, cause.worst ?? cause.now, cause.unit)),
+    value(cause.metric, cause.now, cause.unit),
     range(cause),
     percent(cause.share),
     direction(cause),
@@ -129,12 +129,11 @@ function endTable({ causes, latest, ending }: AnomalyIncident, { redact, name }:
   const isSettled = ending === "settled";
   const rows = causes.slice(0, CAUSES_MAX).flatMap((cause) => {
     const last = readingOf(latest, cause.metric);
-    const { metric, now, expected } = cause;
-    const usual = isSettled ? value(metric, expected) : last && range(last);
+    const { metric, unit, now, expected } = cause;
+    const usual = isSettled ? value(metric, expected, unit) : last && range(last);
     if (!last || usual === undefined) return [];
-    return [
-      [shorten(name(metric), TABLE_NAME_MAX), value(metric, now), value(metric, last.now), usual, direction(last)],
-    ];
+    const [worst, end] = [value(metric, now, unit), value(metric, last.now, unit)];
+    return [[shorten(name(metric), TABLE_NAME_MAX), worst, end, usual, direction(last)]];
   });
   const heading = ["metric", "at its worst", "at the end", isSettled ? "usual before" : "normal range", ""];
   return rows.length > 0 ? table([heading, ...rows]) : [];

@@ -77,7 +77,7 @@ function webhookFields(notice: Notice<AnomalyIncident>, context: WordsContext): 
       normal_if: counterfactual(causes, context),
       certainty: `${count(anomalies)} of ${count(samples)} samples are anomalies`,
       baseline: peak.judgement && baselineText(peak.judgement.baseline, context),
-      answer: answerTo(notice, name),
+      answer: answerTo(notice, context),
     },
   };
 }

@@ -2,7 +2,7 @@ import { type Incident, mayBeNormal, severityOf } from "../incident/incident.ts"
 import type { Verdict } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isAllSilent } from "./explanation.ts";
-import type { WordsContext, WriteName } from "./words.ts";
+import type { WordsContext } from "./words.ts";
 
 /** Verdicts to choose from, each with its meaning. */
 type Answers = readonly (readonly [verdict: Verdict, meaning: string])[];
@@ -19,31 +19,31 @@ const NEW_NORMAL: Answers = [
 
 /** The e-mail's end: where to read on, who takes care of the incident, and how to label it. */
 export function answerLines(notice: Notice, context: WordsContext): string[] {
-  const { name } = context;
+  const { name, call } = context;
   const { id, label } = notice.incident;
-  const details = `Incident ${name(id)}. All of it: fleetwarden explain ${name(id)}`;
+  const details = `Incident ${name(id)}. All of it: ${call(`explain ${name(id)}`)}`;
   const care = careLines(notice, context);
   if (!label) return [details, ...care, ...questionLines(notice, context)];
   return [`Labelled ${label.verdict} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
 }
 
 /** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */
-export function answerTo(notice: Notice, name: WriteName): string {
+export function answerTo(notice: Notice, { name, call }: WordsContext): string {
   const { kind, incident } = notice;
   const answers = answersTo(notice);
   const id = name(incident.id);
-  if (kind === "reminder") return `fleetwarden ack ${id}`;
-  if (answers.length > 0) return `fleetwarden label ${id} ${answers.map(([verdict]) => verdict).join("|")}`;
-  return kind === "resolved" ? `fleetwarden explain ${id}` : `fleetwarden ack ${id}`;
+  if (kind === "reminder") return call(`ack ${id}`);
+  if (answers.length > 0) return call(`label ${id} ${answers.map(([verdict]) => verdict).join("|")}`);
+  return call(`${kind === "resolved" ? "explain" : "ack"} ${id}`);
 }
 
 /** Who takes care of it, or how to acknowledge; nothing if no reminder would follow. */
-function careLines({ kind, incident }: Notice, { name, moment }: WordsContext): string[] {
+function careLines({ kind, incident }: Notice, { name, call, moment }: WordsContext): string[] {
   const { acknowledged, label, id } = incident;
   if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${moment(acknowledged.at)}.`];
   if (kind === "resolved" || label || severityOf(incident) !== "critical") return [];
   const why = kind === "reminder" ? "" : ", and nobody is reminded";
-  return [`Taking care of it? Say so${why}: fleetwarden ack ${name(id)}`];
+  return [`Taking care of it? Say so${why}: ${call(`ack ${name(id)}`)}`];
 }
 
 /** None for a silence: it has no score, so a label could teach nothing. */
@@ -61,7 +61,7 @@ function isSilence(incident: Incident): boolean {
   return incident.kind === "silent" || isAllSilent(incident);
 }
 
-function questionLines(notice: Notice, { link, name }: WordsContext): string[] {
+function questionLines(notice: Notice, { link, name, call }: WordsContext): string[] {
   const { kind, incident } = notice;
   if (isSilence(incident)) {
     const use = incident.kind === "silent" ? "to silence it or say that it is gone" : "to silence it";
@@ -71,7 +71,7 @@ function questionLines(notice: Notice, { link, name }: WordsContext): string[] {
     ? ["Is this its new normal?"]
     : ["Was this right?", "Was it a real fault?"];
   const commands = answersTo(notice).map(
-    ([verdict, meaning]) => [`  fleetwarden label ${name(incident.id)} ${verdict}`, meaning] as const,
+    ([verdict, meaning]) => [`  ${call(`label ${name(incident.id)} ${verdict}`)}`, meaning] as const,
   );
   const width = Math.max(...commands.map(([command]) => command.length));
   return [

@@ -66,19 +66,22 @@ export function endTexts({ incident }: Notice<AnomalyIncident>, ended: number, c
   const last = first && readingOf(latest, first.metric);
   const bare = ending ? `${ending} after ${lasted}` : `back to normal after ${lasted}`;
   if (!last) return withoutValues(bare);
-  const now = `${name(first.metric)} ${value(first.metric, last.now)}`;
+  const { metric, unit } = first;
+  const now = `${name(metric)} ${value(metric, last.now, unit)}`;
   if (ending) {
-    const full = `settled at ${now} (was ${value(first.metric, first.expected)}) after ${lasted}`;
+    const full = `settled at ${now} (was ${value(metric, first.expected, unit)}) after ${lasted}`;
     return redact ? withoutValues(bare) : { full, brief: full, bare };
   }
   const out = latest?.readings.find(isClearlyOut);
   if (out) {
     const still = `calm after ${lasted}, but ${name(out.metric)}`;
-    const full = redact ? `${still} is not normal` : `${still} ${value(out.metric, out.now)}, normal ${range(out)}`;
+    const full = redact
+      ? `${still} is not normal`
+      : `${still} ${value(out.metric, out.now, out.unit)}, normal ${range(out)}`;
     return { full, brief: full, bare: `calm after ${lasted}` };
   }
   if (redact) return withoutValues(bare);
-  return { full: `${bare}: ${now}, was ${value(first.metric, first.now)}`, brief: `${bare}: ${now}`, bare };
+  return { full: `${bare}: ${now}, was ${value(metric, first.now, unit)}`, brief: `${bare}: ${now}`, bare };
 }
 
 /** A range holds about 95 % of usual values, so a value just beyond it is still normal. */

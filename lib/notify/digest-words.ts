@@ -19,7 +19,8 @@ import {
   type WriteName,
 } from "./words.ts";
 
-const ALL_OF_IT = "fleetwarden incidents --since 1h";
+const ALL_OF_IT = "incidents --since 1h";
+/** A phone runs no command, and has no space for its options. */
 const SHORT = "All: fleetwarden incidents";
 
 /** The words for many notices at once. */
@@ -84,7 +85,7 @@ function moreGroups(more: number): string {
   return more === 1 ? "1 more group" : `${count(more)} more groups`;
 }
 
-function email(news: DigestNews, { redact, name }: WordsContext): string[] {
+function email(news: DigestNews, { redact, name, call }: WordsContext): string[] {
   const groups = news.groups.slice(0, DIGEST_GROUPS_MAX);
   const hosts = news.first.slice(0, DIGEST_HOSTS_MAX);
   const causes = news.causes.slice(0, DIGEST_CAUSES_MAX);
@@ -92,7 +93,7 @@ function email(news: DigestNews, { redact, name }: WordsContext): string[] {
   return [
     `${HEADLINE_WORD[tagOf(news)]}: ${headline(news)}.`,
     "More came at once than are sent one by one. None of them is lost:",
-    `  ${ALL_OF_IT}`,
+    `  ${call(ALL_OF_IT)}`,
     ...dependentLines(news),
     "",
     ...table([["group", "alerts"], ...groups.map(({ group, notices }) => [name(group), count(notices)])]),
@@ -169,7 +170,10 @@ function webhookFields(news: DigestNews, context: WordsContext): WebhookFields {
       })),
     },
     class: "digest",
-    custom_details: { why: [headline(news), ...dependentLines(news), ...details(news, context)], answer: ALL_OF_IT },
+    custom_details: {
+      why: [headline(news), ...dependentLines(news), ...details(news, context)],
+      answer: context.call(ALL_OF_IT),
+    },
   };
 }
 

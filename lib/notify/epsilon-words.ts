@@ -17,14 +17,14 @@ type Expected = NonNullable<EpsilonNews["alerts"]>;
 const WEEK_DAYS = WEEK_MS / DAY_MS;
 
 /** The words for a host or group whose limit changed because of labels. */
-export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext): Words {
+export function epsilonWords(news: EpsilonNews, { redact, name, call }: WordsContext): Words {
   const { at, owner, version, from, before, after, labels, alerts: expected } = news;
   const [kind, of] = ownerOf(owner);
   const change = changeText(news, redact, name);
   const because = `${change}: ${labelsText(news)}`;
   const alerts = expected && `${decimal(expected.after)} ${instead(expected)}`;
   // By its number: when somebody reads this, there may be newer versions with the same epsilon.
-  const rollback = `fleetwarden epsilon rollback ${commandName(news, name)} ${from}`;
+  const rollback = call(`epsilon rollback ${commandName(news, name)} ${from}`);
   const aboutAlerts = alerts !== undefined && (isWeek(expected) ? `About ${alerts}` : alerts);
   const ids = (all: readonly string[]) => all.slice(0, IDS_MAX).map(name);
   return {
@@ -40,7 +40,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name }: WordsContext):
         ? []
         : ["", `At this limit it ${isWeek(expected) ? "would raise about" : "would have raised"} ${alerts}.`]),
       "",
-      `How it came about: fleetwarden epsilon history ${commandName(news, name)}`,
+      `How it came about: ${call(`epsilon history ${commandName(news, name)}`)}`,
       `Not what you want? ${rollback}`,
     ],
     // A person with only a phone cannot undo it, so the command is dropped first.

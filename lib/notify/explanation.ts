@@ -72,7 +72,7 @@ export function ruleReading(
   { redact, name }: Pick<WordsContext, "redact" | "name">,
   holds = "holds since",
 ): string {
-  const now = values.slice(0, VALUES_MAX).map(({ metric, now }) => `${name(metric)} ${value(metric, now)}`);
+  const now = values.slice(0, VALUES_MAX).map(({ metric, unit, now }) => `${name(metric)} ${value(metric, now, unit)}`);
   return `rule ${name(rule)} ${holds} ${when(since)}${redact || now.length === 0 ? "" : `: ${now.join(", ")}`}`;
 }
 
@@ -87,9 +87,10 @@ export function isByRules({ anomalies, rules = [] }: AnomalyIncident): boolean {
  */
 export function counterfactual([first]: readonly Shown[], { redact, name }: WordsContext): string | undefined {
   if (redact || first?.normalAt === undefined || first.worst !== undefined) return undefined;
-  const { metric, now, normalAt } = first;
-  if (normalAt === now || !isPossible(metric, normalAt)) return undefined;
-  return `It would be normal if ${name(metric)} were ${normalAt < now ? "below" : "above"} ${value(metric, normalAt)}.`;
+  const { metric, unit, now, normalAt } = first;
+  if (normalAt === now || !isPossible(first, normalAt)) return undefined;
+  const limit = value(metric, normalAt, unit);
+  return `It would be normal if ${name(metric)} were ${normalAt < now ? "below" : "above"} ${limit}.`;
 }
 
 /** `web-07's own baseline v3, 41 labels`, or the group's while the host has none. */

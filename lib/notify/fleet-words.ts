@@ -179,7 +179,7 @@ function worstOf(notice: Notice<FleetIncident>, context: WordsContext, ranges: b
   const [host] = notice.incident.extent.first;
   const metric = `${host ? `${name(host.host)} ` : ""}${name(first.metric)}`;
   if (redact) return metric;
-  const now = `${metric} ${value(first.metric, first.now)}${ageOf(first, context)}`;
+  const now = `${metric} ${value(first.metric, first.now, first.unit)}${ageOf(first, context)}`;
   return ranges ? `${now} (norm ${range(first)})` : now;
 }
 
@@ -199,7 +199,7 @@ function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): We
         ...(worst ? [`worst: ${redact ? name(worst.metric) : reading(worst, context)}`] : []),
       ],
       first: extent.first.slice(0, EXTENT_HOSTS_MAX).map(({ host }) => name(host)),
-      answer: answerTo(notice, name),
+      answer: answerTo(notice, context),
     },
   };
 }

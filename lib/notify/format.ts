@@ -1,4 +1,5 @@
 import type { Cause } from "../incident/cause.ts";
+import type { Reading } from "../incident/latest.ts";
 
 /** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
 interface Quantity {
@@ -20,7 +21,7 @@ interface Unit {
 
 const PREFIXES = ["", "k", "M", "G", "T", "P", "E"];
 
-/** The last part of a metric's name is all that is known about its unit; every other metric is a bare number. */
+/** Units that the last part of a metric's name tells. A declared unit goes before it. */
 const UNITS: readonly Unit[] = [
   { suffix: "_percent", symbol: "%", prefixed: false, prefix: 0, least: 0, most: 100 },
   { suffix: "_bytes", symbol: "B", prefixed: true, prefix: 0, least: 0, most: Infinity },
@@ -29,7 +30,14 @@ const UNITS: readonly Unit[] = [
   // Text messages have no degree sign.
   { suffix: "_celsius", symbol: "C", prefixed: false, prefix: 0, least: -Infinity, most: Infinity },
   { suffix: "_seconds", symbol: "s", prefixed: false, prefix: 0, least: 0, most: Infinity },
+  { suffix: "_milliseconds", symbol: "ms", prefixed: false, prefix: 0, least: 0, most: Infinity },
+  { suffix: "_ms", symbol: "ms", prefixed: false, prefix: 0, least: 0, most: Infinity },
 ];
+
+/** Declared units that a prefix joins; the prefix may be part of the declaration, as in `MB/s`. */
+const PREFIXED = /^(k|M|G|T|P|E)?(B|B\/s|bit|bit\/s|bps|Hz|W|V|A|J|Wh)$/;
+/** Declared units whose amounts are never negative; that of temperatures, voltages and the like may be. */
+const POSITIVE = /^(%|[kMGTPE]?i?(B|bit|bps|Hz)(\/s)?|[num]?s|min|h)$/;
 
 const BARE: Unit = { suffix: "", symbol: "", prefixed: false, prefix: 0, least: -Infinity, most: Infinity };
 
@@ -40,10 +48,16 @@ const DIGITS = 3;
 const UNKNOWN = "?";
 const MISSING = "no value";
 
-/** A metric's value to three significant digits, with the unit that its name tells. */
-export function value(metric: string, amount: number): string {
+/** A metric's value to three significant digits, with its declared unit, or else the one that its name tells. */
+export function value(metric: string, amount: number, unit?: string): string {
   if (Number.isNaN(amount)) return MISSING;
-  return join(quantity(amount, unitOf(metric)));
+  return join(quantity(amount, unitOf(metric, unit)));
+}
+
+/** The unit of a metric's values as they are sent; undefined if neither a declaration nor the name tells it. */
+export function symbolOf(metric: string, declared?: string): string | undefined {
+  const { symbol, prefix } = unitOf(metric, declared);
+  return symbol === "" ? undefined : `${PREFIXES[prefix]}${symbol}`;
 }
 
 /** A number without unit to three significant digits: `47.5`, `12.3k`, `1.2e-7`. */
@@ -60,8 +74,8 @@ export function count(amount: number): string {
  * A cause's normal band: `2-31 %`, `-5 to 5`, `800 MHz to 2.1 GHz`. It ends at the unit's bounds, since CPU use below 0
  * % is impossible. A metric whose own values are beyond them has an unfitting name, and is shown as it is.
  */
-export function range({ metric, now, expected, low, high }: Omit<Cause, "contribution" | "share">): string {
-  const unit = unitOf(metric);
+export function range({ metric, unit: declared, now, expected, low, high }: Reading): string {
+  const unit = unitOf(metric, declared);
   const [below, above] = [Math.min(now, expected), Math.max(now, expected)];
   const [least, most] = [below < unit.least ? low : unit.least, above > unit.most ? high : unit.most];
   const [from, to] = [quantity(Math.max(low, least), unit), quantity(Math.min(high, most), unit)];
@@ -77,15 +91,15 @@ export function causeInBrief(cause: Cause): string {
 }
 
 /** `98 %`, `stuck at 98 %` or `filling, 98 %`. */
-export function signedValue({ metric, now, sign }: Pick<Cause, "metric" | "now" | "sign">): string {
-  const amount = value(metric, now);
+export function signedValue({ metric, unit, now, sign }: Pick<Cause, "metric" | "unit" | "now" | "sign">): string {
+  const amount = value(metric, now, unit);
   if (sign === "stuck") return `stuck at ${amount}`;
   return sign === "filling" ? `filling, ${amount}` : amount;
 }
 
 /** Whether a metric can have a value, as far as its unit tells. */
-export function isPossible(metric: string, amount: number): boolean {
-  const { least, most } = unitOf(metric);
+export function isPossible({ metric, unit }: Pick<Cause, "metric" | "unit">, amount: number): boolean {
+  const { least, most } = unitOf(metric, unit);
   return Number.isFinite(amount) && amount >= least && amount <= most;
 }
 
@@ -132,9 +146,17 @@ function exponent(magnitude: number): string {
 }
 
 /** The instance of a foreign sender's series follows its name: `disk_used_percent:/var`. */
-function unitOf(metric: string): Unit {
+function unitOf(metric: string, declared?: string): Unit {
+  if (declared !== undefined) return declaredUnit(declared);
   const [name = ""] = metric.split(":", 1);
   return UNITS.find(({ suffix }) => name.endsWith(suffix)) ?? BARE;
+}
+
+function declaredUnit(declared: string): Unit {
+  const [, prefix = "", symbol] = PREFIXED.exec(declared) ?? [];
+  const bounds = { least: POSITIVE.test(declared) ? 0 : -Infinity, most: declared === "%" ? 100 : Infinity };
+  if (symbol === undefined) return { ...BARE, ...bounds, symbol: declared };
+  return { suffix: "", symbol, prefixed: true, prefix: PREFIXES.indexOf(prefix), ...bounds };
 }
 
 function join({ number, unit }: Quantity): string {

@@ -8,6 +8,7 @@ import { recordOf } from "../incident/record.ts";
 import { RULE_HITS_MAX, type RuleHit } from "../incident/rule-hit.ts";
 import { CAUSES_MAX } from "../watch/causes.ts";
 import { VALUES_MAX } from "./explanation.ts";
+import { symbolOf } from "./format.ts";
 import { iso } from "./time.ts";
 import { type Attributes, SEVERAL, type WordsContext } from "./words.ts";
 
@@ -57,21 +58,28 @@ function hostOf(incident: Incident): string {
   return incident.kind === "fleet" ? SEVERAL : incident.host;
 }
 
-function causeFields(
-  { metric, now, expected, low, high, share, normalAt, sign }: Cause,
-  { redact, name }: WordsContext,
-) {
-  return { metric: name(metric), ...(redact ? {} : { now, expected, low, high, share, normalAt, sign }) };
+function causeFields(cause: Cause, { redact, name }: WordsContext) {
+  const { metric, unit: declared, now, expected, low, high, share, normalAt, sign } = cause;
+  const unit = symbolOf(metric, declared);
+  return { metric: name(metric), ...(redact ? {} : { unit, now, expected, low, high, share, normalAt, sign }) };
 }
 
 function latestFields(latest: Latest | undefined, { redact, name }: WordsContext): object | undefined {
   if (!latest || redact) return undefined;
-  const values = latest.readings.slice(0, CAUSES_MAX).map((one) => ({ ...one, metric: name(one.metric) }));
+  const values = latest.readings.slice(0, CAUSES_MAX).map(({ metric, unit, ...one }) => ({
+    metric: name(metric),
+    unit: symbolOf(metric, unit),
+    ...one,
+  }));
   return { at: iso(latest.time), values };
 }
 
 function ruleFields({ rule, severity, since, values }: RuleHit, { redact, name }: WordsContext): object {
-  const shown = values.slice(0, VALUES_MAX).map(({ metric, now }) => ({ metric: name(metric), now }));
+  const shown = values.slice(0, VALUES_MAX).map(({ metric, unit, now }) => ({
+    metric: name(metric),
+    unit: symbolOf(metric, unit),
+    now,
+  }));
   return { rule: name(rule), severity, since: iso(since), values: redact ? undefined : shown };
 }
 

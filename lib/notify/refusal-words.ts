@@ -6,7 +6,7 @@ import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** The words for hosts of a group that keep an old baseline because their refits are refused. */
-export function refusalWords(news: RefusalNews, { redact, name, moment }: WordsContext): Words {
+export function refusalWords(news: RefusalNews, { redact, name, call, moment }: WordsContext): Words {
   const { at, group, refusals, refusalsInAll } = news;
   const [first] = refusals;
   const owners = refusals.map((one) => commandName(one, name));
@@ -16,7 +16,7 @@ export function refusalWords(news: RefusalNews, { redact, name, moment }: WordsC
   const headline = `Refits of ${whose} have been refused${since}`;
   const rows = refusals.map((one, i) => [owners[i] ?? "", moment(one.since), redact ? "" : one.refused]);
   const more = refusalsInAll - refusals.length;
-  const history = `fleetwarden epsilon history ${owners[0] ?? "HOST"}`;
+  const history = call(`epsilon history ${owners[0] ?? "HOST"}`);
   return {
     subject: [`[NOTE] ${headline}`, `[NOTE] Refits of ${whose} are refused`, "[NOTE] Refits are refused"],
     email: [

@@ -1,5 +1,6 @@
 import type { News } from "../alert/news.ts";
 import { UTC } from "../alert/zone.ts";
+import { commandOf, INSTALLED } from "../command-line.ts";
 import type { Notice } from "../incident/notice.ts";
 import { anomalyWords } from "./anomaly-words.ts";
 import { EMAIL, firstFitting, SMS, SUBJECT, WEBHOOK } from "./channel.ts";
@@ -35,9 +36,10 @@ export interface Message {
 const ATTRIBUTE_LENGTH_MAX = 256;
 
 export function render(news: News, context: RenderContext): Message {
-  const { zone } = context;
+  const { zone, command = INSTALLED } = context;
   const times = { moment: (time: number) => moment(time, zone), clock: (time: number) => clock(time, zone) };
-  const wordsWith = (name: WriteName) => wordsOf(news, { ...context, ...times, name });
+  const call = (words: string) => commandOf(command, words);
+  const wordsWith = (name: WriteName) => wordsOf(news, { ...context, ...times, call, name });
   const subject = firstFitting(SUBJECT, (name) => wordsWith(name).subject);
   const { attributes } = wordsWith(clean);
   return {
@@ -56,7 +58,7 @@ function wordsOf(news: News, context: WordsContext): Words {
     case "digest":
       return digestWords(news, context);
     case "texts-held":
-      return textsHeldWords(news);
+      return textsHeldWords(news, context);
     case "epsilon":
       return epsilonWords(news, context);
     case "refits-refused":

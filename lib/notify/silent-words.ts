@@ -11,7 +11,7 @@ import type { Words, WordsContext } from "./words.ts";
 
 /** The words for a host that fell silent, or whose silence has ended. */
 export function silentWords(notice: Notice<SilentIncident>, context: WordsContext): Words {
-  const { name } = context;
+  const { name, call } = context;
   const { kind, incident } = notice;
   const { host, group, id } = incident;
   const news = newsOf(notice, context);
@@ -35,7 +35,7 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
       custom_details: {
         why: forms.slice(0, 1),
         answer:
-          kind === "opened" && reason === undefined ? `fleetwarden hosts retire ${name(host)}` : answerTo(notice, name),
+          kind === "opened" && reason === undefined ? call(`hosts retire ${name(host)}`) : answerTo(notice, context),
       },
     },
     attributes: incidentAttributes(notice),
@@ -60,14 +60,14 @@ function reasonOf({ kind, incident }: Notice<SilentIncident>, { redact, name }: 
 }
 
 function email(notice: Notice<SilentIncident>, context: WordsContext): string[] {
-  const { name } = context;
+  const { name, call } = context;
   const { kind, incident } = notice;
   const { host, group, lastSample, unread } = incident;
   const isOver = kind === "resolved";
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${name(host)} (group ${name(group)})`;
   const retire = [
     "Is it gone for good? Then nobody needs to hear of it any more:",
-    `  fleetwarden hosts retire ${name(host)}`,
+    `  ${call(`hosts retire ${name(host)}`)}`,
   ];
   const reason = reasonOf(notice, context);
   const sender = "Look at what sends for this host first: the host itself may be well, but nobody knows.";

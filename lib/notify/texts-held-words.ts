@@ -2,10 +2,10 @@ import type { TextsHeldNews } from "../alert/news.ts";
 import { count } from "./format.ts";
 import { sentences } from "./lines.ts";
 import { iso } from "./time.ts";
-import { SEVERAL, type Words } from "./words.ts";
+import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** Phones get this in place of the texts beyond the hourly limit. */
-export function textsHeldWords({ kind, at, critical, warning, perHour }: TextsHeldNews): Words {
+export function textsHeldWords({ kind, at, critical, warning, perHour }: TextsHeldNews, { call }: WordsContext): Words {
   const all = count(critical + warning);
   const held = `${all} text messages held back: ${count(critical)} critical, ${count(warning)} warnings`;
   return {
@@ -13,7 +13,7 @@ export function textsHeldWords({ kind, at, critical, warning, perHour }: TextsHe
     email: [
       `NOTE: ${held}.`,
       `Phones get ${count(perHour)} an hour. Every one of these went by e-mail and to webhooks, or is part of a digest there.`,
-      "All of them: fleetwarden incidents --since 1h",
+      `All of them: ${call("incidents --since 1h")}`,
     ],
     sms: [
       sentences(

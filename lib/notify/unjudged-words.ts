@@ -5,7 +5,7 @@ import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** The words for hosts without judged samples. */
-export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, moment }: WordsContext): Words {
+export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, call, moment }: WordsContext): Words {
   const [first] = hosts;
   const alone = hostsInAll === 1 ? first : undefined;
   const headline = alone
@@ -22,8 +22,8 @@ export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, m
       ...table([["host", "group", "since"], ...hosts.map(row)]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),
       "",
-      "If the metric names have changed for good, run `fleetwarden refit` once they were sent for an hour.",
-      "If not, send the old names again. Both lists of names: fleetwarden doctor HOST",
+      `If the metric names have changed for good, run \`${call("refit")}\` once they were sent for an hour.`,
+      `If not, send the old names again. Both lists of names: ${call("doctor HOST")}`,
     ],
     sms: [`NOTE ${headline}`, "NOTE hosts are not judged"],
     webhook: {

@@ -1,4 +1,5 @@
 import type { Preceding } from "../alert/preceding.ts";
+import type { CommandLine } from "../command-line.ts";
 import type { Severity } from "../incident/severity.ts";
 
 /** Writes a name (of a host, group, metric, rule, person) the way a channel can carry it. */
@@ -15,6 +16,8 @@ export interface RenderContext {
   readonly now: number;
   /** The zone whose clock the texts show, an IANA name; absent: UTC. */
   readonly zone?: string;
+  /** How those who read it call the command; absent: as installed, for the twin. */
+  readonly command?: CommandLine;
   /** Where people can label the incident; absent when only the command line can. */
   readonly link?: string;
   /** How many labels taught the baseline that judged the incident; absent when unknown. */
@@ -28,6 +31,8 @@ export interface RenderContext {
 /** The context of one channel. */
 export interface WordsContext extends RenderContext {
   readonly name: WriteName;
+  /** The command of `label K7Q2RT fault` as it works for the reader. */
+  readonly call: (words: string) => string;
   /** `22 Nov 14:30 UTC`. */
   readonly moment: WriteTime;
   /** `14:30Z`. */

@@ -7,10 +7,11 @@ import { DAY_MS, HOUR_MS } from "../time.ts";
 import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { usualOf } from "../watch/causes.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
-import { thinningOf } from "../watch/history.ts";
+import { type HistoryChunk, thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
+import { type Units, unitOf } from "../wire/unit-text.ts";
 import { cardOf } from "./cards.ts";
 import { seriesOf, usualIn } from "./chart-series.ts";
 import { chartWindow, type Wanted } from "./chart-window.ts";
@@ -31,7 +32,9 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
     stores.alerting.timeLabels(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
   ]);
-  const chunks = stores.history.read(host, Math.max(span.from - HOUR_MS, 0), span.to);
+  const units: Record<string, string> = {};
+  const chunks = withUnitsNoted(stores.history.read(host, Math.max(span.from - HOUR_MS, 0), span.to), units);
+  const series = await seriesOf(chunks, schema, usualIn(schema, baseline), span);
   return {
     card: cardOf(state),
     facts: {
@@ -39,6 +42,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
       /** Between its records; 0 = not known yet. */
       interval: state.interval,
       ingest: state.ingest,
+      ...(state.attributes ? { attributes: state.attributes } : {}),
       ...(state.odd ? { odd: state.odd } : {}),
       ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,
@@ -49,12 +53,12 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
       /** The history keeps one of this many stretches of calm time, once the host is no longer young. */
       keptOneIn: thinningOf(state)?.oneIn ?? 1,
     },
-    current: currentOf(state, schema, baseline),
+    current: currentOf(state, schema, baseline, units),
     /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
     /** Of the charts; absent where it is that of the samples. */
     axis,
-    series: await seriesOf(chunks, schema, usualIn(schema, baseline), span),
+    series,
     /** Times without an incident that have a label, newest first. */
     times: times
       .filter((one) => isAbout(one, state))
@@ -64,6 +68,14 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
     /** Newest first. */
     incidents: incidents.slice(-INCIDENTS_MAX).reverse().map(incidentView),
   };
+}
+
+/** The chunks, oldest first, whose declared units go into `units`: the newest of each metric stays. */
+async function* withUnitsNoted(chunks: AsyncIterable<HistoryChunk>, units: Record<string, string>) {
+  for await (const chunk of chunks) {
+    Object.assign(units, chunk.schema.units);
+    yield chunk;
+  }
 }
 
 async function schemaOf({ baselines }: Stores, { schema, features }: HostState): Promise<Schema> {
@@ -84,11 +96,12 @@ export async function baselineOf({ baselines }: Stores, { host, group }: HostSta
 }
 
 /** The value of each metric now, and where it lies in its band, unless it has none. */
-function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Baseline | undefined) {
+function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Baseline | undefined, units: Units) {
   return schema.names.flatMap((metric, j) => {
     const amount = vector[j];
     if (amount === undefined || Number.isNaN(amount)) return [];
-    const now = value(metric, amount);
+    const unit = unitOf(units, metric);
+    const now = value(metric, amount, unit);
     const place = baseline ? placeIn(baseline.schema, metric, schema) : -1;
     if (!baseline || place < 0) return [{ metric, now }];
     const { expected, low, high } = usualOf(baseline, place, newest);
@@ -98,7 +111,7 @@ function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Base
       {
         metric,
         now,
-        usual: range({ metric, expected, ...band }),
+        usual: range({ metric, ...(unit === undefined ? {} : { unit }), expected, ...band }),
         /** From 0 half a band below it to 1 half a band above: the band is the middle half. */
         place: Math.min(Math.max(0.25 + within / 2, 0), 1),
         direction: direction(band),

@@ -51,7 +51,7 @@ export function incidentView(incident: Incident) {
     anomalies,
     causes: causes.map((cause) => ({
       metric: cause.metric,
-      now: value(cause.metric, cause.now),
+      now: value(cause.metric, cause.now, cause.unit),
       usual: range(cause),
       direction: direction(cause),
       share: cause.share,
@@ -59,7 +59,7 @@ export function incidentView(incident: Incident) {
     rules: rules.map(({ rule, severity, values }) => ({
       rule,
       severity,
-      values: values.map(({ metric, now }) => `${metric} ${value(metric, now)}`).join(", "),
+      values: values.map(({ metric, unit, now }) => `${metric} ${value(metric, now, unit)}`).join(", "),
     })),
     extent,
     fleet,

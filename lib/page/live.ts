@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import type { Stores } from "../store/stores.ts";
 import type { Clock } from "../time.ts";
@@ -14,6 +13,17 @@ export interface LiveOptions {
   readonly everyMs: number;
   /** Gets one line for each failure. */
   readonly log: (line: string) => void;
+}
+
+/** The part of a response of node:http that carries events. */
+export interface EventResponse {
+  /** Bytes written and not read yet. */
+  readonly writableLength: number;
+  writeHead(status: number, headers: Readonly<Record<string, string>>): unknown;
+  write(text: string): unknown;
+  on(event: "close", listener: () => void): unknown;
+  end(): unknown;
+  destroy(): unknown;
 }
 
 /** The wait between two looks is at least this many times as long as a look: a large fleet is read less often. */
@@ -33,16 +43,13 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
   const camera = createCamera(stores, started);
   /** Names this process: a client that finds another one loads the page again. */
   const run = randomBytes(8).toString("hex");
-  const clients = new Set<ServerResponse>();
+  const clients = new Set<EventResponse>();
   let picture: Picture | undefined;
   let timer: NodeJS.Timeout | undefined;
   let looking = false;
   let closed = false;
   let trouble = "";
-  const beat = setInterval(() => {
-    for (const client of clients) client.write(": still here\n\n");
-  }, BEAT_MS);
-  beat.unref();
+  let beat: NodeJS.Timeout | undefined;
 
   async function turn(): Promise<void> {
     if (looking || closed || clients.size === 0) return;
@@ -86,7 +93,7 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
 
   return {
     /** Answers with the events until the client goes; false when there are too many clients already. */
-    join(response: ServerResponse): boolean {
+    join(response: EventResponse): boolean {
       if (closed || clients.size >= CLIENTS_MAX) return false;
       response.writeHead(200, { "content-type": "text/event-stream" });
       // A client that lost the connection comes back after a second.
@@ -94,10 +101,14 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
       clients.add(response);
       response.on("close", () => {
         clients.delete(response);
+        if (clients.size > 0) return;
+        clearInterval(beat);
         // Without clients the picture is no longer updated.
-        if (clients.size === 0) picture = undefined;
+        picture = undefined;
       });
-      if (clients.size === 1) schedule(0);
+      if (clients.size > 1) return true;
+      beat = beatTo(clients);
+      schedule(0);
       return true;
     },
     /** Looks at once: somebody has just changed something. */
@@ -112,6 +123,12 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
       for (const client of clients) client.end();
     },
   };
+}
+
+function beatTo(clients: ReadonlySet<EventResponse>): NodeJS.Timeout {
+  return setInterval(() => {
+    for (const client of clients) client.write(": still here\n\n");
+  }, BEAT_MS);
 }
 
 /** JSON has no line breaks of its own. */

@@ -44,8 +44,9 @@ export function createSender({ host, group, times, metrics, labels }: HostRecord
   };
 }
 
-function eventRecord(host: string, start: number, json: string, arrival: number): StreamEventRecord {
-  const sequenceNumber = `${host}-${start}`;
+/** A record in JSON as the stream delivers it; `arrival` is in milliseconds since the epoch. */
+export function eventRecord(host: string, seq: number, json: string, arrival: number): StreamEventRecord {
+  const sequenceNumber = `${host}-${seq}`;
   return {
     eventID: sequenceNumber,
     kinesis: {

@@ -85,9 +85,10 @@ export function virtualDeployment(
       now = time;
       await handlers.sweep({}, contextOf("sweep"));
     },
-    async refit(time: number): Promise<void> {
+    /** The event is a schedule's, unless it asks for more. */
+    async refit(time: number, event: unknown = {}): Promise<void> {
       now = time;
-      await handlers.refit({}, contextOf("refit"));
+      await handlers.refit(event, contextOf("refit"));
     },
   };
 }

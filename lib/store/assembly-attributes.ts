@@ -3,6 +3,7 @@ import { bytes, readBytes, readText, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
+import { readUnits, unitAttribute } from "./unit-attribute.ts";
 
 type Metric = Assembly["metrics"][number];
 type Tick = Assembly["ticks"][number];
@@ -17,8 +18,9 @@ type Reading = Tick["readings"][number];
  * | K | names of the metrics, and of others in ticks, in lines: what differs in each from the one before |
  * | M | whole numbers (times.ts): where that begins; of metrics and ticks the times, intervals, gaps and bits |
  * | N | doubles: values and rates of the metrics; of each tick when it arrived, and its values |
+ * | R | declared units (unit-attribute.ts), or absent |
  */
-export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0 }: Assembly): Item {
+export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0, units }: Assembly): Item {
   const places = placesOf(metrics, ticks);
   const names = ticks.length > 0 ? [...places.keys()] : metrics.map(({ name }) => name);
   const starts = names.map((name, i) => sharedStart(names[i - 1] ?? "", name));
@@ -41,6 +43,11 @@ export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0 }:
     K: text(names.map((name, i) => name.slice(starts[i])).join("\n")),
     M: bytes(bytesOfTimes(whole)),
     N: bytes(bytesOfFloats(Float64Array.from(doubles))),
+    ...unitAttribute(
+      "R",
+      metrics.map(({ name }) => name),
+      units,
+    ),
   };
 }
 
@@ -78,11 +85,13 @@ export function readAssembly(stored: Stored): Assembly {
   const doubles = columnsOf(readBytes(stored, "N", floatsOfBytes));
   const [scattered = 0, leftOut = 0, metrics = 0, ticks = 0, count = 0] = whole(5);
   const names = namesOf(readText(stored, "K").split("\n"), whole(count));
+  const units = readUnits(stored, "R", names);
   return {
     scattered,
     ...(leftOut > 0 ? { leftOut } : {}),
     metrics: metricsOf(names, metrics, whole, doubles),
     ticks: Array.from({ length: ticks }, () => tickOf(names, whole, doubles)),
+    ...(units ? { units } : {}),
   };
 }
 

@@ -1,13 +1,15 @@
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { HistoryChunk } from "../watch/history.ts";
 import type { Schema } from "../wire/samples.ts";
-import { bytes, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
+import { withUnits } from "../wire/schemas.ts";
+import { bytes, has, malformed, number, readBytes, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { definedAttribute, withDefined } from "./defined-attribute.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { reader, written } from "./formats.ts";
 import { itemSize } from "./item-size.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
+import { readUnits, unitAttribute } from "./unit-attribute.ts";
 
 /** An item holds 400 KB; the request around it takes some of that. */
 const CHUNK_BYTES_MAX = 350 * 1024;
@@ -43,6 +45,8 @@ export function itemsOfChunk(chunk: HistoryChunk, expires: number): readonly Ite
     values: bytes(deflate(bytesOfFloats(chunk.values))),
     flags: bytes(chunk.flags),
     ...definedAttribute(chunk.schema),
+    ...unitAttribute("units", chunk.schema.names, chunk.schema.units),
+    ...judgeAttribute(chunk),
   });
   if (rows === 1 || itemSize(item) <= CHUNK_BYTES_MAX) return [item];
   const half = rows >> 1;
@@ -64,7 +68,30 @@ function readChunk(stored: Stored, schema: Schema): HistoryChunk {
   if (times[0] !== readNumber(stored, "time")) throw malformed("times", `begin with ${times[0]}`);
   if (flags.length !== times.length) throw malformed("flags", `${flags.length} for ${times.length} times`);
   const values = readBytes(stored, "values", (value) => floatsOfBytes(inflate(value, 8 * count)));
-  return { host: readText(stored, "host"), schema: withDefined(stored, schema), times, values, flags };
+  const units = readUnits(stored, "units", schema.names);
+  const judge = readJudge(stored);
+  return {
+    host: readText(stored, "host"),
+    schema: withUnits(withDefined(stored, schema), units),
+    ...{ times, values, flags },
+    ...(judge ? { judge } : {}),
+  };
+}
+
+/**
+ * The version that judged a chunk, as `h12` or `g3`: of the host's own baseline or of its group's. It takes some six
+ * bytes, so that few chunks cost another write unit.
+ */
+function judgeAttribute({ judge }: HistoryChunk): Item {
+  return judge ? { by: text(`${judge.isGroups ? "g" : "h"}${judge.version}`) } : {};
+}
+
+function readJudge(stored: Stored): HistoryChunk["judge"] {
+  if (!has(stored, "by")) return undefined;
+  const by = readText(stored, "by");
+  const [, owner, version] = /^([gh])(\d{1,15})$/.exec(by) ?? [];
+  if (version === undefined) throw malformed("by", `is ${by}`);
+  return { version: Number(version), isGroups: owner === "g" };
 }
 
 /** Raw deflate. zlib's own buffers have 16 KB: they would take more time than the work, and memory keeps them whole. */
@@ -99,7 +126,7 @@ function contentOfStored(block: Uint8Array): Uint8Array | undefined {
   return isStored ? content : undefined;
 }
 
-function slice({ host, schema, times, values, flags }: HistoryChunk, from: number, to: number): HistoryChunk {
+function slice({ host, schema, times, values, flags, judge }: HistoryChunk, from: number, to: number): HistoryChunk {
   const width = schema.names.length;
   return {
     host,
@@ -107,5 +134,6 @@ function slice({ host, schema, times, values, flags }: HistoryChunk, from: numbe
     times: times.subarray(from, to),
     values: values.subarray(from * width, to * width),
     flags: flags.subarray(from, to),
+    ...(judge ? { judge } : {}),
   };
 }

@@ -190,7 +190,10 @@ function alsoOfList(document: unknown): Also {
 function listOfLatest({ time, readings }: Latest): readonly unknown[] {
   return [
     time,
-    readings.map(({ metric, now, expected, low, high }) => [metric, numberOrNull(now), expected, low, high]),
+    readings.map(({ metric, unit, now, expected, low, high }) => {
+      const numbers = [numberOrNull(now), expected, low, high];
+      return [metric, ...numbers, ...(unit === undefined ? [] : [unit])];
+    }),
   ];
 }
 
@@ -202,9 +205,10 @@ function latestOfRare(rare: unknown = {}): { readonly latest?: Latest } {
 }
 
 function readingOfList(document: unknown): Reading {
-  const [metric, now, expected, low, high] = aList(document);
+  const [metric, now, expected, low, high, unit] = aList(document);
   const numbers = { expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
-  return { metric: aText(metric), now: nanOrNumber(now), ...numbers };
+  const named = { metric: aText(metric), ...(unit === undefined ? {} : { unit: aText(unit) }) };
+  return { ...named, now: nanOrNumber(now), ...numbers };
 }
 
 function trendOfList(document: unknown): Trend {
@@ -220,8 +224,8 @@ function ruleHitOf(document: unknown): RuleHit {
     severity: oneOf(["warning", "critical"] as const, severity),
     since: anInteger(since),
     values: aList(values).map((value) => {
-      const { metric, now } = anObject(value);
-      return { metric: aText(metric), now: aNumber(now) };
+      const { metric, unit, now } = anObject(value);
+      return { metric: aText(metric), ...(unit === undefined ? {} : { unit: aText(unit) }), now: aNumber(now) };
     }),
   };
 }

@@ -6,7 +6,7 @@ import { aFlag, aNumber, anInteger, aText, objectOf } from "./documents.ts";
 import { reader, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
 
-/** The ledger's items beside the versions: the alert budget of a group, and the progress of the daily refit. */
+/** The ledger's items beside the versions: the alert budget of a group, and the progress of the scheduled refit. */
 
 export function budgetKey(group: string): Item {
   return baselineKey(groupOwner(group), "BUDGET");
@@ -25,8 +25,9 @@ export const budgetOfItem = reader("budget", (stored) =>
 
 export const PROGRESS_KEY: Item = baselineKey("refit", "PROGRESS");
 
-export function itemOfProgress(progress: RefitProgress): Item {
-  return written("progress", { ...PROGRESS_KEY, progress: json(progress) });
+/** Every period was a day once: its number is stored under that name. */
+export function itemOfProgress({ period: day, ...progress }: RefitProgress): Item {
+  return written("progress", { ...PROGRESS_KEY, progress: json({ day, ...progress }) });
 }
 
 const progressOfDocument = objectOf(
@@ -34,4 +35,7 @@ const progressOfDocument = objectOf(
   { after: objectOf({ group: aText, host: aText }) },
 );
 
-export const progressOfItem = reader("progress", (stored) => readJson(stored, "progress", progressOfDocument));
+export const progressOfItem = reader("progress", (stored): RefitProgress => {
+  const { day: period, ...progress } = readJson(stored, "progress", progressOfDocument);
+  return { period, ...progress };
+});

@@ -36,7 +36,8 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
   return { owner: aText(owner), version: anInteger(version) };
 }
 
-function documentOfCause({ metric, now, expected, low, high, share, normalAt, contribution, sign }: Cause): unknown {
+function documentOfCause(cause: Cause): unknown {
+  const { metric, unit, now, expected, low, high, share, normalAt, contribution, sign } = cause;
   const numbers = [expected, low, high, share].map(rounded);
   return [
     metric,
@@ -44,14 +45,15 @@ function documentOfCause({ metric, now, expected, low, high, share, normalAt, co
     ...numbers,
     normalAt === undefined ? null : rounded(normalAt),
     rounded(contribution),
-    ...(sign ? [sign] : []),
+    ...(unit === undefined ? (sign ? [sign] : []) : [sign ?? null, unit]),
   ];
 }
 
 function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution, sign] = aList(document);
+  const [metric, now, expected, low, high, share, normalAt, contribution, sign, unit] = aList(document);
   return {
     metric: aText(metric),
+    ...(unit === undefined ? {} : { unit: aText(unit) }),
     now: nanOrNumber(now),
     expected: aNumber(expected),
     low: aNumber(low),
@@ -59,7 +61,7 @@ function causeOfDocument(document: unknown): Cause {
     contribution: aNumber(contribution),
     share: aNumber(share),
     ...(normalAt === null ? {} : { normalAt: aNumber(normalAt) }),
-    ...(sign === undefined ? {} : { sign: oneOf(SIGNS, sign) }),
+    ...(sign === undefined || sign === null ? {} : { sign: oneOf(SIGNS, sign) }),
   };
 }
 

@@ -1,17 +1,20 @@
 import type { HostIncident } from "../incident/incident.ts";
+import { isProvisional } from "../incident/judgement.ts";
 import type { Notice } from "../incident/notice.ts";
 import { cross } from "../model/crossings.ts";
 import type { HostSamples } from "../wire/samples.ts";
+import { withUnits } from "../wire/schemas.ts";
+import { type Units, unitOf, unitsOf } from "../wire/unit-text.ts";
 import { type Baseline, project } from "./baseline.ts";
 import type { Explanation } from "./causes.ts";
 import { PAST_AFTER_MS } from "./clock.ts";
 import { derive } from "./derive.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { type Draft, endSilence, isByRules, isQuiet, judge } from "./judge.ts";
-import type { Assessment } from "./judged.ts";
+import type { Assessment, Judge } from "./judged.ts";
 import { calmAfter, clearBelow } from "./life.ts";
 import type { HostPolicy } from "./policy.ts";
-import { type Checked, checkRules } from "./rules.ts";
+import { type Checked, checkRules, rulesFor } from "./rules.ts";
 import type { Scored } from "./scored.ts";
 import { scorePart } from "./scoring.ts";
 
@@ -36,6 +39,8 @@ export interface FoldedPart {
   readonly scores: readonly number[];
   /** Bits of `Flag` for each sample. */
   readonly flags: readonly number[];
+  /** The version that judged them; absent while learning. */
+  readonly judge?: Judge;
 }
 
 /** A host's state while samples are applied to it. */
@@ -80,15 +85,19 @@ export function applyPart(
     endSilence(draft, arrival, applying);
   }
   const followed = { part, times, inOrder, before, interval: draft.interval };
-  const { held, hits } = checkRules(applying.policy.rules, draft.rules, followed);
+  const { held, hits } = checkRules(rulesFor(applying.policy.rules, draft.attributes), draft.rules, followed);
   draft.rules = held;
   if (scored) draft.memory = scored.memory;
-  judgeAll(applying, baseline, scored, times, flags, hits);
+  judgeAll(applying, { baseline, scored, units: part.schema.units }, times, flags, hits);
   draft.flagged += flags.filter((flag) => flag & Flag.anomaly).length;
   const scores = scored?.scores ?? times.map(() => Number.NaN);
   if (baseline) countAlerts(draft, baseline, scores, { times, inOrder, before });
   if (last !== undefined) applying.newest = { part, row: last, score: scores[last] ?? Number.NaN };
-  return { part, times, scores, flags };
+  return { part, times, scores, flags, ...(baseline ? { judge: judgeOf(baseline) } : {}) };
+}
+
+function judgeOf({ owner, version }: Baseline): Judge {
+  return { version, isGroups: isProvisional({ owner }) };
 }
 
 /** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */
@@ -126,13 +135,27 @@ interface Placed {
 }
 
 /** The samples with their features. The draft keeps the memory that features need of samples in order. */
-function withFeatures({ draft, policy: { features } }: Applying, sent: HostSamples, placed: Placed): HostSamples {
+function withFeatures({ draft, policy }: Applying, sent: HostSamples, placed: Placed): HostSamples {
+  const { features } = policy;
   const derived = features && derive(features, draft.features, sent, placed);
   if (placed.inOrder.length > 0) {
     if (derived) draft.features = derived.memory;
     else delete draft.features;
   }
-  return derived?.part ?? sent;
+  return inUnits(derived?.part ?? sent, policy.unitOf);
+}
+
+/** The samples with the units that people gave their metrics. */
+function inUnits(part: HostSamples, given: HostPolicy["unitOf"]): HostSamples {
+  if (!given) return part;
+  const { units, names } = part.schema;
+  return {
+    ...part,
+    schema: withUnits(
+      part.schema,
+      unitsOf(names, (name) => given(name) ?? unitOf(units, name)),
+    ),
+  };
 }
 
 function score(applying: Applying, baseline: Baseline, part: HostSamples, { before, ...placed }: Placed): Scored {
@@ -165,11 +188,18 @@ function countAlerts(draft: Draft, { model }: Baseline, scores: readonly number[
   }
 }
 
+/** The baseline's results for some samples. */
+interface Found {
+  readonly baseline: Baseline | undefined;
+  readonly scored: Scored | undefined;
+  /** The units of the samples' metrics. */
+  readonly units: Units | undefined;
+}
+
 /** Turns scores and held rules into incidents, and flags the samples. */
 function judgeAll(
   applying: Applying,
-  baseline: Baseline | undefined,
-  scored: Scored | undefined,
+  { baseline, scored, units }: Found,
   times: readonly number[],
   flags: number[],
   hits: Checked["hits"],
@@ -182,7 +212,7 @@ function judgeAll(
     const inTime = !(flag & Flag.late);
     const held = hits.get(row);
     if (inTime && !isQuiet(draft, anomaly || held !== undefined, !baseline)) {
-      const assessment = baseline && scored ? { assessment: assessmentOf(baseline, scored, row) } : {};
+      const assessment = baseline && scored ? { assessment: assessmentOf(baseline, scored, row, units) } : {};
       judge(draft, { time: times[row] ?? 0, ...assessment, hits: held ?? [] }, applying);
     }
     const isPart = inTime && draft.incident && (baseline || isByRules(draft.incident));
@@ -194,12 +224,12 @@ function isAnomaly(baseline: Baseline | undefined, scored: Scored | undefined, r
   return baseline !== undefined && (scored?.scores[row] ?? Number.NaN) > baseline.epsilon;
 }
 
-function assessmentOf(baseline: Baseline, scored: Scored, row: number): Assessment {
+function assessmentOf(baseline: Baseline, scored: Scored, row: number, units: Units | undefined): Assessment {
   const score = scored.scores[row] ?? Number.NaN;
   const leans = (metric: string) => scored.leans(row, metric);
   let explanation: Explanation | undefined;
   const explain = () => {
-    explanation ??= scored.explain(row);
+    explanation ??= units ? { ...scored.explain(row), units } : scored.explain(row);
     return explanation;
   };
   const standing = () => scored.standing(row);

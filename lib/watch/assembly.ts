@@ -1,9 +1,9 @@
 import { DAY_MS } from "../time.ts";
-import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { isMeasure } from "../wire/presets/measures.ts";
 import type { HostSamples } from "../wire/samples.ts";
+import { type Units, unitsOf } from "../wire/unit-text.ts";
 import type { Plan, Plans } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";
+import { judgedUnits, rateName } from "./rate-name.ts";
 import { hasRoom, type Room, roomOf, take } from "./room.ts";
 import { firstLength, intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
 
@@ -20,6 +20,8 @@ export interface Assembly {
   readonly scattered: number;
   /** Names that found no more room, as last counted; absent without any. */
   readonly leftOut?: number;
+  /** Declared units of `metrics`, by name; absent without any. */
+  readonly units?: Units;
 }
 
 export interface AssembledMetric extends Reading {
@@ -57,6 +59,8 @@ export interface Assembling {
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
   readonly leftOut: Set<string>;
+  /** The declared units of what is judged, by name; the newest record decides. */
+  readonly units: Map<string, string>;
   /** The id of the names of `metrics`, once a name is new. */
   room?: Room;
   /** The id of the names in `ticks` that `metrics` lack, likewise. */
@@ -79,12 +83,13 @@ const LEFT_OUT_MAX = 10_000;
 const WHOLE_AFTER_MS = DAY_MS;
 
 /** Goes on with an assembly, or begins one at the time of a host's first piece. */
-export function resume({ metrics, ticks, scattered }: Assembly, plans: Plans): Assembling {
+export function resume({ metrics, ticks, scattered, units = {} }: Assembly, plans: Plans): Assembling {
   return {
     metrics: byName(metrics),
     ticks: new Map(ticks.map(({ time, arrival, readings }) => [time, { arrival, readings: byName(readings) }])),
     scattered,
     leftOut: new Set(),
+    units: new Map(Object.entries(units)),
     plans,
   };
 }
@@ -94,16 +99,23 @@ function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
 }
 
 /** The assembly to remember; undefined for a host that has sent whole samples for a day. */
-export function suspend({ metrics, ticks, scattered, leftOut }: Assembling, newest: number): Assembly | undefined {
+export function suspend(assembling: Assembling, newest: number): Assembly | undefined {
+  const { metrics, ticks, scattered, leftOut } = assembling;
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
+  const known = inOrderOfNames(metrics.values());
+  const units = unitsOf(
+    known.map(({ name }) => name),
+    (name) => assembling.units.get(name),
+  );
   return {
-    metrics: inOrderOfNames(metrics.values()),
+    metrics: known,
     ticks: inOrder(ticks).map(([time, { arrival, readings }]) => ({
       ...{ time, arrival },
       readings: inOrderOfNames(readings.values()),
     })),
     scattered,
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
+    ...(units ? { units } : {}),
   };
 }
 
@@ -131,6 +143,7 @@ export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
 export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
   const { ticks } = assembling;
   const intake = { duplicates: 0, late: 0, begins: false };
+  for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
   let length = lengthNow(assembling);
   for (const [row, readings] of readingsOf(part, times).entries()) {
     const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
@@ -160,15 +173,6 @@ function readingsOf({ schema, values, counters = [] }: HostSamples, times: reado
     }),
   );
 }
-
-/** `net_bytes_total:eth0` grows by `net_bytes_per_second:eth0`. A measure is a rate by its name. */
-function rateName(name: string): string {
-  if (isMeasure(name)) return name;
-  const rate = name.replace(/(?:_total)?(?=:|$)/, PER_SECOND);
-  return rate.length <= NAME_LENGTH_MAX ? rate : `${name.slice(0, NAME_LENGTH_MAX - PER_SECOND.length)}${PER_SECOND}`;
-}
-
-const PER_SECOND = "_per_second";
 
 function tickOf(time: number, length: number): number {
   return Math.floor(time / length) * length;

@@ -1,8 +1,10 @@
 import type { Cause, Sign } from "../incident/cause.ts";
+import type { Reading } from "../incident/latest.ts";
 import type { Attribution } from "../model/attribution.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
 import { bandsOf, type Model, type Single } from "../model/detector.ts";
 import { FLOOR_OF_ZERO } from "../model/gaussian.ts";
+import { type Units, unitOf } from "../wire/unit-text.ts";
 import type { Baseline } from "./baseline.ts";
 
 export const CAUSES_MAX = 3;
@@ -26,6 +28,8 @@ export interface Explanation {
   readonly attributions: readonly Attribution[];
   /** The metrics that would alert by themselves, with their part on the scale of the score; at most `ALONE_MAX`. */
   readonly alone: readonly Attribution[];
+  /** Declared units of the metrics, by name. */
+  readonly units?: Units;
   /** A metric's usual value beside the others' values; absent if it is the baseline's. */
   readonly usualAt?: (metric: number) => Usual;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
@@ -84,14 +88,13 @@ export function causeOf(
 }
 
 /** A metric's value in a sample, and the values that are shown as normal at that time. */
-export function placeOf(
-  baseline: Baseline,
-  { time, values, usualAt }: Explanation,
-  metric: number,
-): Pick<Cause, "metric" | "now" | "expected" | "low" | "high"> {
+export function placeOf(baseline: Baseline, { time, values, units, usualAt }: Explanation, metric: number): Reading {
   const { expected, low, high } = usualAt?.(metric) ?? usualOf(baseline, metric, time);
+  const name = baseline.schema.names[metric] ?? "";
+  const unit = unitOf(units, name);
   return {
-    metric: baseline.schema.names[metric] ?? "",
+    metric: name,
+    ...(unit === undefined ? {} : { unit }),
     now: rounded(values[metric] ?? Number.NaN),
     expected: rounded(expected),
     low: rounded(low),

@@ -1,5 +1,8 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
+import { isWithinInterval } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
+import { withUnits } from "../wire/schemas.ts";
+import { unitsOf } from "../wire/unit-text.ts";
 import {
   type AssembledMetric,
   type Assembling,
@@ -107,7 +110,8 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
   const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  return { time, arrival: tick.arrival, schema, values };
+  const units = assembling.units.size > 0 ? unitsOf(schema.names, (name) => assembling.units.get(name)) : undefined;
+  return { time, arrival: tick.arrival, schema: withUnits(schema, units), values };
 }
 
 /** Learns the values of a tick. New names find room in the order of names. */
@@ -117,7 +121,8 @@ function learnAll(assembling: Assembling, { readings }: TickDraft): void {
   for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
 }
 
-function shownOf({ value, isCounter, rate }: AssembledMetric): number {
+function shownOf({ name, value, isCounter, rate, every }: AssembledMetric): number {
+  if (isWithinInterval(name)) return every > 0 ? (value / standard(every)) * SECOND_MS : Number.NaN;
   return isCounter ? rate : value;
 }
 

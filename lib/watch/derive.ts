@@ -1,6 +1,7 @@
 import { VALUE_MAX } from "../wire/limits.ts";
 import type { Definitions, HostSamples, Schema } from "../wire/samples.ts";
-import { schemaWith } from "../wire/schemas.ts";
+import { definitionOf, schemaWith, withUnits } from "../wire/schemas.ts";
+import { unitOf, unitsOf } from "../wire/unit-text.ts";
 import type { Features, Operation, Plan } from "./features.ts";
 import { rateOf } from "./rate.ts";
 import { intervalAfter } from "./tick-length.ts";
@@ -69,9 +70,18 @@ export function derive(
     } else operate(plan, all);
     for (const [j, place] of plan.kept.entries()) values[row * width + j] = all[place] ?? Number.NaN;
   }
-  const { schema, unmade, leftOut } = plan;
+  const { unmade, leftOut } = plan;
+  const schema = carryUnits(plan.schema, part.schema);
   const memory = { sent: part.schema.id, defined: features.defined, every, series, unmade, leftOut };
   return { part: { ...part, schema, values }, memory };
+}
+
+/** A derived metric has no unit of its own, even if it takes the place of a metric that has one. */
+function carryUnits(schema: Schema, { units }: Schema): Schema {
+  return withUnits(
+    schema,
+    units && unitsOf(schema.names, (name) => (definitionOf(schema, name) ? undefined : unitOf(units, name))),
+  );
 }
 
 interface Moment {

@@ -13,3 +13,23 @@ export function fitsGlob(pattern: string, name: string): boolean {
   }
   return name.length - from >= last.length && name.endsWith(last);
 }
+
+/**
+ * Whether some name fits both patterns. Each cell of the table says whether the beginnings of both can fit one name;
+ * names have at most 256 characters, and so have useful patterns.
+ */
+export function globsMeet(one: string, other: string): boolean {
+  let before: boolean[] = [];
+  for (let i = 0; i <= one.length; i++) {
+    const row: boolean[] = [];
+    for (let j = 0; j <= other.length; j++) {
+      const [a, b] = [one[i - 1], other[j - 1]];
+      const both = i > 0 && j > 0 && (a === b || a === "*" || b === "*") && before[j - 1] === true;
+      const byOne = i > 0 && (a === "*" || b === "*") && before[j] === true;
+      const byOther = j > 0 && (a === "*" || b === "*") && row[j - 1] === true;
+      row.push((i === 0 && j === 0) || both || byOne || byOther);
+    }
+    before = row;
+  }
+  return before.at(-1) === true;
+}

@@ -1,6 +1,7 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import type { Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
+import type { Judge } from "./judged.ts";
 import type { HostState } from "./state.ts";
 
 /** Samples of one host kept for refits: the new ones of one record. */
@@ -13,6 +14,8 @@ export interface HistoryChunk {
   readonly values: Float64Array;
   /** Bits of `Flag` for each sample. */
   readonly flags: Uint8Array;
+  /** The version that judged them; absent while the host learned, and in chunks of earlier releases. */
+  readonly judge?: Judge;
 }
 
 /**
@@ -70,7 +73,7 @@ export function chunksOf(parts: readonly FoldedPart[], thinning: Thinning | unde
 }
 
 /** The part of a folded part to keep, if any: all of an anomalous one, and the calm ones that the thinning leaves. */
-function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
+function chunkOf({ part, times, flags, judge }: FoldedPart, thinning: Thinning | undefined): HistoryChunk | undefined {
   const { host, schema, values } = part;
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const [first] = fresh;
@@ -86,6 +89,7 @@ function chunkOf({ part, times, flags }: FoldedPart, thinning: Thinning | undefi
     times: Float64Array.from(fresh, (i) => times[i] ?? 0),
     values: Float64Array.from(fresh.flatMap((i) => [...values.subarray(i * width, (i + 1) * width)])),
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
+    ...(judge ? { judge } : {}),
   };
 }
 

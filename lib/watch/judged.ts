@@ -24,3 +24,9 @@ export interface Assessment {
   /** Of an ensemble, for each member. */
   readonly members?: () => readonly MemberRatio[];
 }
+
+/** A version of a baseline: of the host's own, or of its group's. */
+export interface Judge {
+  readonly version: number;
+  readonly isGroups: boolean;
+}

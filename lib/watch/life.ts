@@ -101,7 +101,7 @@ const CALM_MIN_MS = 6 * MINUTE_MS;
 const CALM_MAX_MS = 2 * HOUR_MS;
 const CALM_SHARE = 0.25;
 /** A change that stays this long, and is no longer strange, is usual now: the end does not say "back to normal". */
-const SETTLED_AFTER_MS = 3 * DAY_MS;
+export const SETTLED_AFTER_MS = 3 * DAY_MS;
 
 /** How long it must be calm after trouble of this length, in milliseconds. */
 export function calmAfter(length: number): number {

@@ -51,6 +51,9 @@ export interface HistoryStore {
   read(host: string, from: number, to: number): AsyncIterable<HistoryChunk>;
 }
 
+/** Days of incidents that each run of the refit searches for hosts whose level has moved for good. */
+export const MOVED_DAYS = 14;
+
 export interface IncidentStore {
   /**
    * Stores the fold's part of the incident, unless a later form is stored; leaves people's labels and acknowledgements

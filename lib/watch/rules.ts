@@ -1,6 +1,8 @@
 import type { RuleHit } from "../incident/rule-hit.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
+import type { HostAttributes, HostSamples, Schema } from "../wire/samples.ts";
+import { unitOf } from "../wire/unit-text.ts";
 import { rounded } from "./causes.ts";
+import { fitsGlob } from "./glob.ts";
 import { quietMax } from "./interval.ts";
 import type { Condition, Rule } from "./policy.ts";
 import { metricsOf } from "./rule-text.ts";
@@ -29,6 +31,16 @@ export interface Checked {
   readonly held: readonly HeldRule[];
   /** The rules that have held for as long as they must, by row. */
   readonly hits: ReadonlyMap<number, readonly RuleHit[]>;
+}
+
+/** The rules for a host with these attributes; of two with one text the later counts. */
+export function rulesFor(rules: readonly Rule[], attributes: HostAttributes = {}): readonly Rule[] {
+  if (!rules.some((rule) => rule.attributes)) return rules;
+  const isFor = ({ attributes: wanted = {} }: Rule) =>
+    Object.entries(wanted).every(
+      ([name, pattern]) => Object.hasOwn(attributes, name) && fitsGlob(pattern, attributes[name] ?? ""),
+    );
+  return [...new Map(rules.filter(isFor).map((rule) => [rule.text, rule])).values()];
 }
 
 /**
@@ -62,18 +74,21 @@ interface Compiled {
   readonly rule: Rule;
   readonly holds: Holds;
   /** Its metrics, without those that the schema lacks. */
-  readonly metrics: readonly { readonly metric: string; readonly place: number }[];
+  readonly metrics: readonly { readonly metric: string; readonly unit?: string; readonly place: number }[];
 }
 
 type Holds = (values: Float64Array, offset: number) => boolean;
 
-function compiled(rule: Rule, { names }: Schema): Compiled {
-  const metrics = metricsOf(rule.condition).map((metric) => ({ metric, place: names.indexOf(metric) }));
+function compiled(rule: Rule, { names, units }: Schema): Compiled {
+  const metrics = metricsOf(rule.condition).map((metric) => {
+    const unit = unitOf(units, metric);
+    return { metric, place: names.indexOf(metric), ...(unit === undefined ? {} : { unit }) };
+  });
   return { rule, holds: compile(rule.condition, names), metrics: metrics.filter(({ place }) => place >= 0) };
 }
 
 function hitOf({ rule, metrics }: Compiled, since: number, row: Float64Array, offset: number): RuleHit {
-  const values = metrics.map(({ metric, place }) => ({ metric, now: rounded(row[offset + place] ?? Number.NaN) }));
+  const values = metrics.map(({ place, ...one }) => ({ ...one, now: rounded(row[offset + place] ?? Number.NaN) }));
   const { text, severity } = rule;
   return { rule: text, severity, since, values: values.filter(({ now }) => !Number.isNaN(now)) };
 }

@@ -1,3 +1,5 @@
+import type { Units } from "./unit-text.ts";
+
 /** The samples of one host out of one stream record, in the order of time. */
 export interface HostSamples {
   readonly host: string;
@@ -14,9 +16,14 @@ export interface HostSamples {
   readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
-  /** Values that were neither a number nor null; absent without any. */
+  /** Values that were neither a number nor null, and attributes that are none; absent without any. */
   readonly odd?: OddValues;
+  /** All attributes of the machine; absent: as they were. */
+  readonly attributes?: HostAttributes;
 }
+
+/** What is known of a machine beside its metrics, such as its region and type: texts by name. */
+export type HostAttributes = Readonly<Record<string, string>>;
 
 /** How many, and the first of them, as `cpu is "n/a"`. */
 export interface OddValues {
@@ -34,6 +41,8 @@ export interface Schema {
   readonly names: readonly string[];
   /** The definitions of derived names; absent if all names are sent. */
   readonly defined?: Definitions;
+  /** Declared units, by name; absent without any. Schemas that differ in units alone have the same metrics. */
+  readonly units?: Units;
 }
 
 /** Names of pieces are not stored, only those of the samples made of them. */

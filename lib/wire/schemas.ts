@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { METRICS_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import type { Schema } from "./samples.ts";
+import type { Units } from "./unit-text.ts";
 
 /** More than any fleet's kinds of host. An attacker's made-up names only push out the oldest. */
 const SCHEMAS_MAX = 1_000;
@@ -10,6 +11,7 @@ const SCHEMAS_MAX = 1_000;
 /** The schemas seen by this process, one for each id. Holds no more than its limit; the oldest goes first. */
 export class Schemas {
   readonly #byId = new Map<string, Schema>();
+  readonly #declared = new WeakMap<Schema, Schema>();
   #latest: Schema | undefined;
 
   get(id: string): Schema | undefined {
@@ -25,6 +27,16 @@ export class Schemas {
     if (this.#byId.size >= SCHEMAS_MAX && oldest !== undefined) this.#byId.delete(oldest);
     this.#byId.set(id, schema);
     return schema;
+  }
+
+  /** The schema with declared units, the same object for the same ones: its samples make one part. */
+  declaring(schema: Schema, units: Units | undefined): Schema {
+    if (!units) return schema;
+    const known = this.#declared.get(schema);
+    if (known && isDeepStrictEqual(known.units, units)) return known;
+    const declared = { ...schema, units };
+    this.#declared.set(schema, declared);
+    return declared;
   }
 
   /** Drops a schema whose id turned out to have another list of names. */
@@ -66,6 +78,11 @@ export function schemaWith(
 ): Schema {
   const own = names.flatMap((name) => (Object.hasOwn(defined, name) && defined[name] ? [[name, defined[name]]] : []));
   return { id: schemaId(names), names, ...(own.length > 0 ? { defined: Object.fromEntries(own) } : {}) };
+}
+
+/** The schema with these units, or without any. */
+export function withUnits({ units: _, ...schema }: Schema, units: Units | undefined): Schema {
+  return units ? { ...schema, units } : schema;
 }
 
 /** Undefined for a metric as it was sent. */

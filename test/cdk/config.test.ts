@@ -99,6 +99,18 @@ test("every function finds the configuration beside its code under one name", ()
   expect(configFiles(synthesize(write({})))).toEqual(Array.from({ length: 4 }, () => "fleetwarden.config.json"));
 });
 
+test.each([
+  [{ refitEvery: "6h" }, 8],
+  [{}, 26],
+  [{ refitEvery: "7d" }, 26],
+])("with %j the alarm RefitStale fires after %d hours without a successful run", (document, EvaluationPeriods) => {
+  const [[, alarm] = []] = resources(synthesize(write(document)), "AWS::CloudWatch::Alarm", "FleetRefitStale");
+  expect(alarm?.Properties).toMatchObject({
+    EvaluationPeriods,
+    AlarmDescription: expect.stringContaining(`for ${EvaluationPeriods} hours`),
+  });
+});
+
 test("without a configuration the functions look for no file", () => {
   expect(configFiles(synthesize())).toEqual(Array.from({ length: 4 }, () => undefined));
 });

@@ -34,6 +34,7 @@ test("shows the settings of a configuration", async () => {
     err: "",
     out: [
       "/some.json is valid.",
+      "A refit every 1 d, and sooner of hosts whose level has moved for good.",
       "Alerts go to 1 by e-mail, 1 by SMS from warning on, 0 webhooks, without values.",
       "At most 5 messages a minute and 3 SMS an hour; a reminder after 4 h.",
       "A fleet's incident is that of 20 % of a group, and at least 5 hosts.",

@@ -19,8 +19,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 test.each([
-  ["no twin", ["status", "--endpoint", NOBODY], /^fleetwarden: nobody answers there: start the twin with `npm start`/],
-  ["no twin to refit", ["refit", "--endpoint", NOBODY], /^fleetwarden: nobody answers there/],
+  [
+    "no twin",
+    ["status", "--endpoint", NOBODY],
+    /^fleetwarden: nobody answers at 127\.0\.0\.1:9: start the twin with `fleetwarden up`/,
+  ],
+  ["no twin to refit", ["refit", "--endpoint", NOBODY], /^fleetwarden: nobody answers at 127\.0\.0\.1:9/],
   [
     "two targets",
     ["status", "--stack", "a", "--endpoint", NOBODY],

@@ -146,5 +146,5 @@ test("status says how long first messages took after their sample, and how long 
 
 test("an unknown host cannot be retired", () => {
   expect(told.unknown.code).toBe(1);
-  expect(told.unknown.err).toContain("no host web-99: `fleetwarden hosts` lists");
+  expect(told.unknown.err).toContain("no such host: web-99");
 });

@@ -170,10 +170,10 @@ export function describeBaselines(world: ContractWorld): void {
 
     test("remembers the progress of the daily refit", async () => {
       const after = { group: "web", host: "web-07" };
-      await world.stores.baselines.saveProgress({ day: 20_779, done: false, after });
-      expect(await world.stores.baselines.progress()).toEqual({ day: 20_779, done: false, after });
-      await world.stores.baselines.saveProgress({ day: 20_779, done: true });
-      expect(await world.stores.baselines.progress()).toEqual({ day: 20_779, done: true });
+      await world.stores.baselines.saveProgress({ period: 20_779, done: false, after });
+      expect(await world.stores.baselines.progress()).toEqual({ period: 20_779, done: false, after });
+      await world.stores.baselines.saveProgress({ period: 20_779, done: true });
+      expect(await world.stores.baselines.progress()).toEqual({ period: 20_779, done: true });
     });
 
     test("rejects a report that belongs to another baseline", async () => {

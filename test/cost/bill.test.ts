@@ -53,6 +53,15 @@ test("the model follows the fleet: a month of 1,000 hosts with a record a minute
   expect(usage["runs.score"]).toBeCloseTo(2_628_000 / 5.06, 3);
 });
 
+test("a refit each week costs a seventh of one each day", () => {
+  const fleet = { hosts: 100, shards: 1, intervalMs: 60_000, flushMs: 60_000 };
+  const [daily, weekly] = [expectedUsage(fleet), expectedUsage({ ...fleet, refitEveryMs: 7 * 86_400_000 })];
+  for (const quantity of ["read.history", "write.baselines", "cpu.refit"] as const)
+    expect(weekly[quantity]! / daily[quantity]!).toBeCloseTo(1 / 7, 9);
+  // Each 20 minutes of a month of 730 hours, the incidents of 15 days: two units a day, at half price.
+  expect(weekly["read.incidents"]).toBe(730 * 3 * 15 * 2 * 0.5);
+});
+
 test("samples that come once a minute are all kept, half the records cost half, and trouble costs more", () => {
   const fleet = { hosts: 100, shards: 1, intervalMs: 60_000, flushMs: 60_000 };
   const usage = expectedUsage(fleet, "calm");

@@ -212,7 +212,7 @@ test("for a host of another agent the doctor counts the series that a preset tur
   const host = sound("web-07", { assembly, vector: Float64Array.of(1, 2) });
   const rows = examineOne(host, schemaOf("cpu_busy_percent", "hits_per_second"), undefined, NOW);
   expect(Object.fromEntries(rows).metrics).toBe(
-    "2 with a value in the newest sample, of 2, 1 of them rates of counters, made of 2 series that a preset chose",
+    "2 of 2 have a value in the newest sample; rates of counters: 1; a preset makes them of 2 series",
   );
 });
 
@@ -220,9 +220,9 @@ test("for one host the doctor lists the metrics that are judged, ignored and mis
   const host = sound("web-07", { vector: Float64Array.of(1, Number.NaN, 3) });
   const rows = examineOne(host, schemaOf("cpu", "disk", "latency"), baseline({ names: ["cpu", "disk"] }), NOW);
   expect(Object.fromEntries(rows)).toEqual({
-    records: "every 1 min, the last 19 s ago",
-    samples: "1440; 0 twice, 0 late, 0 rejected",
-    metrics: "2 with a value in the newest sample, of 3",
+    records: "the last 19 s ago; they come every 1 min",
+    samples: "1440; 0 came twice, 0 came late, 0 were rejected",
+    metrics: "2 of 3 have a value in the newest sample",
     "judged by": "host#web-07 version 1, gaussian, 2 metrics",
     "not judged": "latency: not in the baseline; the next refit adds what is usual",
     missing: "disk: in the baseline, but not in the newest sample",

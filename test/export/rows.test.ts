@@ -1,9 +1,10 @@
 // Samples, scores and incidents as rows, from stores in memory.
+
+import { selectedHosts } from "../../lib/cli/selection.ts";
 import { storedAnomalies, storedHistory } from "../../lib/export/history-rows.ts";
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
-import { hostsOf } from "../../lib/export/span.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
@@ -114,7 +115,7 @@ test("patterns of host and group select hosts, sorted by name", async () => {
   for (const name of ["web-08", "web-07", "db-01"])
     await stores.hosts.save(aState(name, { group: name.split("-")[0]! }));
   const names = async (selection: { host?: string; group?: string }) =>
-    (await hostsOf(stores.hosts, selection)).map(({ host }) => host);
+    (await selectedHosts(stores, selection)).map(({ host }) => host);
   expect(await names({})).toEqual(["db-01", "web-07", "web-08"]);
   expect(await names({ host: "*7" })).toEqual(["web-07"]);
   expect(await names({ group: "w*", host: "*-0*" })).toEqual(["web-07", "web-08"]);

@@ -6,14 +6,14 @@ import { parseDestination } from "../../lib/forward/destination.ts";
 import { postingsOf } from "../../lib/forward/postings.ts";
 import { render } from "../../lib/notify/render.ts";
 import { SERVICES } from "../../lib/resources.ts";
-import { DEPLOYED, opened } from "../notify/example.ts";
+import { IN_AWS, opened } from "../notify/example.ts";
 import { SECRETS } from "./secrets.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
 
 test.each(SERVICES)("docs/examples/services shows what %s really gets, and docs/alerts.md links to it", (service) => {
   const to = parseDestination(service, SECRETS[service], "test");
-  const text = `${JSON.stringify(postingsOf(render(opened(), DEPLOYED).webhook, to), null, 2)}\n`;
+  const text = `${JSON.stringify(postingsOf(render(opened(), IN_AWS).webhook, to), null, 2)}\n`;
   const path = join(docs, `examples/services/${service}.txt`);
   if (process.env.UPDATE_EXAMPLES === "1") writeFileSync(path, text);
   expect(readFileSync(path, "utf8")).toBe(text);

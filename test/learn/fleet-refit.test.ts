@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
-import { type Cursor, type FleetPorts, refitDaily, refitFleet } from "../../lib/learn/fleet-refit.ts";
+import { type Cursor, type FleetPorts, refitFleet, refitScheduled } from "../../lib/learn/fleet-refit.ts";
 import { CROSSING_COUNTS, CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/apply.ts";
@@ -171,11 +171,11 @@ describe("a refit that runs out of time", () => {
   });
 });
 
-describe("the daily refit", () => {
-  test("does each day's work once", async () => {
+describe("the scheduled refit", () => {
+  test("does the work of each period once", async () => {
     const web = world({ web: 3 }, { newest: MONDAY + DAY });
     for (const host of hostsOf("web", 3)) await keepHour(web, host);
-    const reportsAt = async (now?: number) => (await refitDaily(web.ports, gaussian, inTime(now))).reports;
+    const reportsAt = async (now?: number) => (await refitScheduled(web.ports, gaussian, DAY, inTime(now))).reports;
     expect(await reportsAt()).toHaveLength(4);
     expect(await reportsAt(NOW + HOUR)).toEqual([]);
     expect(await reportsAt(MONDAY + DAY - 1)).toEqual([]);
@@ -187,17 +187,17 @@ describe("the daily refit", () => {
 
   test("goes on in the next call where the last one stopped", async () => {
     const both = world({ db: 3, web: 2 });
-    for (let call = 0; call < 3; call++) await refitDaily(both.ports, gaussian, timeFor(both, 2));
+    for (let call = 0; call < 3; call++) await refitScheduled(both.ports, gaussian, DAY, timeFor(both, 2));
     expect(readsOf(both.log)).toEqual([...hostsOf("db", 3), ...hostsOf("web", 2)]);
     expect(await both.ports.baselines.progress()).toMatchObject({ done: true });
-    await refitDaily(both.ports, gaussian, inTime());
+    await refitScheduled(both.ports, gaussian, DAY, inTime());
     expect(readsOf(both.log)).toHaveLength(5);
   });
 
   test("starts anew on the next day, even if the last day's work was not finished", async () => {
     const web = world({ web: 3 });
-    await refitDaily(web.ports, gaussian, timeFor(web, 2));
-    await refitDaily(web.ports, gaussian, timeFor(web, 2, NOW + DAY));
+    await refitScheduled(web.ports, gaussian, DAY, timeFor(web, 2));
+    await refitScheduled(web.ports, gaussian, DAY, timeFor(web, 2, NOW + DAY));
     expect(readsOf(web.log)).toEqual(["web-000", "web-001", "web-000", "web-001"]);
   });
 
@@ -215,15 +215,15 @@ describe("the daily refit", () => {
 
   test("repeats a day's work of which everything failed", async () => {
     const web = world({ web: 6 });
-    await expect(refitDaily(broken(web, hostsOf("web", 6)), gaussian, inTime())).rejects.toThrow("throttled");
-    await refitDaily(web.ports, gaussian, inTime());
+    await expect(refitScheduled(broken(web, hostsOf("web", 6)), gaussian, DAY, inTime())).rejects.toThrow("throttled");
+    await refitScheduled(web.ports, gaussian, DAY, inTime());
     expect(readsOf(web.log)).toEqual(hostsOf("web", 6));
   });
 
   test("does not stop at a host that cannot be refitted, and names it", async () => {
     const web = world({ web: 6 });
     for (const host of hostsOf("web", 6)) await keepHour(web, host);
-    const { reports, failures } = await refitDaily(broken(web, hostsOf("web", 4)), gaussian, inTime());
+    const { reports, failures } = await refitScheduled(broken(web, hostsOf("web", 4)), gaussian, DAY, inTime());
     expect(failures.map(({ what }) => what)).toEqual(hostsOf("web", 4).map((host) => `host#${host}`));
     expect(failures[0]?.error).toMatchObject({ message: "throttled" });
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-004", "host#web-005", "group#web"]);

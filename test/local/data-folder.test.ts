@@ -277,3 +277,27 @@ test.each(["../../x", "a/../../x", "..", "a/./b", "ü /=%2e"])("an object named 
     expect(await readdir(folder)).toEqual(["bucket"]);
   }),
 );
+
+test.each([
+  [
+    "a folder that is missing above it",
+    (folder: string) => join(folder, "none", "data"),
+    /there is no folder .*none\. Create it first/,
+  ],
+  ["a file in its place", (folder: string) => join(folder, "file"), /that is a file\. Name a folder/],
+  ["a file above it", (folder: string) => join(folder, "file", "data"), /there is no folder .*file\. Create it first/],
+  [
+    "a place where nothing can be written",
+    () => "/proc/fleetwarden",
+    /it cannot be created \(.*name another folder, or use --memory/,
+  ],
+])("%s ends the twin at once, and the message says which option is wrong", async (_, pathIn, message) => {
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, "file"), "");
+    const dataDir = pathIn(folder);
+    const refused = openTwin({ dataDir });
+    await expect(refused).rejects.toThrow(message);
+    await expect(refused).rejects.toThrow(`--data-dir ${dataDir}: `);
+    expect((await readdir(folder)).sort()).toEqual(["file"]);
+  });
+});

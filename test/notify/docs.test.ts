@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { render } from "../../lib/notify/render.ts";
-import { DEPLOYED, EXAMPLES, opened } from "./example.ts";
+import { EXAMPLES, IN_AWS, opened } from "./example.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
 const alerts = page("docs/alerts.md");
@@ -12,7 +12,7 @@ const blocks = (text: string, language: string) =>
     .filter(([, one]) => one === language)
     .map(([, , block]) => block!);
 
-const messages = Object.values(EXAMPLES).map(([news, context]) => render(news, { ...DEPLOYED, ...context }));
+const messages = Object.values(EXAMPLES).map(([news, context]) => render(news, { ...IN_AWS, ...context }));
 const [texts, bodies] = [
   messages.flatMap(({ subject, email, sms }) => [subject, sms, email.trimEnd()]),
   messages.map(({ webhook }) => JSON.stringify(JSON.parse(webhook), null, 2)),
@@ -31,12 +31,12 @@ test("docs/alerts.md shows the real JSON", () => {
 });
 
 test("docs/alerts.md shows the subject, e-mail and text message of an opening", () => {
-  const { subject, email, sms } = render(opened(), DEPLOYED);
+  const { subject, email, sms } = render(opened(), IN_AWS);
   expect(blocks(alerts, "")).toEqual(expect.arrayContaining([subject, email.trimEnd(), sms]));
 });
 
 test("docs/alerts.md shows the real attributes", () => {
-  expect(alerts).toContain(`\`${JSON.stringify({ ...render(opened(), DEPLOYED).attributes, sms: "yes" })}\``);
+  expect(alerts).toContain(`\`${JSON.stringify({ ...render(opened(), IN_AWS).attributes, sms: "yes" })}\``);
 });
 
 test("docs/alerts.md says when every kind of message is sent", () => {

@@ -26,6 +26,8 @@ export const CONTEXT: RenderContext = { stack: "fleetwarden", now: at(18, 30, 12
 export const LINK =
   "https://k3x7q.lambda-url.eu-west-1.on.aws/feedback/wS5iv-.tqgazo.mwrxogg0.K7Q2RT.d2ViLTA3.5ihe_WLZMHnbY8v4_uA74Q";
 export const DEPLOYED = { ...CONTEXT, link: LINK };
+/** The functions in AWS write commands for their stack. */
+export const IN_AWS = { ...DEPLOYED, command: { program: "fleetwarden", target: "--stack fleetwarden" } };
 
 /**
  * Scores are half the squared deviations: 11.1034² / 2 + 2.4138² / 2 + 0.6667² / 2 + 0.75 of the others = 65.53; cpu_user alone may

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Message, render } from "../../lib/notify/render.ts";
-import { DEPLOYED, EXAMPLES } from "./example.ts";
+import { EXAMPLES, IN_AWS } from "./example.ts";
 
 const folder = join(import.meta.dirname, "../../docs/examples/alerts");
 const fileOf = (name: string) => join(folder, `${name}.txt`);
@@ -20,7 +20,7 @@ const sections = ({ subject, email, sms, webhook, attributes }: Message) =>
 
 test("docs/examples/alerts shows every alert as it is sent", () => {
   for (const [name, [news, context]] of Object.entries(EXAMPLES)) {
-    const text = `${sections(render(news, { ...DEPLOYED, ...context }))}\n`;
+    const text = `${sections(render(news, { ...IN_AWS, ...context }))}\n`;
     if (isUpdate) writeFileSync(fileOf(name), text);
     // The name is in what is compared, so that a failure shows it.
     expect(`${name}\n${readFileSync(fileOf(name), "utf8")}`).toBe(`${name}\n${text}`);

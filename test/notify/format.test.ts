@@ -116,3 +116,24 @@ test.each([
 ])("count writes %p as %p", (amount, text) => {
   expect(count(amount)).toBe(text);
 });
+
+test.each([
+  ["MB/s", 25, "25 MB/s"],
+  ["MB/s", 2_500, "2.5 GB/s"],
+  ["B", 4_560_000, "4.56 MB"],
+  ["ms", 250, "250 ms"],
+  ["req/min", 12_345, "12.3k req/min"],
+  ["%", 97.04, "97 %"],
+  ["MiB", 2_500, "2.5k MiB"],
+])("a metric in %s has the value %p as %p", (unit, amount, text) => {
+  expect(value("throughput", amount, unit)).toBe(text);
+  expect(value("throughput_percent", amount, unit)).toBe(text);
+});
+
+test.each([
+  ["MB/s", -5, 12, "0-12 MB/s"],
+  ["C", -5, 12, "-5 C to 12 C"],
+  ["kB", 900, 1_200, "900 kB to 1.2 MB"],
+])("a range in %s from %p to %p is %p", (unit, low, high, text) => {
+  expect(range({ metric: "x", unit, now: 11, expected: 10, low, high })).toBe(text);
+});

@@ -10,6 +10,9 @@ import { EXAMPLES, judged } from "./example.ts";
 /** As long as a link can be: the address of a function, and a token for a host of 256 characters of three bytes each. */
 const LINK = `https://${"a".repeat(32)}.lambda-url.ap-southeast-2.on.aws/feedback/${"A".repeat(1_100)}`;
 
+/** As long as it can be: the name of a stack has at most 128 characters. */
+const COMMAND = { program: "fleetwarden", target: `--stack ${"s".repeat(128)}` };
+
 /** 3GPP TS 23.038, 6.2.1, read column by column: printable ASCII without its nine strangers, and these. */
 const GSM7_FOREIGN = [
   ...[0xa3, 0xa5, 0xe8, 0xe9, 0xf9, 0xec, 0xf2, 0xc7, 0xd8, 0xf8, 0xc5, 0xe5],
@@ -47,7 +50,8 @@ function holds(check: (news: News, context: RenderContext & { readonly link: str
   fc.assert(
     fc.property(
       ...([anyNews, anyName, anyNumber, fc.boolean(), anyZone, anyPreceding] as const),
-      (news, stack, now, redact, zone, preceding) => check(news, { stack, now, link: LINK, redact, zone, preceding }),
+      (news, stack, now, redact, zone, preceding) =>
+        check(news, { stack, command: COMMAND, now, link: LINK, redact, zone, preceding }),
     ),
     { numRuns: RUNS },
   );

@@ -63,7 +63,7 @@ describe("an opened critical incident", () => {
       causes: [
         { metric: "cpu_user", now: 97, expected: 16.5, low: 2, high: 31, share: 0.9407, normalAt: 48.13 },
         { metric: "load1", now: 3.4, expected: 1.65, low: 0.2, high: 3.1, share: 0.0445 },
-        { metric: "mem_percent", now: 62, expected: 58, low: 46, high: 70, share: 0.0034 },
+        { metric: "mem_percent", unit: "%", now: 62, expected: 58, low: 46, high: 70, share: 0.0034 },
       ],
       baseline: { owner: "host#web-07", version: 3, provisional: false, labels: 41 },
       summary: "[CRIT] web-07 (web): cpu_user 97, normal 2-31 - K7Q2RT",

@@ -47,6 +47,6 @@ export async function barriers(tab: Page): Promise<readonly string[]> {
 /** A walk takes real time, most of it waiting. */
 const WALK_TIMEOUT_MS = 120_000;
 
-export function testInBrowser(name: string, work: () => Promise<void>): void {
-  test(hasBrowser ? name : `${name} (skipped, no browser here)`, hasBrowser ? work : () => {}, WALK_TIMEOUT_MS);
+export function testInBrowser(name: string, work: () => Promise<void>, timeout = WALK_TIMEOUT_MS): void {
+  test(hasBrowser ? name : `${name} (skipped, no browser here)`, hasBrowser ? work : () => {}, timeout);
 }

@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { barriers, hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
 import { openOutage } from "./outage-world.ts";
-import type { PageWorld } from "./world.ts";
+import { openWorld, type PageWorld } from "./world.ts";
 
 let world: PageWorld;
 let goOn: Awaited<ReturnType<typeof openOutage>>["goOn"];
@@ -275,3 +275,36 @@ testInBrowser(
     await context.close();
   },
 );
+
+testInBrowser(
+  "a host says since when it is in trouble, and leads to its incident among those of its group",
+  async () => {
+    const { tab, errors, close } = await openTab(browser, { timezoneId: "UTC" });
+    await tab.goto(`${world.page.url}/#/host?host=db-03`);
+    await tab.getByText(/^Since 09:3\d, for \d+ min\. Incident [A-Z0-9]{6}\.$/).waitFor();
+    await tab.locator(".why a").first().click();
+    await tab.locator("article h3", { hasText: "db-03" }).waitFor();
+    await tab
+      .getByText(/At its peak [\d.]+ times the alert limit \(score [\d.]+, epsilon [\d.]+\)/)
+      .first()
+      .waitFor();
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
+
+testInBrowser("a page whose server has stopped says so, and what it still shows", async () => {
+  const other = await openWorld(Date.UTC(2026, 10, 24, 9));
+  const { tab, close } = await openTab(browser, { timezoneId: "UTC", bypassCSP: true });
+  await tab.goto(other.page.url);
+  await tab.getByText("Live", { exact: true }).waitFor();
+  expect(await tab.locator("#broken").isVisible()).toBe(false);
+  await other.close();
+  await tab.getByText("Connection lost, trying again").waitFor();
+  const banner = tab.getByRole("alert").filter({ hasText: "The server does not answer; this page tries again." });
+  expect(await banner.textContent()).toContain("This page shows the fleet as it was at 09:00.");
+  await tab.goto(`${other.page.url}/#/labels`);
+  await tab.getByText("The server does not answer: does it still run?").waitFor();
+  expect(await barriers(tab)).toEqual([]);
+  await close();
+});

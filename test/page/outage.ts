@@ -16,6 +16,8 @@ for (const width of [1440, 390])
     const { tab, errors, close } = await openTab(browser, {
       ...{ viewport: { width, height: 900 }, colorScheme, timezoneId: "UTC", bypassCSP: true },
     });
+    // A busy machine takes long.
+    tab.setDefaultTimeout(120_000);
     for (const view of VIEWS) {
       await tab.goto("about:blank");
       await tab.goto(`${world.page.url}/#/${view}`);

@@ -53,7 +53,7 @@ describe.each<[string, Item, (item: Item) => Reading<unknown>, string, string]>(
   ["budget", itemOfBudget("web", undefined), budgetOfItem, "baselines", 'owner "group#web", version "BUDGET"'],
   [
     "progress of the refit",
-    itemOfProgress({ day: 20_779, done: true }),
+    itemOfProgress({ period: 20_779, done: true }),
     progressOfItem,
     "baselines",
     'owner "refit", version "PROGRESS"',

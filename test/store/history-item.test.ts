@@ -34,3 +34,21 @@ test("the store reads few values that zlib has packed", () => {
   const packed = { ...item, values: { B: deflateRawSync(new Uint8Array(chunk.values.buffer)) } };
   expect(accepted(chunkReader(schema)(packed)).values).toEqual(chunk.values);
 });
+
+test("an item keeps the declared units and the version that judged, in some twenty bytes", () => {
+  const units = { cpu: "%", memory: "GiB" };
+  const judge = { version: 12, isGroups: false };
+  const chunk = { ...chunkOf(2), schema: { ...schema, units }, judge };
+  const [item = {}] = itemsOfChunk(chunk, 1);
+  const read = accepted(chunkReader(schema)(item));
+  expect([read.schema.units, read.judge]).toEqual([units, judge]);
+  expect(item).toMatchObject({ units: { S: '{"%":[0],"GiB":[1]}' }, by: { S: "h12" } });
+});
+
+test("an item of an earlier release has neither, and one of a group's baseline says so", () => {
+  const [plain = {}] = itemsOfChunk(chunkOf(2), 1);
+  expect(accepted(chunkReader(schema)(plain))).not.toHaveProperty("judge");
+  const [item = {}] = itemsOfChunk({ ...chunkOf(2), judge: { version: 3, isGroups: true } }, 1);
+  expect(accepted(chunkReader(schema)(item)).judge).toEqual({ version: 3, isGroups: true });
+  expect(() => accepted(chunkReader(schema)({ ...item, by: { S: "x3" } }))).toThrow("by");
+});

@@ -319,3 +319,30 @@ test("a cause whose metric has no value is the same after writing and reading", 
   const state = aState(HOST, { incident: { ...incident, causes: missing } });
   expect(hostIn(itemOfHost(state)).incident).toMatchObject({ causes: missing });
 });
+
+test("declared units come back: of metrics in pieces, causes, readings and values of rules, beside the count flagged", () => {
+  const [first, second] = assembly.metrics;
+  const units = { [first!.name]: "MB/s", [second!.name]: "ms" };
+  const [plain, stuck] = incident.causes;
+  const open = {
+    ...incident,
+    causes: [
+      { ...plain!, unit: "MB/s" },
+      { ...stuck!, sign: "stuck" as const, unit: "ms" },
+      { ...stuck!, sign: "stuck" as const },
+    ],
+    latest: { time: NOON, readings: [{ metric: "a", unit: "ms", now: 1, expected: 2, low: 0, high: 3 }] },
+    rules: [
+      { rule: "a > 0", severity: "warning" as const, since: NOON, values: [{ metric: "a", unit: "ms", now: 1 }] },
+    ],
+  };
+  const known = hostIn(itemOfHost({ ...calm, flagged: 7, assembly: { ...assembly, units }, incident: open }));
+  expect([known.flagged, known.assembly?.units]).toEqual([7, units]);
+  const read = known.incident?.kind === "anomaly" ? known.incident : undefined;
+  expect(read?.causes.map(({ unit, sign }) => [unit, sign])).toEqual([
+    ["MB/s", undefined],
+    ["ms", "stuck"],
+    [undefined, "stuck"],
+  ]);
+  expect([read?.latest?.readings[0]?.unit, read?.rules?.[0]?.values[0]?.unit]).toEqual(["ms", "ms"]);
+});

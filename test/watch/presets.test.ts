@@ -149,6 +149,44 @@ test("OpenTelemetry's CPU utilization gives the same value as the CPU times", ()
   expect(rounded(metrics)).toEqual({ cpu_busy_percent: 20, cpu_system_percent: 6, cpu_user_percent: 14 });
 });
 
+test("bytes that Fluent Bit counts within its interval are judged per second", () => {
+  const document = (n: number) => ({
+    ...{ host: HOST, date: secondsAt(n), read_size: 6_000, write_size: 60_000 },
+    ...{ "eth0.rx.bytes": 1_200, "eth0.tx.bytes": 600, "eth0.rx.errors": 60, "eth0.tx.errors": 0, "lo.rx.bytes": 9e9 },
+  });
+  const { metrics } = lastSample(readings.map((n) => ({ document: document(n), arrival: arrivalOf(n) })));
+  // One reading a minute.
+  expect(rounded(metrics)).toEqual({
+    disk_read_bytes_per_second: 100,
+    disk_write_bytes_per_second: 1_000,
+    network_errors_per_second: 1,
+    network_in_bytes_per_second: 20,
+    network_out_bytes_per_second: 10,
+  });
+});
+
+test("a sum of EC2's metric stream is judged per second, and the agent's own count goes before it", () => {
+  const streamed = (n: number, namespace: string, metric_name: string, sum: number, dimensions = {}) => ({
+    ...{ namespace, metric_name, timestamp: secondsAt(n) * SECOND, value: { sum, count: 5, max: sum, min: 0 } },
+    dimensions: { InstanceId: HOST, ...dimensions },
+  });
+  const documents = (n: number) => [
+    streamed(n, "AWS/EC2", "NetworkIn", 6_000),
+    streamed(n, "AWS/EC2", "DiskReadBytes", 0),
+    streamed(n, "AWS/EC2", "EBSReadBytes", 60_000),
+  ];
+  const agent = (n: number) => [streamed(n, "CWAgent", "net_bytes_recv", 3_000, { interface: "ens5" })];
+  const judged = (all: (n: number) => readonly object[]) =>
+    rounded(
+      lastSample(readings.flatMap((n) => all(n).map((document) => ({ document, arrival: arrivalOf(n) })))).metrics,
+    );
+  expect(judged(documents)).toEqual({ disk_read_bytes_per_second: 1_000, network_in_bytes_per_second: 100 });
+  expect(judged((n) => [...documents(n), ...agent(n)])).toEqual({
+    disk_read_bytes_per_second: 1_000,
+    network_in_bytes_per_second: 50,
+  });
+});
+
 test("a Windows host of Telegraf has the agent's names", () => {
   const of = (n: number) => (name: string, fields: object, instance?: string) => ({
     ...{ name, fields, timestamp: secondsAt(n), tags: { host: HOST, ...(instance ? { instance } : {}) } },

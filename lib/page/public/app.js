@@ -6,9 +6,9 @@ import { incidentsView } from "./incidents.js";
 import { labelsView } from "./labels.js";
 import { announce, isNotifying } from "./notices.js";
 import { listenForSearch } from "./search.js";
-import { connect, now, subscribe } from "./store.js";
+import { connect, fleet, now, subscribe } from "./store.js";
 import { thresholdView } from "./threshold.js";
-import { duration } from "./words.js";
+import { duration, moment } from "./words.js";
 
 /**
  * Each function builds its view into an element from the parameters of the address, and returns one that removes it.
@@ -22,6 +22,8 @@ const VIEWS = {
 };
 
 const main = document.getElementById("main");
+/** When the server last sent something. */
+let shownAt;
 let takeDown = () => {};
 
 function show({ focus }) {
@@ -76,6 +78,20 @@ function showState(state, why) {
   element.dataset.state = state;
   element.title = why ?? "";
   setText(document.getElementById("live-text"), STATES[state]);
+  showBroken(state, why);
+}
+
+/** Says above every view that what it shows is old, and since when. */
+function showBroken(state, why) {
+  const element = document.getElementById("broken");
+  element.hidden = state !== "lost" && state !== "trouble";
+  if (element.hidden) return;
+  const since = fleet.summary ? ` This page shows the fleet as it was at ${moment(shownAt)}.` : "";
+  const words =
+    state === "lost"
+      ? "The server does not answer; this page tries again. If that lasts, check that the server runs, then load the page again."
+      : `The server cannot read the fleet: ${why ?? "its log says why"}.`;
+  setText(element, `${words}${since}`);
 }
 
 /** A page that shows nothing, or something old, must not look live. */
@@ -90,6 +106,7 @@ addEventListener("error", ({ error, message }) => fail(error ?? message));
 addEventListener("unhandledrejection", ({ reason }) => fail(reason));
 listenForSearch();
 subscribe((change) => {
+  shownAt = now();
   announce(change);
   showOpenCount();
   tick();

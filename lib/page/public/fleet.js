@@ -56,6 +56,14 @@ function legend() {
   return h("ul", { class: "legend", "aria-label": "What the signs mean" }, entries, h("li", {}, "~ provisional"));
 }
 
+/** Kinds of hosts that most fleets do not have: a number that is 0 would only take room. */
+const RARE = [
+  ["unjudged", "not judged"],
+  ["learning", "learning"],
+  ["provisional", "provisional"],
+  ["retired", "retired"],
+];
+
 function showSummary(title, lead, stats, groups) {
   const { summary } = fleet;
   const troubled = summary.incidents + summary.silent;
@@ -69,10 +77,9 @@ function showSummary(title, lead, stats, groups) {
     ["in incident", count(summary.incidents), summary.incidents > 0 && "critical"],
     ["silent", count(summary.silent), summary.silent > 0 && "silent"],
     ["above epsilon", count(summary.anomalies), summary.anomalies > 0 && "anomaly"],
-    ["not judged", count(summary.unjudged), summary.unjudged > 0 && "unjudged"],
-    ["learning", count(summary.learning)],
-    ["provisional", count(summary.provisional)],
-    ["retired", count(summary.retired)],
+    ...RARE.flatMap(([name, words]) =>
+      summary[name] > 0 ? [[words, count(summary[name]), name === "unjudged" && name]] : [],
+    ),
     ["samples seen", compact(summary.samples)],
     ["anomalies in all", compact(summary.flagged)],
     ["last record", summary.latest > 0 ? timeAgo(summary.latest) : "never"],
@@ -88,10 +95,7 @@ function showSummary(title, lead, stats, groups) {
 /** From the sample that opened an incident to its message, if that went at once. */
 function latencyRows(latency) {
   if (!latency) return [];
-  return [
-    ["sample to message", seconds(latency.medianMs)],
-    ["95 % of them within", seconds(latency.p95Ms)],
-  ];
+  return [[`sample to message; 95 % within ${seconds(latency.p95Ms)}`, seconds(latency.medianMs)]];
 }
 
 function leadOf({ hosts, incidents, silent, learning, unjudged }) {

@@ -3,7 +3,7 @@ import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
 import { scoreBar } from "./score-words.js";
-import { fleet, subscribe } from "./store.js";
+import { fleet, now, subscribe } from "./store.js";
 import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
 import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
@@ -96,6 +96,7 @@ function whyOf({ card, incidents: [newest], rules }) {
       : h("p", { class: "muted" }, newest.kind === "silent" ? "It sends nothing." : "No metric by itself.");
   return [
     h("h2", {}, isOpen ? "Why it is in trouble" : "Why it was in trouble last"),
+    sinceWhen(newest, isOpen),
     ...part,
     causes,
     ...newest.rules.map(ruleHit),
@@ -103,9 +104,42 @@ function whyOf({ card, incidents: [newest], rules }) {
   ];
 }
 
+/** When it began, who is on it, and where to say so. */
+function sinceWhen({ id, opened, resolved, acknowledged, fleet: whole }, isOpen) {
+  const lasted = isOpen
+    ? [", for ", h("span", { "data-since": opened }, duration(now() - opened))]
+    : resolved === undefined
+      ? []
+      : [`, lasted ${duration(resolved - opened)}`];
+  const by = acknowledged ? `${acknowledged.by} is on it. ` : "";
+  const show = whole === undefined ? (isOpen ? "open" : "all") : "parts";
+  return h(
+    "p",
+    {},
+    `Since ${moment(opened)}`,
+    ...lasted,
+    `. ${by}Incident `,
+    viewLink("incidents", { show, id }, id),
+    ".",
+  );
+}
+
 function factsOf({ card, facts }) {
-  const { since, interval, ingest, odd, unread, fitted, samples, detector, refused, keptOneIn } = facts;
+  const {
+    since,
+    interval,
+    ingest,
+    attributes = {},
+    odd,
+    unread,
+    fitted,
+    samples,
+    detector,
+    refused,
+    keptOneIn,
+  } = facts;
   return [
+    ...Object.entries(attributes),
     ["Last record", timeAgo(card.arrived)],
     ...(unread ? [["Nothing usable since", `${moment(unread.since)}: ${unread.reason}`]] : []),
     ["Known since", since > 0 ? moment(since) : "not yet"],

@@ -1,6 +1,7 @@
 import { ask, change } from "./api.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
+import { percentOf } from "./score-words.js";
 import { now } from "./store.js";
 import { subjectOf } from "./trouble-lines.js";
 import { VERDICTS } from "./verdicts.js";
@@ -50,7 +51,7 @@ function incidentCard({ id }) {
     h("summary", {}, "What came before"),
     h("p", { class: "muted" }, "Looking…"),
   );
-  const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, buttons, onIt);
+  const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, onIt, buttons);
   const note = noteForm(id, (text) => send("label", { verdict: current.label.verdict, note: text }));
   const element = h(
     "article",
@@ -144,13 +145,14 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members
   if (kind === "silent") return ["Silent since ", ...since, `. Last seen ${moment(lastSeen)}. Group ${group}.`];
   const each = members?.map((one) => `${one.detector} ${decimal(one.ratio)}`).join(", ");
   const parts = each ? `; each detector by its own limit: ${each}` : "";
-  const judged = epsilon > 0 ? ` Peak ${decimal(score)}, ${decimal(ratio)} × epsilon ${decimal(epsilon)}${parts}.` : "";
+  const numbers = `(score ${decimal(score)}, epsilon ${decimal(epsilon)})`;
+  const judged = epsilon > 0 ? ` At its peak ${decimal(ratio)} times the alert limit ${numbers}${parts}.` : "";
   const counted = anomalies > 0 ? ` ${count(anomalies)} of ${several(samples, "sample")} anomalous.` : "";
   return [
     "Since ",
     ...since,
     `.${judged}${counted}${kind === "fleet" ? "" : toldAfter(opened, notified, held)}`,
-    h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, ${baseline}.`),
+    h("span", { class: "muted" }, kind === "fleet" ? "" : ` Group ${group}, judged by ${baseline}.`),
   ];
 }
 
@@ -206,7 +208,7 @@ export function causeBars(causes) {
         ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? direction}`,
       ),
       h("span", { class: "muted" }, `usually ${usual}`),
-      meter(share, `${Math.round(100 * share)} % of the score`),
+      meter(share, `${percentOf(share)} of the score`),
     ),
   );
   return h("ul", { class: "causes", "aria-label": "Causes" }, rows);

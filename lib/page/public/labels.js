@@ -16,10 +16,10 @@ export function labelsView(root) {
   const trouble = h("p", { class: "trouble", role: "alert" });
   const queue = incidentFeed();
   const empty = h("p", { class: "empty" }, "Reading…");
-  const more = h("button", { type: "button", class: "more", onclick: showAll });
+  const more = h("button", { type: "button", class: "more", hidden: true, onclick: showAll });
   let limit = SHOWN;
   let waiting = [];
-  const conflicts = h("section", { class: "card" });
+  const conflicts = h("section", { class: "card", hidden: true });
   const quiet = quietPatterns(() => asker.now());
   root.append(
     h("div", { class: "head" }, h("h1", {}, "Labels"), lead),
@@ -53,6 +53,7 @@ export function labelsView(root) {
     waiting = wanted;
     showQueue();
     setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");
+    conflicts.hidden = false;
     conflicts.replaceChildren(...conflictsOf(found));
     quiet.show(quiets);
   }

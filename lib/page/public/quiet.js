@@ -8,6 +8,8 @@ export function quietPatterns(onChange) {
   const trouble = h("p", { class: "trouble", role: "alert" });
   const list = h("ul", {});
   const none = h("p", { class: "muted" }, "Nothing: every incident brings messages.");
+  // Before the first answer nobody knows whether something is quiet.
+  const element = h("section", { class: "card", hidden: true }, h("h2", {}, "Quiet"), said, trouble, list, none);
 
   async function withdraw(id, what) {
     setText(trouble, "");
@@ -38,8 +40,9 @@ export function quietPatterns(onChange) {
   }
 
   return {
-    element: h("section", { class: "card" }, h("h2", {}, "Quiet"), said, trouble, list, none),
+    element,
     show(quiets) {
+      element.hidden = false;
       none.hidden = quiets.length > 0;
       // A person may be about to press a button: it stays while nothing has changed.
       const text = JSON.stringify(quiets);

@@ -43,6 +43,8 @@ export function scoreBar() {
   };
 }
 
-function percentOf(ratio) {
+/** A share in percent, which is never 0 for a share that is not. */
+export function percentOf(ratio) {
+  if (ratio === 0) return "0 %";
   return `${ratio < 0.01 ? "under 1" : count(Math.round(100 * ratio))} %`;
 }

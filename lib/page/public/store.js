@@ -13,6 +13,8 @@ const listeners = new Set();
 let tellState;
 let pending;
 let run;
+let events;
+let retry;
 
 /** The server's time, in milliseconds since the epoch. */
 export function now() {
@@ -27,31 +29,36 @@ export function subscribe(listener) {
 
 /** Milliseconds until a hidden tab frees its connection: a browser allows only a few to one server. */
 const HIDDEN_MAX = 30_000;
+/** Milliseconds until the page follows a server again that has refused: the browser does not try that by itself. */
+const RETRY = 5_000;
 
 /**
- * Follows the server's events while the page is visible, or as long as `isNeededHidden()`. The browser reconnects by
- * itself. Calls `onState` with `reading`, `live`, `lost` or `trouble`, and the reason.
+ * Follows the server's events while the page is visible, or as long as `isNeededHidden()`. After a lost connection it
+ * tries again. Calls `onState` with `reading`, `live`, `lost` or `trouble`, and the reason.
  */
 export function connect(onState, isNeededHidden) {
   tellState = onState;
-  let events = follow();
+  follow();
   let timer;
   document.addEventListener("visibilitychange", () => {
     clearTimeout(timer);
     if (document.hidden) timer = setTimeout(() => isNeededHidden() || events.close(), HIDDEN_MAX);
-    else if (events.readyState === EventSource.CLOSED) events = follow();
+    else if (events.readyState === EventSource.CLOSED) follow();
   });
 }
 
 function follow() {
-  const events = new EventSource("/api/events");
+  clearTimeout(retry);
+  events = new EventSource("/api/events");
   events.addEventListener("snapshot", ({ data }) => showSnapshot(JSON.parse(data)));
   events.addEventListener("change", ({ data }) => showChange(JSON.parse(data)));
   events.addEventListener("trouble", ({ data }) => tellState("trouble", JSON.parse(data).message));
   // Live is what has data: a connection alone shows nothing.
   events.addEventListener("open", () => tellState("reading"));
-  events.addEventListener("error", () => tellState("lost"));
-  return events;
+  events.addEventListener("error", () => {
+    tellState("lost");
+    if (events.readyState === EventSource.CLOSED) retry = setTimeout(follow, RETRY);
+  });
 }
 
 function showSnapshot(snapshot) {

@@ -85,7 +85,7 @@ function scopeChooser({ host, group }) {
   return h(
     "div",
     { class: "tools" },
-    h("label", { for: "scope" }, "Of"),
+    h("label", { for: "scope" }, "Threshold of"),
     select,
     h("label", { for: "one-host" }, "or of one host"),
     input,

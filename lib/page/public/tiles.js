@@ -9,7 +9,7 @@ import { duration, moment } from "./words.js";
 /** Glyph and words of each level, worst first. Colour is never the only sign. */
 export const LEVELS = {
   critical: ["▲", "critical incident"],
-  warning: ["△", "incident"],
+  warning: ["△", "warning incident"],
   silent: ["◼", "silent"],
   anomaly: ["◆", "above epsilon"],
   near: ["◐", "near epsilon"],

@@ -5,7 +5,7 @@ import { duration, moment, several } from "./words.js";
 
 /** More are behind a link. */
 const LINES = 5;
-const SIGNS = { critical: ["▲", "critical"], warning: ["△", "warning"] };
+const SIGNS = { critical: "▲ Critical", warning: "△ Warning" };
 
 /** One line for each open incident, the most urgent first: a group's has one for all its hosts. */
 export function troubleLines() {
@@ -33,11 +33,10 @@ function line(incident) {
   const subject = subjectOf(incident);
   const link =
     kind === "fleet" ? viewLink("incidents", { show: "open", id }, subject) : viewLink("host", { host }, subject);
-  const [glyph, words] = SIGNS[severity];
   return h(
     "li",
     { "data-level": severity },
-    h("span", { class: "glyph", role: "img", "aria-label": words }, glyph),
+    h("span", { class: "glyph" }, SIGNS[severity]),
     h("strong", {}, link),
     h("span", {}, whyOf(incident)),
     h(

@@ -1,8 +1,8 @@
 import type { Chooser, Point } from "../senders/point.ts";
-import { CLOUDWATCH } from "./cloudwatch.ts";
+import { CLOUDWATCH, CONTAINER_INSIGHTS } from "./cloudwatch.ts";
 import { COLLECTD } from "./collectd-types.ts";
 import { DATADOG } from "./datadog-checks.ts";
-import { FLUENT_BIT } from "./fluent-bit.ts";
+import { FLUENT_BIT, ofInterfaces } from "./fluent-bit.ts";
 import { METRICBEAT } from "./metricbeat-system.ts";
 import { NETDATA } from "./netdata-contexts.ts";
 import { NODE_EXPORTER } from "./node-exporter.ts";
@@ -16,14 +16,16 @@ import { WINDOWS_EXPORTER } from "./windows-exporter.ts";
 import { ZABBIX } from "./zabbix-items.ts";
 
 const exporters = firstOf(chooser(NODE_EXPORTER), chooser(WINDOWS_EXPORTER), itself);
-const cloudWatch = chooser(CLOUDWATCH);
+const containers = chooser(CONTAINER_INSIGHTS);
+const cloudWatch = firstOf(chooser(CLOUDWATCH), containers);
 
 /** The part that presets choose of the points that a reader finds. */
 export const CHOOSERS = {
   cloudWatch,
   collectd: chooser(COLLECTD),
   datadog: chooser(DATADOG),
-  fluentBit: chooser(FLUENT_BIT),
+  emf: containers,
+  fluentBit: ofInterfaces(chooser(FLUENT_BIT)),
   metricbeat: chooser(METRICBEAT),
   netdata: chooser(NETDATA),
   /** OTLP also carries metric streams, and the series that a receiver scrapes. */

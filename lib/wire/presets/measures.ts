@@ -2,8 +2,9 @@ import type { Tags } from "../senders/point.ts";
 
 /**
  * The common form of the series of all senders: one measure each of the host, or of its CPUs, disks, mounts or network
- * interfaces. Rates are per second, times are shares in percent, others are in bytes or a count. The judged metrics are
- * made of them (lib/watch/host-metrics.ts).
+ * interfaces. Rates are per second, times are shares in percent, others are in bytes or a count. Measures `_counted`
+ * are what came within the interval of their sender, and those of a `vm_` are counted outside of the machine. The
+ * judged metrics are made of all these (lib/watch/host-metrics.ts).
  */
 export const MEASURES = {
   ...of("cpu", [
@@ -22,6 +23,17 @@ export const MEASURES = {
     "cpu_iowait_share",
   ]),
   ...of("disk", ["disk_read_bytes", "disk_write_bytes", "disk_reads", "disk_writes", "disk_operations", "disk_busy"]),
+  ...of("disk", [
+    "disk_read_bytes_counted",
+    "disk_write_bytes_counted",
+    "disk_reads_counted",
+    "disk_writes_counted",
+    "disk_busy_counted",
+    "vm_disk_read_bytes_counted",
+    "vm_disk_write_bytes_counted",
+    "vm_disk_reads_counted",
+    "vm_disk_writes_counted",
+  ]),
   ...of("mount", [
     "mount_size",
     "mount_free",
@@ -41,6 +53,14 @@ export const MEASURES = {
     "network_out_errors",
     "network_in_drops",
     "network_out_drops",
+    "network_in_bytes_counted",
+    "network_out_bytes_counted",
+    "network_in_errors_counted",
+    "network_out_errors_counted",
+    "network_in_drops_counted",
+    "network_out_drops_counted",
+    "vm_network_in_bytes_counted",
+    "vm_network_out_bytes_counted",
   ]),
   ...of("host", [
     "load_1m",
@@ -96,6 +116,11 @@ export function measureName(measure: Measure, instance: string | undefined): str
 
 export function isMeasure(name: string): boolean {
   return name.startsWith(MARK);
+}
+
+/** Whether the value of this name is what came within the interval of its sender, and no rate yet. */
+export function isWithinInterval(name: string): boolean {
+  return measureIn(name)?.measure.endsWith("_counted") ?? false;
 }
 
 /** The measure and the instance in a name; undefined for names of senders. */

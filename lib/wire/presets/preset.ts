@@ -21,6 +21,8 @@ export interface Line {
   /** Values of tags that the series must have. */
   readonly where?: Readonly<Record<string, string>>;
   readonly to: Measure;
+  /** The instance, if no tag names it. */
+  readonly instance?: string;
   /** The measure's unit in the sender's; 1 by default. */
   readonly times?: number;
   /** Whether it is a total that only grows, if the sender does not say. */
@@ -45,6 +47,8 @@ interface Rule {
    * The kind of instance that the measure describes, and the tag that names it; absent for a measure of the whole host.
    */
   readonly instances?: Instances;
+  /** The instance of every such series; absent if a tag names it. */
+  readonly instance?: string | undefined;
 }
 
 /** The rules of a series, by field. */
@@ -59,11 +63,11 @@ interface Instances {
   readonly tag: string;
 }
 
-function ruleOf({ tags }: Preset, { to, where = {}, times = 1, isTotal, isMirrored }: Line): Rule {
+function ruleOf({ tags }: Preset, { to, instance, where = {}, times = 1, isTotal, isMirrored }: Line): Rule {
   const part = MEASURES[to];
-  const tag = part === "host" ? undefined : tags[part];
+  const tag = part === "host" || instance !== undefined ? undefined : tags[part];
   return {
-    ...{ wanted: Object.entries(where), to },
+    ...{ wanted: Object.entries(where), to, instance },
     about: { times, isTotal: isTotal ?? false, isMirrored: isMirrored ?? false },
     ...(part === "host" || tag === undefined ? {} : { instances: { part, tag } }),
   };
@@ -71,7 +75,7 @@ function ruleOf({ tags }: Preset, { to, where = {}, times = 1, isTotal, isMirror
 
 /** Looks for a point's line by series and field; the first whose tags fit is taken. */
 export function chooser(preset: Preset): Chooser {
-  const { families, instance = (written) => written } = preset;
+  const { families, instance: named = (written) => written } = preset;
   const bySeries = new Map<string, KnownSeries>();
   for (const line of preset.lines) {
     const known = bySeries.get(line.series) ?? { isOfFamily: families.test(line.series), byField: new Map() };
@@ -87,7 +91,7 @@ export function chooser(preset: Preset): Chooser {
     if (!rule) return "left out";
     const { about, instances, to } = rule;
     const { times, isMirrored, isTotal } = about;
-    const which = instances && instanceIn(instances, tags, instance);
+    const which = instances ? instanceIn(instances, tags, named) : rule.instance;
     if (instances && which === undefined) return "left out";
     return { name: measureName(to, which), times, isTotal: isCounter ?? isTotal, isMirrored };
   };

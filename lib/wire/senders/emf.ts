@@ -14,9 +14,9 @@ export function* readEmf(document: Fields): Iterable<Found> {
   for (const { Dimensions, Metrics } of objectsIn(CloudWatchMetrics)) {
     const dimensions = new Set(listOf(Dimensions).flatMap(listOf).map(String));
     const tags = Object.fromEntries([...dimensions].map((name) => [name, document[name]]));
-    for (const { Name } of objectsIn(Metrics)) {
+    for (const { Name, Unit: unit } of objectsIn(Metrics)) {
       const value = document[String(Name)];
-      yield { host, time, series: String(Name), tags, value: Array.isArray(value) ? meanOf(value) : value };
+      yield { host, time, series: String(Name), tags, value: Array.isArray(value) ? meanOf(value) : value, unit };
     }
   }
 }

@@ -1,7 +1,10 @@
 import { parseTime, TIME_RULE } from "../date.ts";
+import { attributesOfResource } from "../host-attributes.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
 import { isName, NAME_RULE, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd, UNSTORED } from "../samples.ts";
+import { withUnits } from "../schemas.ts";
+import { unitIn, unitsOf } from "../unit-text.ts";
 import { numberIn } from "./fields.ts";
 import { hostName, hostOfKey } from "./identity.ts";
 import type { Choice, Findings, Point, Tags } from "./point.ts";
@@ -26,8 +29,12 @@ interface Moment {
   readonly values: Map<string, number>;
   /** The names of those values that are totals and only grow. */
   readonly counters: Set<string>;
+  /** Declared units by name; no preset's measure has one, since its name says it. */
+  readonly units: Map<string, string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
+  /** What its points say of the machine; the last one counts. */
+  about?: Tags;
 }
 
 interface Gathering {
@@ -91,6 +98,7 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, chosen: Ch
   if (typeof moment === "string") return moment;
   const group = point.group ?? point.tags?.group;
   if (moment.group === undefined && isName(group)) moment.group = group;
+  if (point.about) moment.about = point.about;
   const name = choice?.name ?? nameOf(point);
   if (!choice && !isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
   const number = numberIn(point.value);
@@ -101,6 +109,8 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, chosen: Ch
   }
   moment.values.set(name, choice ? converted(number, choice) : number);
   if (choice?.isTotal ?? point.isCounter) moment.counters.add(name);
+  const unit = choice ? undefined : unitIn(point.unit);
+  if (unit !== undefined) moment.units.set(name, unit);
   return undefined;
 }
 
@@ -124,12 +134,16 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
   if (Number.isNaN(time)) return `time ${shown(written)}: ${TIME_RULE}`;
   const { moments } = gathering;
   const key = `${time} ${host}`;
-  const moment = moments.get(key) ?? { host, time, values: new Map(), counters: new Set<string>() };
+  const moment = moments.get(key) ?? newMoment(host, time);
   if (moments.size >= SAMPLES_MAX && !moments.has(key))
     return `more than ${SAMPLES_MAX} samples in one record: send several`;
   moments.set(key, moment);
   gathering.latest = { named, origin, written, moment };
   return moment;
+}
+
+function newMoment(host: string, time: number): Moment {
+  return { host, time, values: new Map(), counters: new Set(), units: new Map() };
 }
 
 function note({ problems }: Gathering, reason: string): void {
@@ -185,16 +199,20 @@ function partOf({ names, moments, odd }: Run): HostSamples {
   const ordered = moments.toSorted((a, b) => a.time - b.time);
   const [first] = ordered;
   const counters = names.filter((name) => moments.some((moment) => moment.counters.has(name)));
+  const units = unitsOf(names, (name) => ordered.findLast((moment) => moment.units.has(name))?.units.get(name));
   const values = new Float64Array(moments.length * names.length);
+  const about = ordered.findLast((moment) => moment.about)?.about;
+  const { attributes } = (about && attributesOfResource(about)) ?? {};
   let place = 0;
   for (const moment of ordered) for (const name of names) values[place++] = moment.values.get(name) ?? Number.NaN;
   return {
     host: first?.host ?? "",
     group: first?.group ?? DEFAULT_GROUP,
-    schema: { id: UNSTORED, names },
+    schema: withUnits({ id: UNSTORED, names }, units),
     times: ordered.map(({ time }) => time),
     ...{ values, isPart: true },
     ...(counters.length > 0 ? { counters } : {}),
     ...(odd ? { odd: { count: odd.count, first: odd.first } } : {}),
+    ...(attributes ? { attributes } : {}),
   };
 }

@@ -9,9 +9,16 @@ export function isMetricStream({ namespace, metric_name, value }: Fields): boole
   return typeof namespace === "string" && typeof metric_name === "string" && isObject(value);
 }
 
-export function* readMetricStream({ namespace, metric_name, dimensions, timestamp, value }: Fields): Iterable<Found> {
+export function* readMetricStream({
+  namespace,
+  metric_name,
+  dimensions,
+  timestamp,
+  value,
+  unit,
+}: Fields): Iterable<Found> {
   const tags = fieldsOf(dimensions);
   const { count, sum, max } = fieldsOf(value);
-  const about = { host: hostIn(tags), time: timestamp, series: `${namespace}/${metric_name}`, tags };
+  const about = { host: hostIn(tags), time: timestamp, series: `${namespace}/${metric_name}`, tags, unit };
   yield* cloudWatchValues(about, { count, sum, max });
 }

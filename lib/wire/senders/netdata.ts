@@ -15,8 +15,9 @@ export const NETDATA_LINE = [
 ] as const;
 
 export function readNetdata(row: Fields): readonly Found[] {
-  const { chart_id: chart, id, name, value, timestamp } = row;
+  const { chart_id: chart, id, name, units: unit, value, timestamp } = row;
   const context = textIn(row.chart_context) ?? String(chart);
   const tags = context === chart ? {} : { chart };
-  return [{ host: hostIn(row), time: timestamp, series: context, field: textIn(name) ?? textIn(id), tags, value }];
+  const field = textIn(name) ?? textIn(id);
+  return [{ host: hostIn(row), time: timestamp, series: context, field, tags, value, unit }];
 }

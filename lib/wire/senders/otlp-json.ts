@@ -20,11 +20,12 @@ export function* readOtlpJson({ resourceMetrics }: Fields): Iterable<Found> {
 const DELTA = [1, "1", "AGGREGATION_TEMPORALITY_DELTA"];
 
 function metricOf(metric: Fields): OtlpMetric {
-  const { name, gauge, sum, histogram, exponentialHistogram, summary } = metric;
+  const { name, unit, gauge, sum, histogram, exponentialHistogram, summary } = metric;
   const kind = isObject(gauge) ? "gauge" : isObject(sum) ? "sum" : isObject(summary) ? "summary" : "summed";
   const data = fieldsOf(gauge ?? sum ?? histogram ?? exponentialHistogram ?? summary);
   return {
     name: String(name),
+    unit,
     kind,
     isDelta: DELTA.some((delta) => delta === data.aggregationTemporality),
     isMonotonic: data.isMonotonic === true,

@@ -76,6 +76,7 @@ function metricOf(message: Buffer, budget: { points: number }): OtlpMetric | und
   const [named] = messagesIn(message, 1);
   if (!named || !isUtf8(named)) return undefined;
   const name = named.toString();
+  const [unit] = messagesIn(message, 3);
   let [isDelta, isMonotonic] = [false, false];
   let kind: OtlpMetric["kind"] = "gauge";
   const points: OtlpPoint[] = [];
@@ -89,7 +90,7 @@ function metricOf(message: Buffer, budget: { points: number }): OtlpMetric | und
       if (part === 3 && partType === VARINT) isMonotonic = varint === 1;
     });
   });
-  return { name, kind, isDelta, isMonotonic, points };
+  return { name, unit: unit?.toString(), kind, isDelta, isMonotonic, points };
 }
 
 function pointOf(bytes: Buffer, kind: OtlpMetric["kind"], field: number): OtlpPoint {

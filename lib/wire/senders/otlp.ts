@@ -1,10 +1,12 @@
 import { hostIn, hostOfKey } from "./identity.ts";
-import type { Found, Refused, Tags } from "./point.ts";
+import type { Found, Point, Refused, Tags } from "./point.ts";
 import { ratio, summed } from "./vector.ts";
 
 /** One metric of OTLP, whichever encoding it came in. */
 export interface OtlpMetric {
   readonly name: string;
+  /** As UCUM writes it; absent if the sender does not say. */
+  readonly unit?: unknown;
   /** Histograms of both kinds are `summed`: their buckets do not matter here. */
   readonly kind: "gauge" | "sum" | "summed" | "summary";
   /** Whether each point covers its own interval, and not the whole time since the start. */
@@ -33,12 +35,14 @@ const CLOUDWATCH = "amazonaws.com/";
 
 export function* readOtlpMetric(metric: OtlpMetric, resource: Tags): Iterable<Found> {
   if (metric.name.startsWith(CLOUDWATCH)) return yield* readCloudWatch(metric);
+  const { unit } = metric;
   const resourceHost = hostIn(resource) ?? idOf(resource);
   for (const { attributes: tags, time, value, count, sum, isEmpty } of metric.points) {
     if (isEmpty) continue;
-    const about = { host: resourceHost ?? hostIn(tags), group: resource.group, time, series: metric.name, tags };
+    const host = resourceHost ?? hostIn(tags);
+    const about = { host, group: resource.group, time, series: metric.name, tags, about: resource };
     const isTotal = metric.isMonotonic && !metric.isDelta;
-    if (metric.kind === "gauge" || metric.kind === "sum") yield { ...about, value, isCounter: isTotal };
+    if (metric.kind === "gauge" || metric.kind === "sum") yield { ...about, value, isCounter: isTotal, unit };
     else yield* summed(about, { count, sum }, !metric.isDelta);
   }
 }
@@ -51,18 +55,18 @@ function idOf(resource: Tags): string | undefined {
 }
 
 /** Summaries of one period each, about the instance of the dimensions; named as in the JSON format. */
-function* readCloudWatch({ name, points }: OtlpMetric): Iterable<Found> {
+function* readCloudWatch({ name, unit, points }: OtlpMetric): Iterable<Found> {
   const series = name.slice(CLOUDWATCH.length);
   for (const { attributes, time, count, sum, max } of points) {
     const { Namespace: _, MetricName: __, Dimensions, ...labels } = attributes;
     const tags = typeof Dimensions === "object" && Dimensions !== null ? (Dimensions as Tags) : labels;
-    yield* cloudWatchValues({ host: hostIn(tags), time, series, tags }, { count, sum, max });
+    yield* cloudWatchValues({ host: hostIn(tags), time, series, tags, unit }, { count, sum, max });
   }
 }
 
 /** The mean of the period under the metric's own name, its greatest value and its sum. */
 export function* cloudWatchValues(
-  about: { readonly host: string | undefined; readonly time: unknown; readonly series: string; readonly tags: Tags },
+  about: Pick<Point, "host" | "time" | "series" | "tags" | "unit">,
   { count, sum, max }: { readonly count: unknown; readonly sum: unknown; readonly max: unknown },
 ): Iterable<Found> {
   yield { ...about, value: ratio(sum, count) };

@@ -31,7 +31,7 @@ const SHAPES: readonly Shape[] = [
   { is: isTelegraf, read: readTelegraf, choose: CHOOSERS.telegraf },
   { is: isTelegrafBatch, read: readTelegrafBatch, choose: CHOOSERS.telegraf },
   { is: isOtlpJson, read: readOtlpJson, choose: CHOOSERS.otlp },
-  { is: isEmf, read: readEmf },
+  { is: isEmf, read: readEmf, choose: CHOOSERS.emf },
   { is: isMetricStream, read: readMetricStream, choose: CHOOSERS.cloudWatch },
   { is: isVector, read: readVector, choose: CHOOSERS.vector },
   // Before bridges: newer versions have labels, too.

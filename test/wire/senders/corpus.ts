@@ -200,6 +200,27 @@ const fluentBit: readonly Example[] = [
     samples: [{ host, time: ARRIVAL, metrics: { "@memory_used": 574_164_992 } }],
   },
   {
+    shape: "Fluent Bit rows of disks and networks, which count within the interval",
+    record: [
+      { host, date: SECONDS, read_size: 4_096, write_size: 11_997_184 },
+      { host, date: SECONDS, "eth0.rx.bytes": 98, "eth0.rx.packets": 1, "eth0.rx.errors": 2, "eth0.tx.bytes": 60 },
+      { host, date: SECONDS, "lo.rx.bytes": 7, "docker0.tx.bytes": 7 },
+    ],
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "@disk_read_bytes_counted": 4_096,
+          "@disk_write_bytes_counted": 11_997_184,
+          "@network_in_bytes_counted:eth0": 98,
+          "@network_in_errors_counted:eth0": 2,
+          "@network_out_bytes_counted:eth0": 60,
+        },
+      },
+    ],
+  },
+  {
     shape: "Fluent Bit row without host under a random key",
     record: { "eth0.rx.bytes": 98, "eth0.tx.bytes": 98 },
     key: "q7Zk02Bx",
@@ -294,9 +315,8 @@ const openTelemetry: readonly Example[] = [
         host: "i-0a1b2c3d4e5f60718",
         time,
         metrics: {
-          "AWS/EC2/DiskWriteOps": 3,
-          "AWS/EC2/DiskWriteOps_max": 5,
-          "AWS/EC2/DiskWriteOps_sum": 6,
+          // The sum: operations are counted within the period.
+          "@vm_disk_writes_counted:store": 6,
         },
       },
       { host, time, metrics: { users: 3 } },
@@ -381,6 +401,13 @@ const stream = {
   value: { max: 31.25, min: 9.5, sum: 70.4, count: 4 },
   unit: "Percent",
 };
+/** A line of three values. */
+const streamed = (namespace: string, metric_name: string, sum: number, dimensions: object = {}) =>
+  JSON.stringify({
+    ...stream,
+    ...{ namespace, metric_name, dimensions: { ...stream.dimensions, ...dimensions } },
+    value: { sum, count: 3, max: sum === 0 ? 0 : sum / 2, min: 0 },
+  });
 /** 70.4 / 4 */
 const ec2Sample = { "@cpu_busy": 17.6 };
 const emf = {
@@ -421,6 +448,40 @@ const cloudWatch: readonly Example[] = [
     samples: [{ host: ec2, time, metrics: ec2Sample }],
   },
   {
+    shape: "CloudWatch metric stream of disks and networks: sums of the period, as EC2 and the agent count them",
+    record: [
+      streamed("AWS/EC2", "EBSReadBytes", 3_000),
+      streamed("AWS/EC2", "NetworkIn", 6_000),
+      streamed("AWS/EC2", "NetworkPacketsIn", 60),
+      streamed("AWS/EC2", "StatusCheckFailed", 0),
+      streamed("CWAgent", "diskio_write_bytes", 9_000, { name: "nvme0n1" }),
+      streamed("CWAgent", "diskio_write_bytes", 9_000, { name: "nvme0n1p1" }),
+      streamed("CWAgent", "diskio_io_time", 300, { name: "nvme0n1" }),
+      streamed("CWAgent", "net_err_in", 3, { interface: "ens5" }),
+      streamed("CWAgent", "net_err_in", 3, { interface: "lo" }),
+      streamed("CWAgent", "processes_zombies", 3),
+    ].join("\n"),
+    samples: [
+      {
+        host: ec2,
+        time,
+        metrics: {
+          "@vm_disk_read_bytes_counted:ebs": 3_000,
+          "@vm_network_in_bytes_counted:all": 6_000,
+          "AWS/EC2/StatusCheckFailed": 0,
+          "AWS/EC2/StatusCheckFailed_max": 0,
+          "AWS/EC2/StatusCheckFailed_sum": 0,
+          "@disk_write_bytes_counted:nvme0n1": 9_000,
+          // 300 of the interval's milliseconds; a tenth of a percent of a second each
+          "@disk_busy_counted:nvme0n1": 30,
+          "@network_in_errors_counted:ens5": 3,
+          // 3 / 3, the mean
+          "@processes_zombie": 1,
+        },
+      },
+    ],
+  },
+  {
     shape: "CloudWatch metric stream, OpenTelemetry 1.0 behind lengths",
     record: Buffer.from(CLOUDWATCH_PROTOBUF, "base64"),
     samples: [{ host: ec2, time, metrics: ec2Sample }],
@@ -432,11 +493,39 @@ const cloudWatch: readonly Example[] = [
       {
         host: ec2,
         time,
-        metrics: {
-          "AWS/EC2/DiskWriteOps:vol-1": 3,
-          "AWS/EC2/DiskWriteOps_max:vol-1": 5,
-          "AWS/EC2/DiskWriteOps_sum:vol-1": 6,
-        },
+        // The sum: operations are counted within the period.
+        metrics: { "@vm_disk_writes_counted:store": 6 },
+      },
+    ],
+  },
+  {
+    shape: "embedded metric format of Container Insights: a node of Kubernetes",
+    record: {
+      _aws: {
+        Timestamp: START,
+        CloudWatchMetrics: [
+          {
+            Namespace: "ContainerInsights",
+            Dimensions: [["NodeName", "InstanceId", "ClusterName"], ["ClusterName"]],
+            Metrics: ["cpu_utilization", "memory_utilization", "filesystem_utilization", "cpu_limit"].map((name) => ({
+              Name: `node_${name}`,
+            })),
+          },
+        ],
+      },
+      ...{ ClusterName: "shop", InstanceId: ec2, NodeName: "ip-10-0-0-7.ec2.internal" },
+      ...{
+        node_cpu_utilization: 17.6,
+        node_memory_utilization: 41,
+        node_filesystem_utilization: 38,
+        node_cpu_limit: 4000,
+      },
+    },
+    samples: [
+      {
+        host: ec2,
+        time,
+        metrics: { "@cpu_busy": 17.6, "@memory_used_percent": 41, "@mount_used_percent": 38 },
       },
     ],
   },

@@ -1,7 +1,7 @@
 // `npm run docs` writes the presets into docs/presets.md, around which the prose is written by hand.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOUDWATCH } from "../../../lib/wire/presets/cloudwatch.ts";
+import { CLOUDWATCH, CONTAINER_INSIGHTS } from "../../../lib/wire/presets/cloudwatch.ts";
 import { COLLECTD } from "../../../lib/wire/presets/collectd-types.ts";
 import { DATADOG } from "../../../lib/wire/presets/datadog-checks.ts";
 import { FLUENT_BIT } from "../../../lib/wire/presets/fluent-bit.ts";
@@ -27,6 +27,7 @@ export const PRESETS: readonly Preset[] = [
   VECTOR,
   OPENTELEMETRY,
   CLOUDWATCH,
+  CONTAINER_INSIGHTS,
   NODE_EXPORTER,
   WINDOWS_EXPORTER,
   COLLECTD,

@@ -1,0 +1,58 @@
+// Messages print the command that works where they are read.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { callAs, log, say } from "../lib/cli/output.ts";
+import { INSTALLED, withCommands } from "../lib/command-line.ts";
+import { render } from "../lib/notify/render.ts";
+import { CONTEXT, opened } from "./notify/example.ts";
+
+const bin = join(import.meta.dirname, "../bin/fleetwarden");
+
+test("a command in backticks gets the reader's program and target; other text stays", () => {
+  const clone = { program: "bin/fleetwarden", target: "--endpoint http://127.0.0.1:9000" };
+  expect(withCommands("run `fleetwarden refit`, or see fleetwarden and `hosts`", clone)).toBe(
+    "run `bin/fleetwarden refit --endpoint http://127.0.0.1:9000`, or see fleetwarden and `hosts`",
+  );
+  expect(withCommands("run `fleetwarden refit`", INSTALLED)).toBe("run `fleetwarden refit`");
+});
+
+test("everything that a command prints and logs is written so", () => {
+  const written: unknown[] = [];
+  const keep = (text: unknown) => written.push(text) > 0;
+  const spies = [process.stdout, process.stderr].map((stream) => jest.spyOn(stream, "write").mockImplementation(keep));
+  callAs({ program: "bin/fleetwarden" });
+  say("`fleetwarden hosts`");
+  log("`fleetwarden hosts`");
+  callAs(INSTALLED);
+  for (const spy of spies) spy.mockRestore();
+  expect(written).toEqual(["`bin/fleetwarden hosts`\n", "`bin/fleetwarden hosts`\n"]);
+});
+
+test("the e-mail and the JSON of an alert name the program and the deployment of their reader", () => {
+  const { email, webhook } = render(opened(), {
+    ...CONTEXT,
+    command: { program: "bin/fleetwarden", target: "--endpoint http://127.0.0.1:9000" },
+  });
+  expect(email).toContain("\n  bin/fleetwarden label K7Q2RT fault --endpoint http://127.0.0.1:9000   # yes\n");
+  expect(JSON.parse(webhook).custom_details.answer).toBe(
+    "bin/fleetwarden label K7Q2RT fault|false --endpoint http://127.0.0.1:9000",
+  );
+});
+
+test("a clone proposes a command that works in the current folder, for the same deployment", () => {
+  const cwd = mkdtempSync(join(tmpdir(), "fleetwarden-"));
+  const words = [bin, "doctor", "web-07", "--endpoint", "http://127.0.0.1:1", "--profile", "x"];
+  const told = () => {
+    try {
+      return execFileSync(process.execPath, words, { cwd, encoding: "utf8", stdio: "pipe" });
+    } catch (error) {
+      return (error as { stderr: string }).stderr;
+    }
+  };
+  expect(told()).toContain("--profile is for a stack in AWS");
+  words.splice(-2);
+  expect(told()).toContain("nobody answers there: start the twin with `");
+  expect(told()).toContain(`\`${relative(cwd, bin)} up`);
+});
