@@ -40,7 +40,7 @@ const ROOMS: Record<string, readonly string[]> = {
   notify: ["incident", "watch", "alert"],
   export: ["incident", "model", "wire", "table", "rows", "watch", "alert", "learn", "notify"],
   doctor: ["wire", "watch", "alert", "learn", "notify"],
-  config: ["model", "wire", "watch", "alert", "learn"],
+  config: ["model", "wire", "watch", "alert", "learn", "page/chart-settings", "table/metrics-history"],
   feedback: ["incident", "watch", "alert", "notify", "resources", "clients", "secret"],
   forward: ["notify", "resources"],
   store: ["incident", "model", "wire", "watch", "alert", "learn", "resources", "clients"],

@@ -2,6 +2,7 @@ import { type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord } from "../wire/encode.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { type Collector, openCollector, type Sample } from "./collect.ts";
 import { createEarlySends, createUsualRanges } from "./early.ts";
 import { createShipper, type Shipper } from "./ship.ts";
@@ -13,6 +14,8 @@ export interface AgentOptions {
   /** The name of this machine, asked again before each record: it may change while the agent runs. */
   readonly host: () => string;
   readonly group: string;
+  /** What people say of this machine. */
+  readonly attributes?: HostAttributes;
   readonly stream: string;
   /** Region, endpoint and credentials, with the names that AWS uses. */
   readonly env: Environment;
@@ -143,7 +146,7 @@ type Ticks = ReturnType<typeof ticks>;
 type Batch = ReturnType<typeof createBatch>;
 
 /** The samples of the next record. */
-function createBatch({ group, intervalMs, flushMs, clock }: AgentOptions, host: string) {
+function createBatch({ group, attributes, intervalMs, flushMs, clock }: AgentOptions, host: string) {
   const boot = Math.floor(clock() / 1000);
   let names: readonly string[] = [];
   let named: readonly string[] | undefined;
@@ -162,7 +165,9 @@ function createBatch({ group, intervalMs, flushMs, clock }: AgentOptions, host: 
 
   function pack(first: number, bye: boolean): OutboundRecord {
     const withNames = records % NAMES_EVERY === 0 || names !== named;
-    const data = encodeRecord({ host, group, boot, seq: first, names, withNames, times, rows, bye });
+    // Attributes go with the names: a scorer that missed them learns them within the hour.
+    const about = withNames && attributes ? { attributes } : {};
+    const data = encodeRecord({ host, group, boot, seq: first, names, withNames, times, rows, bye, ...about });
     // The repeated sample needs a new number: its first record may still be in the spool under the old one.
     return { name: recordName(times[0] ?? clock(), seq), data };
   }

@@ -4,7 +4,7 @@ import { halvesText, sentencesOf, worstTable } from "../analyze/findings-text.ts
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
-import { countArgument } from "./arguments.ts";
+import { countArgument, shareOf } from "./arguments.ts";
 import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
 import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { print } from "./output.ts";
@@ -148,10 +148,4 @@ function trainArgument(text: string): NonNullable<AnalyzeOptions["train"]> {
   if (!(share > 0 && share <= 1))
     throw new InvalidArgumentError("Use a share of the file such as 50%, or a number of rows.");
   return { share };
-}
-
-function shareOf(text: string): number {
-  const [, number = "", percent] = /^(\d+(?:\.\d+)?|\.\d+)(%)?$/.exec(text) ?? [];
-  if (number === "") return Number.NaN;
-  return percent ? Number(number) / 100 : Number(number);
 }

@@ -36,6 +36,22 @@ export function winsorizeArgument(text: string): number {
   return share;
 }
 
+/** `5%` and `0.05` alike; NaN for other texts. */
+export function shareOf(text: string): number {
+  const [, number = "", percent] = /^(\d+(?:\.\d+)?|\.\d+)(%)?$/.exec(text) ?? [];
+  if (number === "") return Number.NaN;
+  return percent ? Number(number) / 100 : Number(number);
+}
+
+export function shareWithin([least, most]: readonly [number, number]) {
+  return (text: string): number => {
+    const share = shareOf(text);
+    if (!(share >= least && share <= most))
+      throw new InvalidArgumentError(`Use a share from ${least} to ${most}: 5% or 0.05.`);
+    return share;
+  };
+}
+
 /** A seed of random numbers (lib/model/random.ts). */
 export const seedArgument = wholeNumber(0, 2 ** 32 - 1, "Use a whole number from 0 to 4294967295.");
 

@@ -3,6 +3,7 @@ import { CONFIG_NAME, type Config } from "../config/config.ts";
 import { readConfig } from "../config/file.ts";
 import { nameOfChoice } from "../model/detector.ts";
 import { duration } from "../notify/time.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { print } from "./output.ts";
 
 export function configCommand(): Command {
@@ -66,7 +67,13 @@ function judgedBy({ settings, policyOf }: Config, host: string, group: string) {
   const { rules, features } = policyOf(host, group);
   return {
     detector: settings(group).detector,
-    rules: rules.map(({ text, severity }) => `${text} (${severity})`),
+    rules: rules.map(({ text, severity, attributes }) => `${text} (${severity}${conditionOf(attributes)})`),
     features: Object.keys(features?.defined ?? {}),
   };
+}
+
+/** `, if region is eu-*`: the command does not know which attributes the host has. */
+function conditionOf(attributes: HostAttributes = {}): string {
+  const all = Object.entries(attributes).map(([name, pattern]) => `${name} is ${pattern}`);
+  return all.length > 0 ? `, if ${all.join(" and ")}` : "";
 }

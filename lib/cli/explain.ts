@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
 import { densityInWords, densityOfPeak } from "../export/density.ts";
-import { sampleOf } from "../incident/incident.ts";
+import { type Incident, sampleOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
 import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { RenderContext } from "../notify/words.ts";
+import type { Stores } from "../store/stores.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
 import { findIncident } from "./find-incident.ts";
@@ -31,17 +33,34 @@ export function explainCommand(): Command {
         const preceding = await precedingOf(stores.alerting, notice);
         const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
         const context = { ...about, now: Date.now(), preceding };
-        const density = await densityOfPeak(stores, incident);
+        const [attributes, density] = await Promise.all([
+          attributesOf(stores, incident),
+          densityOfPeak(stores, incident),
+        ]);
         const json = {
           incident: recordOf(incident),
           baseline: judged ?? null,
           ...(density ? { density } : {}),
           preceding,
+          ...(attributes ? { attributes } : {}),
         };
-        const lines = density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : [];
+        const lines = [
+          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
+          ...machineLine(attributes),
+        ];
         return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
+}
+
+/** Those that the machine has now. */
+async function attributesOf({ hosts }: Pick<Stores, "hosts">, incident: Incident): Promise<HostAttributes | undefined> {
+  return incident.kind === "fleet" ? undefined : (await hosts.load([incident.host])).get(incident.host)?.attributes;
+}
+
+function machineLine(attributes: HostAttributes = {}): readonly string[] {
+  const all = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
+  return all.length > 0 ? [`The machine: ${all.join(", ")}.`] : [];
 }
 
 function formatStory(notice: Notice, judged: FitReport | undefined, context: RenderContext): string {

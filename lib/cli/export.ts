@@ -103,7 +103,8 @@ async function metricsHistory(
     throw new UserError(
       `--preset ${options.preset} takes one host, not ${host ? more.length + 1 : 0}: name it with --host`,
     );
-  const ports = { ...stores, policyOf: policyFor(options) };
+  const severities = options.config === undefined ? undefined : readConfig(options.config).severities;
+  const ports = { ...stores, policyOf: policyFor(options), severities };
   return isJson(format)
     ? jsonChunks(format, storedAnomalies(ports, host, span))
     : tableChunks(format, HISTORY_COLUMNS, storedHistory(ports, host, span));

@@ -43,7 +43,7 @@ type HostRow = ReturnType<typeof rowOf>;
  * refused.
  */
 function rowOf(state: HostState, refused: number | undefined) {
-  const { host, group, interval, arrived, retired, incident, ingest, odd, unread } = state;
+  const { host, group, interval, arrived, retired, incident, ingest, attributes, odd, unread } = state;
   const silent = incident?.kind === "silent";
   return {
     host,
@@ -52,6 +52,7 @@ function rowOf(state: HostState, refused: number | undefined) {
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,
+    ...(attributes ? { attributes } : {}),
     ...(odd ? { odd: { ...odd, at: new Date(odd.at).toISOString() } } : {}),
     ...(unread ? { unread: { ...unread, since: new Date(unread.since).toISOString() } } : {}),
     ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
@@ -77,10 +78,11 @@ function formatRows(hosts: readonly HostRow[]): string {
   return textTable(["host", "group", "status", "every", "last record", ""], rows);
 }
 
-/** `12 duplicate, 3 late, 1 rejected, 7 values no number (last cpu is "n/a")`, without zeros. */
-function wordsFor({ ingest, odd, unread, refitsRefusedSince }: HostRow): string {
+/** `region=eu-west-1, 12 duplicate, 3 late, 1 rejected, 7 values no number (last cpu is "n/a")`, without zeros. */
+function wordsFor({ ingest, attributes = {}, odd, unread, refitsRefusedSince }: HostRow): string {
   const counts = Object.entries({ duplicate: ingest.duplicates, late: ingest.late, rejected: ingest.rejected });
   return [
+    ...Object.entries(attributes).map(([name, value]) => `${name}=${value}`),
     ...counts.flatMap(([word, count]) => (count > 0 ? [`${count} ${word}`] : [])),
     ...(odd ? [`${odd.count} values no number (last ${odd.last})`] : []),
     ...(unread ? [`nothing usable since ${moment(Date.parse(unread.since))}: ${unread.reason}`] : []),

@@ -23,37 +23,24 @@ import type { Rejection } from "../watch/rejections.ts";
 import type { HostState } from "../watch/state.ts";
 import { createFirsts } from "../wire/reasons.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
-import { durationOption, portArgument } from "./arguments.ts";
+import { chartsOf } from "./chart-options.ts";
 import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
-import { addDeliveryOptions, type DeliveryOptions, deliveryNotes, deliveryOf, hasSecrets } from "./delivery.ts";
+import { deliveryNotes, deliveryOf, hasSecrets } from "./delivery.ts";
+import { withDetectorOptions } from "./detector-options.ts";
 import { explainError } from "./explain-error.ts";
 import { statusLine } from "./host-status.ts";
-import { addListenOptions, checkListenOptions, type ListenOptions, listenFor } from "./listen.ts";
+import { checkListenOptions, listenFor } from "./listen.ts";
 import { commandLine, openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT } from "./target.ts";
-
-interface Options extends DeliveryOptions, ListenOptions {
-  readonly port: number;
-  readonly dashboardPort?: number;
-  readonly agent: boolean;
-  readonly interval: number;
-  readonly config?: string;
-  readonly logDir?: string;
-}
+import { addUpOptions, type GivenOptions, type UpOptions, withDefaults } from "./up-options.ts";
 
 export function upCommand(): Command {
-  const command = new Command("up")
-    .option("--data-dir <folder>", "the folder that keeps all data", ".fleetwarden")
-    .option("--memory", "keep nothing on disk")
-    .option("--port <number>", "port on 127.0.0.1", portArgument, DEFAULT_PORT)
-    .option("--dashboard-port <number>", "port of the page (default: the one after --port)", portArgument)
-    .option("--no-agent", "do not watch this machine")
-    .addOption(durationOption("--interval <duration>", "time between two samples of this machine", "1s"));
-  return addDeliveryOptions(addListenOptions(command))
-    .option("--log-dir <folder>", "write the samples and anomalies of each host to files there, as they are scored")
-    .option("--config <file>", `the configuration, reloaded when it changes (default: ${CONFIG_NAME}, if there is one)`)
-    .addHelpText("after", "\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden")
+  return addUpOptions(new Command("up"))
+    .addHelpText(
+      "after",
+      "\nDefaults such as twin.port are keys of the configuration.\n\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden",
+    )
     .action(up);
 }
 
@@ -65,17 +52,19 @@ const SAMPLES_PER_FLUSH = 5;
 /** Where `up` prints and logs. */
 type Output = ReturnType<typeof openOutput>;
 
-async function up(options: Options): Promise<void> {
+async function up(given: GivenOptions): Promise<void> {
   const output = openOutput(Date.now);
   const { say, log } = output;
   const logError = (what: string, error: unknown) => log(`${what}: ${explainError(error)}`);
-  const config = openConfig({
-    path: options.config ?? CONFIG_NAME,
-    optional: options.config === undefined,
+  const file = openConfig({
+    path: given.config ?? CONFIG_NAME,
+    optional: given.config === undefined,
     clock: Date.now,
     onReload: () => say("Configuration reloaded."),
     onError: (error) => logError("The configuration stays as it was", error),
   });
+  const config = withDetectorOptions(file, given);
+  const options = withDefaults(given, config());
   const delivery = deliveryOf(options, config().recipients);
   checkListenOptions(options);
   // Lists of processes show a command line with its keys until then.
@@ -93,7 +82,10 @@ async function up(options: Options): Promise<void> {
         random: Math.random,
         command: commandFor(env.AWS_ENDPOINT_URL, options.port),
         config,
-        report: (counts) => print(metricLine(counts, stackName(env), clock())),
+        report(counts) {
+          print(metricLine(counts, stackName(env), clock()));
+          if (options.logLevel === "debug") say(batchLine(counts));
+        },
         log: logError,
         onRejected,
         ...observe,
@@ -118,7 +110,7 @@ async function up(options: Options): Promise<void> {
       closeDoor = await listenFor(options, { env: twin.env, page, secrets: process.env, say, log });
       for (const note of deliveryNotes(options, config().recipients)) say(note);
       await Promise.all([
-        watchHosts(stores, stopped, output),
+        options.logLevel === "warning" ? stopped : watchHosts(stores, stopped, output),
         ...(options.agent ? [watchThisMachine(twin, options, stopped, log)] : []),
       ]);
       say("Stopping…");
@@ -133,18 +125,27 @@ async function up(options: Options): Promise<void> {
   }
 }
 
+/** `Records 2, Samples 20, Anomalies 1`, without zeros. */
+function batchLine(counts: object): string {
+  const said = Object.entries(counts).flatMap(([name, amount]) =>
+    typeof amount === "number" && amount > 0 ? [`${name} ${amount}`] : [],
+  );
+  return `${timeOfDay(Date.now())}  ${said.join(", ")}`;
+}
+
 /** Every sample goes to files, too, with --log-dir. */
-function logFolder({ logDir }: Options, config: () => Config, log: Output["log"]) {
+function logFolder({ logDir }: UpOptions, config: () => Config, log: Output["log"]) {
   if (logDir === undefined) return {};
-  const isForest = (group: string) => config().settings(group).detector === "iforest";
-  return { observe: openLogFolder({ folder: logDir, isForest, log }) };
+  const severitiesOf = (group: string) =>
+    config().settings(group).detector === "iforest" ? config().severities : undefined;
+  return { observe: openLogFolder({ folder: logDir, severitiesOf, log }) };
 }
 
 /** The page is at the port after the twin's, or at --dashboard-port. */
 function showPage(
   stores: Stores,
   config: () => Config,
-  { port, dashboardPort }: Options,
+  { port, dashboardPort, ...options }: UpOptions,
   log: Output["log"],
 ): Promise<Page> {
   return startPage({
@@ -154,6 +155,7 @@ function showPage(
     clock: Date.now,
     everyMs: TWIN_LOOKS_EVERY_MS,
     started: Date.now(),
+    charts: chartsOf(options, config().charts),
     by: userInfo().username,
     log,
   });
@@ -167,7 +169,7 @@ const IDLE_MS = 10_000;
 /** Samples this machine until `stopped`. An error of the agent ends neither the twin nor, for long, the sampling. */
 async function watchThisMachine(
   twin: Twin,
-  options: Options,
+  options: UpOptions,
   stopped: Promise<void>,
   log: Output["log"],
 ): Promise<void> {
@@ -186,7 +188,12 @@ async function watchThisMachine(
   await Promise.race([twin.idle(), wait(IDLE_MS)]);
 }
 
-async function sampleThisMachine(twin: Twin, options: Options, stop: Promise<void>, log: Output["log"]): Promise<void> {
+async function sampleThisMachine(
+  twin: Twin,
+  options: UpOptions,
+  stop: Promise<void>,
+  log: Output["log"],
+): Promise<void> {
   // A laptop's name may change with each network: it stays one host.
   const host = hostname();
   const agent = await startAgent({
@@ -254,7 +261,7 @@ function commandFor(endpoint: string | undefined, port: number): CommandLine {
 const BURN =
   "node -e \"const { Worker } = require('worker_threads'); for (const _ of require('os').cpus()) new Worker('for (;;);', { eval: true }); setTimeout(process.exit, 60000)\"";
 
-function greeting(endpoint: string, page: string, { memory, dataDir, agent, port }: Options): string {
+function greeting(endpoint: string, page: string, { memory, dataDir, agent, port }: UpOptions): string {
   const command = commandFor(endpoint, port);
   return [
     `Fleetwarden listens at ${endpoint} and keeps ${memory ? "everything in memory" : `its data in ${dataDir}`}.`,

@@ -3,6 +3,8 @@ import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts
 import { messageOf } from "../errors.ts";
 import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
+import { type ChartSettings, DEFAULT_CHARTS } from "../page/chart-settings.ts";
+import { FOREST_SEVERITIES, type Severities } from "../table/metrics-history.ts";
 import { DAY_MS } from "../time.ts";
 import { parseDuration } from "../watch/duration.ts";
 import { NO_POLICY, type PolicyOf } from "../watch/policy.ts";
@@ -18,6 +20,7 @@ import {
   type FeatureEntry,
   type GroupEntry,
   type RuleEntry,
+  type TwinEntry,
 } from "./schema.ts";
 
 /** All settings that people can make. */
@@ -33,6 +36,15 @@ export interface Config {
   readonly hostOf: HostOf;
   readonly alerts: AlertSettings;
   readonly recipients: Recipients;
+  /** Of the forest, in the files of a metrics history. */
+  readonly severities: Severities;
+  readonly twin: TwinSettings;
+  readonly charts: ChartSettings;
+}
+
+/** How `fleetwarden up` runs; what is absent has the default of its options. */
+interface TwinSettings extends Omit<TwinEntry, "interval"> {
+  readonly intervalMs?: number;
 }
 
 /** The subscribers of the topics. AWS asks each of them to confirm first, except phones. */
@@ -59,6 +71,9 @@ export const DEFAULT_CONFIG: Config = {
   hostOf: withoutDomains([]),
   alerts: DEFAULT_ALERT_SETTINGS,
   recipients: { emails: [], phones: [], opsEmails: undefined, webhooks: [] },
+  severities: FOREST_SEVERITIES,
+  twin: {},
+  charts: DEFAULT_CHARTS,
 };
 
 /** More than the size of 1,000 groups, 200 metrics and 200 rules, each at its longest. */
@@ -84,6 +99,9 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
     rules = [],
     senders = {},
     alerts = {},
+    severities,
+    twin = {},
+    page = {},
   } = document;
   const circle = circleIn(groups);
   if (circle) {
@@ -107,7 +125,18 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
       opsEmails: alerts.opsEmails,
       webhooks: alerts.webhooks ?? [],
     },
+    severities: { ...FOREST_SEVERITIES, ...severities },
+    twin: twinOf(twin),
+    charts: {
+      everyMs: parseDuration(page.chartsEvery ?? "") ?? DEFAULT_CHARTS.everyMs,
+      window: page.chartsWindow ?? DEFAULT_CHARTS.window,
+    },
   };
+}
+
+function twinOf({ interval, ...others }: TwinEntry): TwinSettings {
+  const intervalMs = parseDuration(interval ?? "");
+  return { ...others, ...(intervalMs === undefined ? {} : { intervalMs }) };
 }
 
 function parseJson(json: string, name: string): unknown {
@@ -166,7 +195,7 @@ function fitSettings(
 function rulesOf(entries: readonly RuleEntry[], features: readonly FeatureEntry[], name: string) {
   return entries.map((entry, i) => {
     try {
-      const rule = parseRule(entry);
+      const rule = { ...parseRule(entry), ...(entry.attributes ? { attributes: entry.attributes } : {}) };
       for (const metric of metricsOf(rule.condition)) {
         const hidden = hiddenBy(features, metric, entry);
         if (hidden !== undefined)

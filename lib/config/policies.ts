@@ -57,7 +57,7 @@ function hostPolicy(
   const takenAs = (name: string) => metrics.findLast((entry) => entry.as && fitsGlob(entry.metric, name))?.as;
   return {
     // Alerts and states identify a rule by its text, so a later rule of the same text replaces an earlier one.
-    rules: [...new Map(rules.map((rule) => [rule.text, rule])).values()],
+    rules: [...new Map(rules.map((rule) => [JSON.stringify([rule.text, rule.attributes]), rule])).values()],
     metric: (name) => remembered(known, name, NAMES_MAX, () => metricPolicy(metrics, name)),
     ...(steps.length > 0 ? { features: featuresOf(steps) } : {}),
     ...(metrics.some((entry) => entry.as)

@@ -7,9 +7,11 @@ import { WINSORIZE_RANGE } from "../model/winsorise.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { HISTORY_DAYS } from "../watch/ports.ts";
 import { RULE_NAME_MAX, RULE_TEXT_MAX } from "../watch/rule-text.ts";
+import { ATTRIBUTE_NAME_MAX, ATTRIBUTE_VALUE_MAX, ATTRIBUTES_MAX } from "../wire/host-attributes.ts";
 import { NAME_LENGTH_MAX, VALUE_MAX } from "../wire/limits.ts";
 import { UNIT_LENGTH_MAX, UNIT_RULE, unitIn } from "../wire/unit-text.ts";
 import { EMAIL, PHONE, WEBHOOK } from "./addresses.ts";
+import { PAGE, SEVERITIES, TWIN } from "./twin-schema.ts";
 import { durationIn, flag, list, named, object, oneOf, optional, text, use, whole, within } from "./values.ts";
 
 /** Far more than a stack needs; each takes a few words. */
@@ -21,7 +23,7 @@ const RULES_MAX = 200;
 /** A host's state and samples grow with each. */
 const FEATURES_MAX = 64;
 /** Beyond a half, more than half of the calm samples would be anomalies. */
-const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
+export const CONTAMINATION_RANGE = [0.0001, 0.5] as const;
 export const WINDOW_RANGE = [2, 60] as const;
 /** A thousandfold change no longer limits anything. */
 const RELATIVE_MAX = 1_000;
@@ -176,6 +178,13 @@ const RULE = object({
   severity: optional(oneOf(["warning", "critical"]), "Without it: warning."),
   group: GROUP,
   host: HOST,
+  attributes: optional(
+    v.pipe(
+      v.record(text(ATTRIBUTE_NAME_MAX), text(ATTRIBUTE_VALUE_MAX), "expected an object of patterns"),
+      v.maxEntries(ATTRIBUTES_MAX, ({ received }) => `${received} attributes: at most ${ATTRIBUTES_MAX}`),
+    ),
+    "Patterns of attributes: the rule is for hosts that have all of them. Without it: every host.",
+  ),
 });
 
 /** DNS allows 253 characters. */
@@ -271,6 +280,12 @@ export const CONFIG_SCHEMA = named(
     senders: optional(SENDERS, "What is taken of the series of other agents."),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
+    severities: optional(
+      SEVERITIES,
+      "Where the severities of an isolation forest begin, in the files of a metrics history.",
+    ),
+    twin: optional(TWIN, "How fleetwarden up runs, unless its options say otherwise."),
+    page: optional(PAGE, "How the page shows charts, unless options say otherwise."),
   }),
   "Configuration of Fleetwarden, for the twin, the command line and the deployment alike.",
 );
@@ -280,4 +295,5 @@ export type FeatureEntry = v.InferOutput<typeof FEATURE>;
 export type RuleEntry = v.InferOutput<typeof RULE>;
 export type AlertsEntry = v.InferOutput<typeof ALERTS>;
 export type GroupEntry = v.InferOutput<typeof GROUP_ENTRY>;
+export type TwinEntry = v.InferOutput<typeof TWIN>;
 export type DetectorEntry = v.InferOutput<typeof DETECTOR>;

@@ -1,6 +1,6 @@
 import type { Incident } from "../incident/incident.ts";
 import type { Row } from "../table/columns.ts";
-import { anomalyObject, forestSeverity } from "../table/metrics-history.ts";
+import { anomalyObject, forestSeverity, type Severities } from "../table/metrics-history.ts";
 import { DAY_MS } from "../time.ts";
 import { Flag } from "../watch/apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
@@ -22,14 +22,19 @@ export async function* storedHistory(ports: ScorePorts, host: NamedHost, span: S
  * Yields the samples that were anomalies on arrival as objects of `anomalies.json`, with the causes of their incident.
  */
 export async function* storedAnomalies(
-  ports: ScorePorts & { readonly incidents: Pick<IncidentStore, "ofHost"> },
+  ports: ScorePorts & {
+    readonly incidents: Pick<IncidentStore, "ofHost">;
+    /** Those of a forest; absent: the usual ones. */
+    readonly severities?: Severities | undefined;
+  },
   host: NamedHost,
   span: Span,
 ): AsyncGenerator<object> {
   const incidents = await ports.incidents.ofHost(host.host, span.from - INCIDENT_MS_MAX, span.to);
   for await (const { sample, baseline } of scoredSamples(ports, host, span)) {
     if (!sample.isAnomaly) continue;
-    yield anomalyObject(historyAnomaly(sample, causesAt(incidents, sample.time), severityOf(sample, baseline)));
+    const severity = severityOf(sample, baseline, ports.severities);
+    yield anomalyObject(historyAnomaly(sample, causesAt(incidents, sample.time), severity));
   }
 }
 
@@ -55,8 +60,8 @@ function causesAt(incidents: readonly Incident[], time: number) {
   return found?.kind === "anomaly" ? found.causes : [];
 }
 
-function severityOf({ score }: ScoredSample, baseline: Baseline | undefined): string {
+function severityOf({ score }: ScoredSample, baseline: Baseline | undefined, severities?: Severities): string {
   if (!baseline) return "unknown";
-  if (baseline.model.detector === "iforest") return forestSeverity(score);
+  if (baseline.model.detector === "iforest") return forestSeverity(score, severities);
   return `${(score / baseline.epsilon).toFixed(1)} times epsilon`;
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { isCriticalSample } from "../incident/judgement.ts";
-import { forestSeverity } from "../table/metrics-history.ts";
+import { forestSeverity, type Severities } from "../table/metrics-history.ts";
 import { Flag } from "../watch/apply.ts";
 import type { Folded } from "../watch/fold.ts";
 import type { HostState } from "../watch/state.ts";
@@ -13,8 +13,8 @@ const HOSTS_MAX = 100;
 
 export interface LogFolderOptions {
   readonly folder: string;
-  /** Whether the hosts of a group are judged by the forest, whose scores have severities of their own. */
-  readonly isForest: (group: string) => boolean;
+  /** The severities of a group whose hosts are judged by the forest; undefined for other groups. */
+  readonly severitiesOf: (group: string) => Severities | undefined;
   /** Gets one line once a host is not written because the folder is full, and one for each write that fails. */
   readonly log: (line: string) => void;
   /** Bytes after which a file is set aside. */
@@ -25,7 +25,7 @@ export interface LogFolderOptions {
  * Writes the samples and anomalies of each host to files of its own, as they are scored. A failure here is logged and
  * does not touch the scoring.
  */
-export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
+export function openLogFolder({ folder, severitiesOf, log, bytesMax = LOG_BYTES_MAX }: LogFolderOptions) {
   /** How many anomalies the log of each host has, read from the log once. */
   const hosts = new Map<string, number>();
   let isFull = false;
@@ -64,7 +64,8 @@ export function openLogFolder({ folder, isForest, log, bytesMax = LOG_BYTES_MAX 
   }
 
   function severityOf({ time, score }: ScoredSample, { group, verdict }: HostState): string {
-    if (isForest(group)) return forestSeverity(score);
+    const severities = severitiesOf(group);
+    if (severities) return forestSeverity(score, severities);
     return isCriticalSample({ time, ...(verdict && { judgement: { ...verdict, score } }) }) ? "critical" : "warning";
   }
 }

@@ -1,6 +1,7 @@
 import { extname } from "node:path";
 import type { Reply } from "../http.ts";
 import { browserFiles } from "./browser-files.ts";
+import { DEFAULT_CHARTS } from "./chart-settings.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -10,11 +11,15 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page's files by their path. The page itself carries the token of this process, and a logout if it has a login.
+ * The page's files by their path. The page itself carries the token of this process, how charts are shown at first, and
+ * a logout if it has a login.
  */
-export function readFiles(token: string, hasLogin: boolean): ReadonlyMap<string, Reply> {
+export function readFiles(token: string, hasLogin: boolean, charts = DEFAULT_CHARTS): ReadonlyMap<string, Reply> {
   const files = new Map(browserFiles());
-  const page = (files.get("index.html") ?? "").replace("{{token}}", token);
+  const page = (files.get("index.html") ?? "")
+    .replace("{{token}}", token)
+    .replace("{{chartsEvery}}", String(charts.everyMs))
+    .replace("{{chartsWindow}}", charts.window);
   files.delete("index.html");
   files.set("", page.replace("{{logout}}", hasLogin ? '<a href="/logout">Log out</a>' : ""));
   return new Map([...files].map(([name, body]) => [`/${name}`, replyOf(name, body)]));

@@ -3,12 +3,13 @@ import { DAY_MS, HOUR_MS, SECOND_MS, WEEK_MS } from "../time.ts";
 import { thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Span } from "./chart-series.ts";
+import type { ChartSettings } from "./chart-settings.ts";
 
 /** The time that somebody asks for: a name of `WINDOWS`, or two times in milliseconds since the epoch. */
 export type Wanted = { readonly window: string } | { readonly from: number; readonly to: number };
 
 /** How far back each window goes, in milliseconds; the first shows only its last 30 samples. */
-const WINDOWS: ReadonlyMap<string, number> = new Map([
+const WINDOWS: ReadonlyMap<string, number> = new Map<ChartSettings["window"], number>([
   ["30", DAY_MS],
   ["1h", HOUR_MS],
   ["6h", 6 * HOUR_MS],

@@ -42,6 +42,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
       /** Between its records; 0 = not known yet. */
       interval: state.interval,
       ingest: state.ingest,
+      ...(state.attributes ? { attributes: state.attributes } : {}),
       ...(state.odd ? { odd: state.odd } : {}),
       ...(state.unread ? { unread: state.unread } : {}),
       fitted: baseline?.fitted,

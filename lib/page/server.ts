@@ -4,6 +4,7 @@ import { messageOf } from "../errors.ts";
 import { addressOf, listen, type Reply, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
 import { readFiles } from "./assets.ts";
+import type { ChartSettings } from "./chart-settings.ts";
 import { LOOPBACK_SITE, PUBLIC_SITE, refusalOf, type Site } from "./guard.ts";
 import { createLive, type LiveOptions } from "./live.ts";
 import { errorReply, HEADERS } from "./replies.ts";
@@ -11,6 +12,8 @@ import { errorReply, HEADERS } from "./replies.ts";
 export interface PageOptions extends ApiOptions, LiveOptions {
   /** 0 for any free port. */
   readonly port: number;
+  /** Absent: the usual ones. */
+  readonly charts?: ChartSettings | undefined;
 }
 
 export interface Page {
@@ -47,7 +50,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   function sight(site: Site, by: string): Sight {
     return {
       site,
-      files: readFiles(token, site === PUBLIC_SITE),
+      files: readFiles(token, site === PUBLIC_SITE, options.charts),
       api: createApi({ ...options, by }, () => live.hurry()),
     };
   }

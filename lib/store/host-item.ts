@@ -21,7 +21,7 @@ import {
 } from "./attributes.ts";
 import { bandMemoryOfBytes, bytesOfBandMemory, bytesOfSignCounts, signCountsOfBytes } from "./band-memory-bytes.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "./crossings-bytes.ts";
-import { aList, aMark, anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { aList, aMark, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { bytesOfFeatureMemory, featureMemoryOfBytes } from "./feature-memory-bytes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import { once, reader, written } from "./formats.ts";
@@ -60,6 +60,7 @@ export const UNSENT = "1";
  * | J | when a sweep saw that it is unjudged, JSON; absent unless it is | | L | windows (window-bytes.ts), or absent |
  * | O | sign counts (band-memory-bytes.ts) beside y, L or P; absent at 0 | | P | members (members-bytes.ts) |
  * | Q | flagged; absent at 0 | | R | declared units (assembly-attributes.ts), or absent |
+ * | S | attributes of the machine, JSON of itself; absent without any | | | |
  *
  * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
  */
@@ -91,6 +92,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.lapsed.length > 0 ? { B: json(state.lapsed.map(listOfLapsed)) } : {}),
     ...(state.unread ? { C: json(state.unread) } : {}),
     ...(state.odd ? { D: json(state.odd) } : {}),
+    ...(state.attributes ? { S: json(state.attributes) } : {}),
     ...(state.assembly ? attributesOfAssembly(state.assembly) : {}),
     ...(state.features ? { I: bytes(bytesOfFeatureMemory(state.features)) } : {}),
     ...(state.former ? { G: json([state.former.schema, state.former.time]) } : {}),
@@ -135,6 +137,7 @@ function readHost(stored: Stored): HostState {
     lapsed: has(stored, "B") ? readJson(stored, "B", listOf(lapsedOfList)) : [],
     ...(has(stored, "C") ? { unread: readJson(stored, "C", unreadOfDocument) } : {}),
     ...(has(stored, "D") ? { odd: readJson(stored, "D", oddOfDocument) } : {}),
+    ...(has(stored, "S") ? { attributes: readJson(stored, "S", attributesOfDocument) } : {}),
     ...(has(stored, "M") ? { assembly: readAssembly(stored) } : {}),
     ...(has(stored, "I") ? { features: readBytes(stored, "I", featureMemoryOfBytes) } : {}),
     ...(has(stored, "G") ? { former: readJson(stored, "G", formerOfList) } : {}),
@@ -189,6 +192,10 @@ function ingestOfBytes(value: Uint8Array): IngestCounts {
   const [duplicates = 0, late = 0, rejected = 0, ...more] = varintsOfBytes(value).map(anInteger);
   if (more.length > 0) throw new RangeError(`${3 + more.length} counts instead of 3`);
   return { duplicates, late, rejected };
+}
+
+function attributesOfDocument(document: unknown): HostState["attributes"] & object {
+  return Object.fromEntries(Object.entries(anObject(document)).map(([name, value]) => [name, aText(value)]));
 }
 
 const oddOfDocument = objectOf({ count: anInteger, last: aText, at: anInteger });

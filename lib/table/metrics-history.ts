@@ -73,15 +73,22 @@ export function anomalyLine(number: number, { time = 0, score, reasons, severity
   return `${parts.join(" | ")}\n`;
 }
 
-/** Where the severities of a forest begin, on its scale of 0 to 1; a score at a bound has the lower severity. */
-const FOREST_SEVERITIES = [
-  ["critical", 0.7],
-  ["high", 0.5],
-  ["medium", 0.3],
-] as const;
+/** Where severities begin, on the forest's scale of 0 to 1; a score at a bound has the lower severity. */
+export interface Severities {
+  readonly critical: number;
+  readonly high: number;
+  readonly medium: number;
+}
 
-export function forestSeverity(score: number): "critical" | "high" | "medium" | "low" {
-  return FOREST_SEVERITIES.find(([, above]) => score > above)?.[0] ?? "low";
+export const FOREST_SEVERITIES: Severities = { critical: 0.7, high: 0.5, medium: 0.3 };
+
+export function forestSeverity(
+  score: number,
+  { critical, high, medium } = FOREST_SEVERITIES,
+): "critical" | "high" | "medium" | "low" {
+  if (score > critical) return "critical";
+  if (score > high) return "high";
+  return score > medium ? "medium" : "low";
 }
 
 /** `cpu_percent 97 is high: usually 41 (4.2 sd)`. */

@@ -14,7 +14,7 @@ import { type Draft, endSilence, isByRules, isQuiet, judge } from "./judge.ts";
 import type { Assessment, Judge } from "./judged.ts";
 import { calmAfter, clearBelow } from "./life.ts";
 import type { HostPolicy } from "./policy.ts";
-import { type Checked, checkRules } from "./rules.ts";
+import { type Checked, checkRules, rulesFor } from "./rules.ts";
 import type { Scored } from "./scored.ts";
 import { scorePart } from "./scoring.ts";
 
@@ -85,7 +85,7 @@ export function applyPart(
     endSilence(draft, arrival, applying);
   }
   const followed = { part, times, inOrder, before, interval: draft.interval };
-  const { held, hits } = checkRules(applying.policy.rules, draft.rules, followed);
+  const { held, hits } = checkRules(rulesFor(applying.policy.rules, draft.attributes), draft.rules, followed);
   draft.rules = held;
   if (scored) draft.memory = scored.memory;
   judgeAll(applying, { baseline, scored, units: part.schema.units }, times, flags, hits);

@@ -73,6 +73,9 @@ function foldRecord(folding: Folding, { part: sent, arrival }: Arrived): readonl
   const { draft, policy } = folding;
   const part = withTotals(sent, policy);
   const times = timesOf(draft, part, arrival);
+  // An old record that comes again does not bring back what was known of the machine before.
+  const isNewest = Math.max(...times) >= draft.newest;
+  if (part.attributes && isNewest) draft.attributes = part.attributes;
   const folded = comesInPieces(folding, part, times, arrival)
     ? foldPieces(folding, part, times, arrival)
     : [foldWhole(folding, part, times, arrival)];

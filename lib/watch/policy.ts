@@ -1,5 +1,5 @@
 import type { Severity } from "../incident/severity.ts";
-import type { Schema } from "../wire/samples.ts";
+import type { HostAttributes, Schema } from "../wire/samples.ts";
 import type { Features } from "./features.ts";
 
 /** People's settings for judging a host, beside its baseline. */
@@ -38,6 +38,8 @@ export interface Rule {
   /** How long the condition must hold, in milliseconds; 0 = a single sample will do. */
   readonly forMs: number;
   readonly severity: Severity;
+  /** Patterns of values by name: the rule is for hosts that have attributes like these; absent: for all. */
+  readonly attributes?: HostAttributes;
 }
 
 /** `cpu > 95 and (load1 > 8 or mem >= 90)`. */

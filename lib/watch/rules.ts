@@ -1,7 +1,8 @@
 import type { RuleHit } from "../incident/rule-hit.ts";
-import type { HostSamples, Schema } from "../wire/samples.ts";
+import type { HostAttributes, HostSamples, Schema } from "../wire/samples.ts";
 import { unitOf } from "../wire/unit-text.ts";
 import { rounded } from "./causes.ts";
+import { fitsGlob } from "./glob.ts";
 import { quietMax } from "./interval.ts";
 import type { Condition, Rule } from "./policy.ts";
 import { metricsOf } from "./rule-text.ts";
@@ -30,6 +31,16 @@ export interface Checked {
   readonly held: readonly HeldRule[];
   /** The rules that have held for as long as they must, by row. */
   readonly hits: ReadonlyMap<number, readonly RuleHit[]>;
+}
+
+/** The rules for a host with these attributes; of two with one text the later counts. */
+export function rulesFor(rules: readonly Rule[], attributes: HostAttributes = {}): readonly Rule[] {
+  if (!rules.some((rule) => rule.attributes)) return rules;
+  const isFor = ({ attributes: wanted = {} }: Rule) =>
+    Object.entries(wanted).every(
+      ([name, pattern]) => Object.hasOwn(attributes, name) && fitsGlob(pattern, attributes[name] ?? ""),
+    );
+  return [...new Map(rules.filter(isFor).map((rule) => [rule.text, rule])).values()];
 }
 
 /**

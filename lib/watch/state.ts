@@ -2,6 +2,7 @@ import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
 import type { NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
+import type { HostAttributes } from "../wire/samples.ts";
 import type { Assembly } from "./assembly.ts";
 import type { HostClock } from "./clock.ts";
 import type { FeatureMemory } from "./derive.ts";
@@ -34,6 +35,8 @@ export interface HostState {
   readonly unread?: Unread;
   /** Values that were no number; absent without any. */
   readonly odd?: OddCount;
+  /** Of the machine, as the newest record with any has them; absent without. */
+  readonly attributes?: HostAttributes;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;
   /** Time of the newest sample applied; 0 = none yet. */

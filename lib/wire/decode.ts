@@ -149,7 +149,8 @@ function joinNeighbours(samples: readonly HostSamples[]): readonly HostSamples[]
     const values = new Float64Array(times.length * last.schema.names.length);
     for (const [i, sample] of run.entries()) values.set(sample.values, i * sample.values.length);
     const odd = run.reduce<OddValues | undefined>((sum, sample) => sumOfOdd(sum, sample.odd), undefined);
-    return [inTimeOrder({ ...last, times, values, ...(odd ? { odd } : {}) })];
+    const attributes = run.findLast((sample) => sample.attributes)?.attributes;
+    return [inTimeOrder({ ...last, times, values, ...(odd ? { odd } : {}), ...(attributes ? { attributes } : {}) })];
   });
 }
 

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import type { HostAttributes } from "./samples.ts";
 import { schemaId } from "./schemas.ts";
 
 /** Samples of one host on their way to the stream. */
@@ -18,6 +19,8 @@ export interface OutgoingRecord {
   readonly rows: readonly (readonly (number | null)[])[];
   /** Whether the host says goodbye with these: people need no message about its silence then. */
   readonly bye?: boolean;
+  /** Of the machine; the scorer keeps them until others come. */
+  readonly attributes?: HostAttributes | undefined;
 }
 
 /** Doubles carry 15 decimal digits for certain; the 17 that print them exactly cost 1.8 times the decoding. */
@@ -29,7 +32,18 @@ export function encodeRecord(record: OutgoingRecord): Buffer {
 }
 
 /** Record v1 as JSON text. */
-export function encodeJson({ names, withNames, times, rows, bye, host, group, boot, seq }: OutgoingRecord): string {
+export function encodeJson({
+  names,
+  withNames,
+  times,
+  rows,
+  bye,
+  host,
+  group,
+  boot,
+  seq,
+  attributes,
+}: OutgoingRecord): string {
   const schema = idOf(names);
   const rounded = rows.map((row) => row.map(roundValue));
   return JSON.stringify({
@@ -43,6 +57,7 @@ export function encodeJson({ names, withNames, times, rows, bye, host, group, bo
     t: times,
     rows: rounded,
     ...(bye ? { bye } : {}),
+    ...(attributes ? { attributes } : {}),
   });
 }
 

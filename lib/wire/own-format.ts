@@ -1,5 +1,6 @@
 import { isObject } from "../json.ts";
 import { isTime, parseTime, TIME_RULE } from "./date.ts";
+import { readAttributes } from "./host-attributes.ts";
 import { SAMPLES_MAX, VALUE_MAX } from "./limits.ts";
 import { isName, NAME_RULE, shown } from "./name.ts";
 import { DEFAULT_GROUP, type HostSamples, inTimeOrder, type OddValues, sumOfOdd } from "./samples.ts";
@@ -30,7 +31,7 @@ export function readV1(record: Record<string, unknown>, schemas: Schemas): Read 
   if (times.length === 0) return {};
   const declared = schemas.declaring(schema, unitsIn(record.units, schema.names));
   const part = inTimeOrder({ host, group: group ?? DEFAULT_GROUP, schema: declared, times, values });
-  return { part: { ...part, ...(record.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
+  return { part: withRareFields(part, record, odd) };
 }
 
 const SEND_NAMES = "restart the sender, or send names with its next record";
@@ -89,7 +90,23 @@ export function readPlain(sample: Record<string, unknown>, arrival: number, sche
   const { host, group = DEFAULT_GROUP } = sample as unknown as PlainSample;
   const declared = schemas.declaring(schema, unitsIn(sample.units, schema.names));
   const part = { host, group, schema: declared, times: [at], values };
-  return { part: { ...part, ...(sample.bye === true ? { bye: true } : {}), ...(odd ? { odd } : {}) } };
+  return { part: withRareFields(part, sample, odd) };
+}
+
+/** Adds the fields that few records have. */
+function withRareFields(
+  part: HostSamples,
+  { bye, attributes: sent }: Record<string, unknown>,
+  oddValues: OddValues | undefined,
+): HostSamples {
+  const { attributes, odd: oddAttributes } = readAttributes(sent);
+  const odd = sumOfOdd(oddValues, oddAttributes);
+  return {
+    ...part,
+    ...(bye === true ? { bye } : {}),
+    ...(odd ? { odd } : {}),
+    ...(attributes ? { attributes } : {}),
+  };
 }
 
 /** Copies a row to `out` at `offset`, and returns the values that are neither a finite number nor null. */

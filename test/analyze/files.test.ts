@@ -80,7 +80,7 @@ describe("the metrics history", () => {
 
 // The bands of document 004: below −0.7, from there to −0.5, and from there to −0.3, in its sign.
 test("the forest has three severities; a score at a bound has the lower one", () => {
-  const severities = [0.71, 0.7, 0.51, 0.5, 0.31, 0.3].map(forestSeverity);
+  const severities = [0.71, 0.7, 0.51, 0.5, 0.31, 0.3].map((score) => forestSeverity(score));
   expect(severities).toEqual(["critical", "high", "high", "medium", "medium", "low"]);
 });
 

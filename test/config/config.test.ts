@@ -168,17 +168,17 @@ test.each<[unknown, string]>([
   [[], "version: missing"],
   [
     7,
-    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
+    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts, severities, twin, page",
   ],
   [
     null,
-    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
+    "expected an object of $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts, severities, twin, page",
   ],
   [{}, "version: missing"],
   [{ version: 2 }, "version: 2: use 1"],
   [
     of({ detector: {} }),
-    "detector: unknown: use $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts",
+    "detector: unknown: use $schema, version, detectors, refitEvery, timezone, groups, metrics, features, senders, rules, alerts, severities, twin, page",
   ],
   [of({ detectors: 7 }), "detectors: expected an object of groups"],
   [
@@ -308,7 +308,10 @@ test.each<[unknown, string]>([
     'features[0].log: "a" and "b" need each other: make one of them of other metrics',
   ],
   [of({ rules: [{ for: "2m" }] }), "rules[0].if: missing"],
-  [of({ rules: [{ if: "cpu > 95", fr: "2m" }] }), "rules[0].fr: unknown: use name, if, for, severity, group, host"],
+  [
+    of({ rules: [{ if: "cpu > 95", fr: "2m" }] }),
+    "rules[0].fr: unknown: use name, if, for, severity, group, host, attributes",
+  ],
   [
     of({ rules: [{ if: "cpu > 95", for: "2 minutes" }] }),
     'rules[0].for: "2 minutes" is no duration: use a number with a unit, like 2m',
@@ -399,4 +402,35 @@ test("rejects text that is not JSON", () => {
 
 test("rejects text that is too long without parsing it", () => {
   expect(() => parseConfig(" ".repeat(1_000_001), "FILE")).toThrow("FILE: 1000001 characters: at most 1000000");
+});
+
+describe("twin, page and severities", () => {
+  test("have the defaults of the options where the file says nothing", () => {
+    const { twin, charts, severities } = configOf({});
+    expect({ twin, charts }).toEqual({ twin: {}, charts: { everyMs: 2_000, window: "1h" } });
+    expect(severities).toEqual({ critical: 0.7, high: 0.5, medium: 0.3 });
+  });
+
+  test("are read, durations as milliseconds, and each severity by itself", () => {
+    const { twin, charts, severities } = configOf({
+      twin: { port: 9_000, interval: "10s", logLevel: "debug", logDir: "logs" },
+      page: { chartsEvery: "500ms", chartsWindow: "30" },
+      severities: { high: 0.6 },
+    });
+    expect(twin).toEqual({ port: 9_000, intervalMs: 10_000, logLevel: "debug", logDir: "logs" });
+    expect({ charts, severities }).toEqual({
+      charts: { everyMs: 500, window: "30" },
+      severities: { critical: 0.7, high: 0.6, medium: 0.3 },
+    });
+  });
+
+  test.each([
+    [{ severities: { high: 0.7 } }, "severities: critical must be above high, and high above medium"],
+    [{ page: { chartsEvery: "10ms" } }, 'page.chartsEvery: "10ms": use 500ms to 1h'],
+    [{ page: { chartsWindow: "2h" } }, 'page.chartsWindow: "2h": use 30, 1h, 6h, 1d, 7d'],
+    [{ twin: { logLevel: "loud" } }, 'twin.logLevel: "loud": use warning, info, debug'],
+    [{ twin: { port: 65_536 } }, "twin.port: 65536: use a whole number from 0 to 65535"],
+  ])("%j is rejected", (document, message) => {
+    expect(problemsOf({ version: 1, ...document })).toBe(message);
+  });
 });

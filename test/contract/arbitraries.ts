@@ -306,6 +306,11 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       features,
       former: fc.record({ schema: fc.stringMatching(/^[0-9a-f]{16}$/), time }),
       odd,
+      attributes: fc.dictionary(
+        name.filter((one) => one !== "__proto__"),
+        name,
+        { maxKeys: 3, noNullPrototype: true },
+      ),
     };
     return fc.record(optional, { requiredKeys: [] }).map((rest) => ({ ...required, ...rest }));
   });

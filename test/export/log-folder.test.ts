@@ -20,9 +20,15 @@ const csv = csvOf(["web-1", "../x"], ROWS, (host, row) =>
 async function logged(folder: string, options: { bytesMax?: number; config?: string } = {}) {
   const lines: string[] = [];
   const config = parseConfig(options.config ?? '{ "version": 1 }');
-  const isForest = (group: string) => config.settings(group).detector === "iforest";
+  const severitiesOf = (group: string) =>
+    config.settings(group).detector === "iforest" ? config.severities : undefined;
   const { bytesMax } = options;
-  const onFolded = openLogFolder({ folder, isForest, log: (line) => lines.push(line), ...(bytesMax && { bytesMax }) });
+  const onFolded = openLogFolder({
+    folder,
+    severitiesOf,
+    log: (line) => lines.push(line),
+    ...(bytesMax && { bytesMax }),
+  });
   const report = await backtest(await recorded({ "a.csv": csv }), {
     config,
     stopwatch: () => 0,

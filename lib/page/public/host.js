@@ -125,8 +125,21 @@ function sinceWhen({ id, opened, resolved, acknowledged, fleet: whole }, isOpen)
 }
 
 function factsOf({ card, facts }) {
-  const { since, interval, ingest, odd, unread, fitted, samples, detector, refused, keptOneIn } = facts;
+  const {
+    since,
+    interval,
+    ingest,
+    attributes = {},
+    odd,
+    unread,
+    fitted,
+    samples,
+    detector,
+    refused,
+    keptOneIn,
+  } = facts;
   return [
+    ...Object.entries(attributes),
     ["Last record", timeAgo(card.arrived)],
     ...(unread ? [["Nothing usable since", `${moment(unread.since)}: ${unread.reason}`]] : []),
     ["Known since", since > 0 ? moment(since) : "not yet"],

@@ -1,10 +1,14 @@
 import { choice, h, setText } from "./dom.js";
 import { moment } from "./words.js";
 
-/** By their name in the address, with how often the page asks again while the host sends (ms). */
+const setting = (name) => document.querySelector(`meta[name="${name}"]`)?.content;
+/** How often the page asks again while the host sends (ms), and the window at first, as the server has them. */
+const EVERY = Number(setting("charts-every")) || 2_000;
+const FIRST = setting("charts-window");
+/** By their name in the address, with the least time between two questions (ms). */
 const WINDOWS = {
-  30: ["30 samples", 2_000],
-  "1h": ["1 hour", 2_000],
+  30: ["30 samples", 0],
+  "1h": ["1 hour", 0],
   "6h": ["6 hours", 5_000],
   "1d": ["1 day", 20_000],
   "7d": ["7 days", 120_000],
@@ -14,7 +18,7 @@ const PICKED_EVERY = 20_000;
 
 /**
  * Chooses the time of the charts: a window that ends now, or any two times. `chosen` is `{ window }` or
- * `{ from, to }` in milliseconds, as text of the address or as numbers; anything else is the last hour.
+ * `{ from, to }` in milliseconds, as text of the address or as numbers; anything else is the window at first.
  */
 export function timeWindow(asked, onChoose) {
   let chosen = valid(asked);
@@ -54,7 +58,7 @@ export function timeWindow(asked, onChoose) {
     element: h("div", { class: "window" }, buttons, form, said),
     choose,
     chosen: () => chosen,
-    everyMs: () => WINDOWS[chosen.window]?.[1] ?? PICKED_EVERY,
+    everyMs: () => Math.max(EVERY, WINDOWS[chosen.window]?.[1] ?? PICKED_EVERY),
     words: () => WINDOWS[chosen.window]?.[0] ?? `${moment(chosen.from)} to ${moment(chosen.to)}`,
     /** Shows the axis in the picker, unless somebody is about to write there. */
     show(axis) {
@@ -65,10 +69,10 @@ export function timeWindow(asked, onChoose) {
   };
 }
 
-function valid({ window = "1h", from, to }) {
+function valid({ window = FIRST, from, to }) {
   const [begin, end] = [Number(from), Number(to)];
   if (from && to && begin < end) return { from: begin, to: end };
-  return { window: window in WINDOWS ? window : "1h" };
+  return { window: window in WINDOWS ? window : FIRST };
 }
 
 /** As an input of a local time has it. */

@@ -1,4 +1,5 @@
 import { parseTime, TIME_RULE } from "../date.ts";
+import { attributesOfResource } from "../host-attributes.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
 import { isName, NAME_RULE, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd, UNSTORED } from "../samples.ts";
@@ -32,6 +33,8 @@ interface Moment {
   readonly units: Map<string, string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
+  /** What its points say of the machine; the last one counts. */
+  about?: Tags;
 }
 
 interface Gathering {
@@ -95,6 +98,7 @@ function addPoint(gathering: Gathering, point: Point, origin: Origin, chosen: Ch
   if (typeof moment === "string") return moment;
   const group = point.group ?? point.tags?.group;
   if (moment.group === undefined && isName(group)) moment.group = group;
+  if (point.about) moment.about = point.about;
   const name = choice?.name ?? nameOf(point);
   if (!choice && !isName(name)) return `metric name ${shown(name)}: ${NAME_RULE}`;
   const number = numberIn(point.value);
@@ -197,6 +201,8 @@ function partOf({ names, moments, odd }: Run): HostSamples {
   const counters = names.filter((name) => moments.some((moment) => moment.counters.has(name)));
   const units = unitsOf(names, (name) => ordered.findLast((moment) => moment.units.has(name))?.units.get(name));
   const values = new Float64Array(moments.length * names.length);
+  const about = ordered.findLast((moment) => moment.about)?.about;
+  const { attributes } = (about && attributesOfResource(about)) ?? {};
   let place = 0;
   for (const moment of ordered) for (const name of names) values[place++] = moment.values.get(name) ?? Number.NaN;
   return {
@@ -207,5 +213,6 @@ function partOf({ names, moments, odd }: Run): HostSamples {
     ...{ values, isPart: true },
     ...(counters.length > 0 ? { counters } : {}),
     ...(odd ? { odd: { count: odd.count, first: odd.first } } : {}),
+    ...(attributes ? { attributes } : {}),
   };
 }

@@ -39,7 +39,8 @@ export function* readOtlpMetric(metric: OtlpMetric, resource: Tags): Iterable<Fo
   const resourceHost = hostIn(resource) ?? idOf(resource);
   for (const { attributes: tags, time, value, count, sum, isEmpty } of metric.points) {
     if (isEmpty) continue;
-    const about = { host: resourceHost ?? hostIn(tags), group: resource.group, time, series: metric.name, tags };
+    const host = resourceHost ?? hostIn(tags);
+    const about = { host, group: resource.group, time, series: metric.name, tags, about: resource };
     const isTotal = metric.isMonotonic && !metric.isDelta;
     if (metric.kind === "gauge" || metric.kind === "sum") yield { ...about, value, isCounter: isTotal, unit };
     else yield* summed(about, { count, sum }, !metric.isDelta);
