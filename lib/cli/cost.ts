@@ -42,7 +42,10 @@ export function costCommand(): Command {
     .addOption(durationOption("--last <duration>", "with --stack: the time that CloudWatch sums up", "24h"))
     .option("--markdown", "print a table of Markdown")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s\n  fleetwarden cost --stack Fleetwarden --last 24h")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s\n  fleetwarden cost --stack Fleetwarden --last 24h",
+    )
     .action(async (options: Options) => {
       const { fleets, about } = await billsFor(options);
       print(options.json, { prices: PRICES, about, fleets: fleets.map(withTotal) }, () =>
