@@ -13,12 +13,12 @@ const QUERIES_MAX = 500;
 export const KEPT_MS = 63 * DAY_MS;
 const PERIOD_MS = 5 * MINUTE_MS;
 
-export interface Reading<Of> {
+interface Reading<Of> {
   readonly of: Of;
   readonly amount: number;
 }
 
-export interface Readings<Of> {
+interface Readings<Of> {
   readonly readings: readonly Reading<Of>[];
   /** The time that the values cover, in milliseconds since the epoch: a young stack has none of the time before. */
   readonly from: number;
