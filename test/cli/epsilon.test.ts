@@ -263,9 +263,9 @@ describe("on the twin", () => {
         expect(code).toBe(1);
         return err;
       };
-      expect(await failing("set", "web-99", "12")).toContain("no such host: web-99; did you mean ");
-      expect(await failing("rollback", "web-99")).toContain("no such host: web-99; did you mean ");
-      expect(await failing("history", "group#web")).toContain("group#web has no version yet");
+      expect(await failing("set", "web-99", "12")).toContain("no such host: web-99: `fleetwarden hosts ");
+      expect(await failing("rollback", "web-99")).toContain("no such host: web-99: `fleetwarden hosts ");
+      expect(await failing("history", "group#web")).toContain("no such group: web");
       expect(await failing("what-if", "12", "--host", "web-99")).toContain("no such host");
       expect(await failing("set", "web-99", "none")).toContain("Use a number above 0");
     } finally {

@@ -144,7 +144,7 @@ testOnTwin(
     expect(text).toBe(
       "2 labels were added to incidents and 0 to times without one, 0 were stored already, 0 are older than the stored ones.\n" +
         "2 rows match no incident: 2 (web-07), 3 (web-09)\n" +
-        "The next refit counts them; `fleetwarden refit` runs one now.\n",
+        `The next refit counts them; \`fleetwarden refit --endpoint ${twin.endpoint}\` runs one now.\n`,
     );
     for (const one of [long, within]) {
       expect(await labelOf(one)).toMatchObject({ verdict: "fault", by: "jo", note: "ticket 7" });
