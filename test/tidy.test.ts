@@ -39,7 +39,7 @@ const ROOMS: Record<string, readonly string[]> = {
   analyze: ["model", "table", "rows", "watch", "report"],
   notify: ["incident", "watch", "alert"],
   export: ["incident", "model", "wire", "table", "rows", "watch", "alert", "learn", "notify"],
-  doctor: ["wire", "watch", "alert", "learn", "notify"],
+  doctor: ["wire", "watch", "alert", "learn", "notify", "stack-metrics"],
   config: ["model", "wire", "watch", "alert", "learn", "page/chart-settings", "table/metrics-history"],
   feedback: ["incident", "watch", "alert", "notify", "resources", "clients", "secret"],
   forward: ["notify", "resources"],
@@ -64,7 +64,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
     "secret",
   ],
-  cost: ["watch", "store/baseline-cache", "resources"],
+  cost: ["watch", "store/baseline-cache", "resources", "stack-metrics"],
   local: ["http", "resources", "clients", "forward", "handlers/contract", "cost"],
   replay: [
     "incident",
@@ -126,6 +126,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "forward",
     "http",
     "resources",
+    "stack-metrics",
     "clients",
   ],
 };

@@ -1,19 +1,22 @@
 import { Command } from "commander";
 import { billOf, totalOf } from "../cost/bill.ts";
 import { billMarkdown, billTable, limitsMarkdown, limitsTable } from "../cost/bill-text.ts";
+import { consumedMetrics, consumedUsage, NOT_CONSUMED } from "../cost/consumed.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
 import { type FleetBill, fleetBill, type SizedBill } from "../cost/fleet-bill.ts";
 import { PRICES } from "../cost/prices.ts";
 import { scaled, type Usage } from "../cost/usage.ts";
 import { duration } from "../notify/time.ts";
 import { STREAM } from "../resources.ts";
+import type { Stores } from "../store/stores.ts";
 import { MINUTE_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { countArgument, durationOption } from "./arguments.ts";
+import { KEPT_MS, readKept, readMetrics, stackNames, withLogGroups } from "./cloud-watch.ts";
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
 import { readMeter } from "./read-meter.ts";
-import { DEFAULT_PORT } from "./target.ts";
+import { type Target, withTarget } from "./target.ts";
 
 interface Options {
   readonly hosts?: readonly number[];
@@ -21,24 +24,30 @@ interface Options {
   readonly flush: number;
   readonly refitEvery: number;
   readonly shards?: number;
+  readonly stack?: string;
+  readonly profile?: string;
+  readonly last: number;
   readonly endpoint?: string;
   readonly markdown?: boolean;
   readonly json?: boolean;
 }
 
 export function costCommand(): Command {
-  return new Command("cost")
+  return withTarget(new Command("cost"))
     .option("--hosts <n,…>", "compute the bill of fleets of so many hosts instead of asking the twin", hostsArgument)
     .addOption(durationOption("--interval <duration>", "with --hosts: time between two samples of a host", "10s"))
     .addOption(durationOption("--flush <duration>", "with --hosts: time between two records of a host", "60s"))
     .addOption(durationOption("--refit-every <duration>", "with --hosts: time between two refits of a host", "1d"))
     .option("--shards <n>", "with --hosts: shards of the stream (default: as many as the records need)", countArgument)
-    .option("--endpoint <url>", `where the twin listens (default: http://127.0.0.1:${DEFAULT_PORT})`)
+    .addOption(durationOption("--last <duration>", "with --stack: the time that CloudWatch sums up", "24h"))
     .option("--markdown", "print a table of Markdown")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s\n  fleetwarden cost --stack Fleetwarden --last 24h",
+    )
     .action(async (options: Options) => {
-      const { fleets, about, sized } = options.hosts ? computed(options, options.hosts) : await metered(options);
+      const { fleets, about, sized } = await billsFor(options);
       print(options.json, { prices: PRICES, about, fleets: fleets.map(withTotal) }, () =>
         (options.markdown
           ? [billMarkdown(fleets), ...(sized ? [limitsMarkdown(sized)] : [])]
@@ -46,6 +55,22 @@ export function costCommand(): Command {
         ).join("\n\n"),
       );
     });
+}
+
+async function billsFor(options: Options): Promise<Bills> {
+  const { hosts, stack, profile, endpoint, last } = options;
+  if (hosts && stack !== undefined)
+    throw new UserError("--hosts computes a fleet and --stack reads a stack: name one of them");
+  if (hosts) return computed(options, hosts);
+  if (last > KEPT_MS) throw new UserError(`--last is longer than ${duration(KEPT_MS)}: CloudWatch keeps no more`);
+  const target = {
+    ...(stack === undefined ? {} : { stack }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+  return withStores(target, (stores, opened) =>
+    opened.isTwin ? metered(stores, opened) : consumed(stores, opened, last),
+  );
 }
 
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
@@ -81,21 +106,42 @@ function computed(
 }
 
 /** What the twin counted since it started, at most in the last hour, as if a month were like that. */
-async function metered({ endpoint }: Options): Promise<Bills> {
-  return withStores({ ...(endpoint === undefined ? {} : { endpoint }) }, async (stores, target) => {
-    const { where } = target;
-    const { from = 0, to = 0, usage = {} } = (await readMeter(target)) ?? {};
-    if (to - from < MINUTE_MS)
-      throw new UserError(`${where} has metered for less than a minute: ask again later, or give --hosts`);
-    let hosts = 0;
-    for await (const { retired } of stores.hosts.all()) if (!retired) hosts++;
-    if (hosts === 0) throw new UserError(`no host has sent anything to ${where} yet: give --hosts to compute a fleet`);
-    const month: Usage = scaled(usage, MONTH_MS / (to - from));
-    const about =
-      `${where} metered this for ${duration(to - from)}; a month is ${Math.round(MONTH_MS / (to - from))} times that. ` +
-      "What the tables store is not in it.";
-    return { fleets: [{ hosts, bill: billOf(month, STREAM.shards) }], about: capital(about) };
-  });
+async function metered(stores: Stores, target: Target): Promise<Bills> {
+  const { where } = target;
+  const { from = 0, to = 0, usage = {} } = (await readMeter(target)) ?? {};
+  if (to - from < MINUTE_MS)
+    throw new UserError(`${where} has metered for less than a minute: ask again later, or give --hosts`);
+  const hosts = await hostsIn(stores, where);
+  const month: Usage = scaled(usage, MONTH_MS / (to - from));
+  const about = `${meteredWords(`${where} metered`, to - from)} What the tables store is not in it.`;
+  return { fleets: [{ hosts, bill: billOf(month, STREAM.shards) }], about: capital(about) };
+}
+
+/** What CloudWatch counted of a stack, as if a month were like that. */
+async function consumed(stores: Stores, { env, where, ...target }: Target, last: number): Promise<Bills> {
+  const names = await withLogGroups(env, stackNames({ env, where, ...target }));
+  const [hosts, { readings, from, to }, kept] = await Promise.all([
+    hostsIn(stores, where),
+    readMetrics(env, consumedMetrics(names), last, Date.now()),
+    readKept(env, names),
+  ]);
+  if (from >= to)
+    throw new UserError(`CloudWatch has no data of ${where} in the last ${duration(last)}: give a longer --last`);
+  const usage = consumedUsage(readings.map(({ of, amount }) => [of, amount]));
+  const month = { ...scaled(usage, MONTH_MS / (to - from)), storedBytes: kept.storedBytes };
+  const about = `${meteredWords(`CloudWatch counted in ${where}`, to - from)} ${NOT_CONSUMED}`;
+  return { fleets: [{ hosts, bill: billOf(month, kept.shards) }], about };
+}
+
+function meteredWords(who: string, ms: number): string {
+  return `${who} this for ${duration(ms)}; a month is ${Math.round(MONTH_MS / ms)} times that.`;
+}
+
+async function hostsIn({ hosts }: Stores, where: string): Promise<number> {
+  let count = 0;
+  for await (const { retired } of hosts.all()) if (!retired) count++;
+  if (count === 0) throw new UserError(`no host has sent anything to ${where} yet: give --hosts to compute a fleet`);
+  return count;
 }
 
 function capital(text: string): string {

@@ -1,7 +1,9 @@
 import type { Command } from "commander";
-import type { Evidence, Finding } from "../doctor/evidence.ts";
+import type { Evidence, Finding, Throttle } from "../doctor/evidence.ts";
 import { examine, REJECTED_WITHIN_MS } from "../doctor/examine.ts";
 import { examineOne } from "../doctor/examine-one.ts";
+import { THROTTLES_WITHIN_MS, throttleMetrics } from "../doctor/throttles.ts";
+import { messageOf } from "../errors.ts";
 import { duration } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
@@ -10,19 +12,24 @@ import { schemaOfNewest } from "../watch/derive.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
+import { readMetrics, stackNames } from "./cloud-watch.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { unknownName } from "./did-you-mean.ts";
+import { log } from "./output.ts";
+import type { Target } from "./target.ts";
 
 export function doctorCommand(): Command {
   return targetCommand("doctor")
-    .description("Say what arrives, what of it is judged, what is wrong, and what to do first.")
+    .description("Say what arrives, what of it is judged, what is wrong or throttled, and what to do first.")
     .argument("[host]", "only this host, with its metrics")
     .addHelpText("after", "\nExample:\n  fleetwarden doctor web-07")
     .action(
       answer(async (stores, host: string | undefined) => {
         const now = Date.now();
-        const evidence = await evidenceIn(stores, now);
-        if (host !== undefined) return aboutHost(stores, evidence, host, now);
+        const stored = await evidenceIn(stores, now);
+        if (host !== undefined) return aboutHost(stores, stored, host, now);
+        const throttles = await throttlesOf(stores.target, now);
+        const evidence = { ...stored, ...(throttles ? { throttles } : {}) };
         const findings = examine(evidence, now);
         const counts = countsOf(evidence.hosts, now);
         return [{ ...counts, findings }, `${stores.target.where}: ${headOf(counts)}\n${listOf(findings)}`];
@@ -39,6 +46,19 @@ async function evidenceIn({ hosts, rejected, alerting }: Stores, now: number): P
     alerting.audit(),
   ]);
   return { hosts: states, rejected: examples, refusals, ...(audit ? { audit } : {}) };
+}
+
+/** Of a stack. The other findings do not wait for a right to read CloudWatch. */
+async function throttlesOf(target: Target, now: number): Promise<readonly Throttle[] | undefined> {
+  if (target.isTwin) return undefined;
+  try {
+    const wanted = throttleMetrics(stackNames(target));
+    const { readings } = await readMetrics(target.env, wanted, THROTTLES_WITHIN_MS, now);
+    return readings.map(({ of, amount }) => ({ ...of, amount }));
+  } catch (error) {
+    log(`Throttles were not examined, as CloudWatch cannot be read (cloudwatch:GetMetricData): ${messageOf(error)}`);
+    return undefined;
+  }
 }
 
 async function aboutHost({ baselines }: Stores, evidence: Evidence, host: string, now: number) {

@@ -14,6 +14,8 @@ export interface Target {
   readonly env: Environment;
   readonly stream: string;
   readonly isTwin: boolean;
+  /** The functions that it has: a stack may be without the page behind the links. */
+  readonly functions: readonly (keyof typeof FUNCTION_OUTPUTS)[];
   functionName(name: keyof typeof FUNCTION_OUTPUTS): string;
   /** For messages: `the twin at http://…` or `stack … in eu-west-1`. */
   readonly where: string;
@@ -54,6 +56,7 @@ function twinTarget(endpoint: string): Target {
     env,
     stream: STREAM_NAME,
     isTwin: true,
+    functions: FUNCTION_NAMES,
     functionName: (name) => `${STREAM_NAME}-${name}`,
     where: `the twin at ${endpoint}`,
   };
@@ -77,6 +80,8 @@ const FUNCTION_OUTPUTS = {
   feedback: "FeedbackFunction",
 } as const;
 
+const FUNCTION_NAMES = ["score", "sweep", "refit", "feedback"] as const;
+
 async function stackTarget(stack: string, env: Environment): Promise<Target> {
   const client = new CloudFormationClient(clientConfig(env));
   const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
@@ -92,6 +97,7 @@ async function stackTarget(stack: string, env: Environment): Promise<Target> {
     env: { ...env, ...resources, STACK_NAME: stack },
     stream: output("StreamName"),
     isTwin: false,
+    functions: FUNCTION_NAMES.filter((name) => outputs.has(FUNCTION_OUTPUTS[name])),
     functionName: (name) => output(FUNCTION_OUTPUTS[name]),
     where: `stack ${stack}`,
   };

@@ -87,8 +87,8 @@ function sumOf(numbers: readonly number[]): number {
 function gigabyteSeconds(name: FunctionName, usage: Usage): number {
   const { memoryMiB } = FUNCTIONS[name];
   const share = Math.min(1, memoryMiB / VCPU_MIB);
-  const seconds = (usage[`runs.${name}`] ?? 0) * RUN_WAITS_SECONDS + (usage[`cpu.${name}`] ?? 0) / share;
-  return (memoryMiB / 1024) * seconds;
+  const computed = (usage[`runs.${name}`] ?? 0) * RUN_WAITS_SECONDS + (usage[`cpu.${name}`] ?? 0) / share;
+  return (memoryMiB / 1024) * (usage[`seconds.${name}`] ?? computed);
 }
 
 function names<Name extends string>(of: Readonly<Record<Name, unknown>>): readonly Name[] {

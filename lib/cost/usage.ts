@@ -15,6 +15,8 @@ export type Quantity =
   | `runs.${FunctionName}`
   /** CPU seconds of a function on a whole vCPU. */
   | `cpu.${FunctionName}`
+  /** Seconds that the runs of a function took, where that is known: it is what AWS bills. */
+  | `seconds.${FunctionName}`
   /** 64 KB of a message to the topic, or a part of that. */
   | "publishes"
   | "logBytes"

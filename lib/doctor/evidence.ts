@@ -11,6 +11,20 @@ export interface Evidence {
   readonly refusals: readonly Refusal[];
   /** Absent before the first. */
   readonly audit?: Audit;
+  /** Of a stack; absent for the twin, and if CloudWatch does not answer. */
+  readonly throttles?: readonly Throttle[];
+}
+
+/** A resource that AWS may limit. */
+export interface Limited {
+  readonly what: "table" | "writes" | "reads" | "function" | "behind";
+  /** The table or the function, as this project calls it. */
+  readonly name: string;
+}
+
+/** How often AWS rejected a call in the last hours; for `behind`, the age of the oldest record in milliseconds. */
+export interface Throttle extends Limited {
+  readonly amount: number;
 }
 
 /** A problem that keeps hosts from being judged, or messages from arriving, and its fix. */
@@ -28,6 +42,8 @@ export interface Finding {
 export const CAUSES = [
   "nothing-arrives",
   "stopped",
+  "throttled",
+  "behind",
   "rejected",
   "unusable",
   "unjudged",

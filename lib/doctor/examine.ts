@@ -5,12 +5,14 @@ import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
 import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
+import { throttleFindings } from "./throttles.ts";
 import { twoNames } from "./two-names.ts";
 
 /** All problems at `now` (ms since the epoch), the most urgent first. */
 export function examine(evidence: Evidence, now: number): readonly Finding[] {
   const findings = [
     ...arrivals(evidence, now),
+    ...throttleFindings(evidence.throttles ?? []),
     ...rejections(evidence),
     ...hostFindings(evidence, now),
     ...twoNames(evidence.hosts),

@@ -149,6 +149,8 @@ describe("a series of normal values", () => {
 
 test("the sample file has the hundred loads, on which 2.5 deviations find three", async () => {
   await run("demo", "sample", "-o", file("sample.csv"));
+  const shipped = join(import.meta.dirname, "../../docs/samples/load.csv");
+  expect(readFileSync(shipped, "utf8")).toBe(readFileSync(file("sample.csv"), "utf8"));
   const { out } = await run("analyze", file("sample.csv"), "--detector", "zscore", "--threshold", "2.5");
   expect(out).toContain("3 of 100 rows are anomalies (3.0 %).\nFrom 2025-03-01 00:00:00 to 2025-03-05 03:00:00 UTC.");
 });

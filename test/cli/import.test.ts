@@ -123,7 +123,7 @@ describe("arrays with matching names", () => {
     expect(text(join(out, `${name}.test.csv.gz`)).split("\n")[0]).toBe("time,host,throughput,latency,label");
   });
 
-  // The exercise's own figures: test/evaluate/fit-files.test.ts has them from the files with a header.
+  // The exercise's own figures: test/seeds/002-servers.test.ts has them from the files with a header.
   testWithData(
     "the exercise with eleven features: 1000 × 11, 100 × 11 and 100, then its published epsilon and F1",
     async () => {

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type FitFilesOptions, fitFiles, formatFit } from "../../lib/evaluate/fit-files.ts";
 import { UserError } from "../../lib/user-error.ts";
-import { dataPath, testWithData } from "../data.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "fleetwarden-fit-"));
 const train = join(folder, "train.csv");
@@ -163,34 +162,5 @@ describe("refused with the place and the fix", () => {
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("beta %d", async (beta) => {
     await expect(fitText(TRAIN, VALIDATION, { beta })).rejects.toThrow(`beta must be above 0, not ${beta}`);
-  });
-});
-
-// Numbers: numpy 2.4, population variance, p < epsilon.
-describe("the figures of the documents", () => {
-  const report = (name: string) =>
-    fitFiles({
-      train: dataPath(`coursera/${name}.train.csv.gz`),
-      validation: dataPath(`coursera/${name}.val.csv.gz`),
-      covariance: "diagonal",
-    });
-
-  testWithData("document 000", async () => {
-    const { exact, scan, warning } = await report("ex8data1");
-    expect(scan?.epsilon.toExponential(6)).toBe("8.990853e-5");
-    expect(scan).toMatchObject({ f1: 0.875, flaggedTraining: 6 });
-    expect(exact.interval.map((p) => p.toExponential(9))).toEqual(["1.655345596e-5", "4.988957210e-4"]);
-    expect(exact.epsilon.toExponential(8)).toBe("9.08760053e-5");
-    expect(exact).toMatchObject({ f1: 0.875, precision: 1, recall: 7 / 9, flaggedTraining: 6 });
-    expect(warning).toBeUndefined();
-  });
-
-  testWithData("document 002", async () => {
-    const { exact, scan, warning } = await report("ex8data2");
-    expect(scan?.epsilon.toExponential(6)).toBe("1.377229e-18");
-    expect(scan?.f1.toFixed(6)).toBe("0.615385");
-    expect(scan?.flaggedTraining).toBe(117);
-    expect(exact).toMatchObject({ f1: 0.75, precision: 1, recall: 0.6, flaggedTraining: 8 });
-    expect(warning).toMatch(/^the scan's epsilon flags 117 of 1000 training rows \(11.7 %\)/);
   });
 });
