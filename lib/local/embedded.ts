@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { Readable } from "node:stream";
 import { promisify } from "node:util";
 import dynalite from "dynalite";
+import { create } from "dynalite/db/index.js";
 import kinesalite from "kinesalite";
 import { type Outgoing, type Request, send } from "../http.ts";
 import { jsonError } from "./aws-replies.ts";
@@ -17,6 +18,7 @@ export interface Emulators {
 
 /** DynamoDB and Kinesis, without ports of their own: the endpoint forwards requests to them. */
 export function openEmulators(folders?: { readonly dynamodb: string; readonly kinesis: string }): Emulators {
+  letIteratorsEnd();
   return {
     dynamodb: dynalite({
       ...(folders && { path: folders.dynamodb }),
@@ -30,6 +32,16 @@ export function openEmulators(folders?: { readonly dynamodb: string; readonly ki
       shardLimit: SHARD_LIMIT,
     }),
   };
+}
+
+/**
+ * The emulator ends an iterator of its database by the method `return`, which these iterators lack: theirs is `close`.
+ * Without it each query and scan leaves one open for ever, with its memory and every file that it might still read.
+ */
+function letIteratorsEnd(): void {
+  let prototype = Object.getPrototypeOf(create({}).db.values());
+  while (prototype && !Object.hasOwn(prototype, "close")) prototype = Object.getPrototypeOf(prototype);
+  if (prototype) prototype.return ??= prototype.close;
 }
 
 /** An emulator gives no answer when its database fails. Our own clients wait 10 seconds (lib/clients.ts). */

@@ -13,9 +13,12 @@ declare module "dynalite/db/index.js" {
     /** Rejects with a cause of code LEVEL_LOCKED when another process has the folder open. */
     open(): Promise<void>;
     close(): Promise<void>;
+    /** An iterator over all values. */
+    values(): object;
   }
 
-  export function create(options: { path: string }): { db: Database };
+  /** Without a path the data live in memory. */
+  export function create(options: { path?: string }): { db: Database };
 }
 
 declare module "kinesalite" {
