@@ -24,7 +24,7 @@ console.log(`The first alert with its cause stands on the page after ${seconds()
 await browser.close();
 rmSync(folder, { recursive: true });
 
-/** Of all processes that show the page. */
+/** CPU seconds of all processes that show the page. */
 async function cpuSeconds(): Promise<string> {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send("SystemInfo.getProcessInfo");

@@ -42,7 +42,7 @@ interface Sent {
 }
 
 /**
- * What the twin meters while grown, calm hosts send a record a minute each, for so many virtual minutes. `first` is the
+ * Meters the twin while grown, calm hosts send a record a minute each, for so many virtual minutes. `first` is the
  * minute after `START` with which the fleet begins.
  */
 export async function meterFleet(count: number, minutes: number, first = 0): Promise<Usage> {
@@ -96,7 +96,7 @@ export function playFleet(
   });
 }
 
-/** What the twin meters while it refits one host with so many days of history. */
+/** Meters the twin while it refits one host with so many days of history. */
 export function meterRefit(days: number): Promise<Usage> {
   return withTwin({ count: 1, begin: START }, async ({ hosts, stores, read, run }) => {
     await keepHistory(stores, hosts[0]!, days);

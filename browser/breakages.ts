@@ -15,7 +15,7 @@ export interface Breakage {
   readonly id: string;
   /** On the button. */
   readonly title: string;
-  /** What happens, for the button's tooltip. */
+  /** One sentence about the fault, for the button's tooltip. */
   readonly story: string;
   /** The chosen host, all of its group, or half of that. */
   readonly scope: "host" | "group" | "half";

@@ -4,7 +4,7 @@ import { type BuildOptions, build, type Plugin } from "esbuild";
 import { readFiles } from "../lib/page/assets.ts";
 
 const HERE = import.meta.dirname;
-/** What the server of the page serves. */
+/** The files that the server of the page serves. */
 const SERVED = readFiles("", false);
 /** Nothing is loaded from anywhere: the browser itself refuses it. */
 const POLICY = [
@@ -15,7 +15,7 @@ const POLICY = [
   "img-src data:",
 ].join("; ");
 
-/** Modules of Node that the functions use, and what stands for them. */
+/** Modules of Node that the functions use. The files of these names in node/ stand for them. */
 const NODE = ["buffer", "crypto", "timers/promises", "util", "zlib"];
 
 /** Clients of AWS are empty: the functions get their stores and their topic, and open no client. */

@@ -31,7 +31,7 @@ const PACE_MS = 1_000;
 /** An alert needs three samples: those of the first fault come faster, so that nobody waits for them. */
 const HURRIED = { minutes: 3, paceMs: 250 };
 const LOOKS_EVERY_MS = 500;
-/** What breaks by itself, for whoever only looks. */
+/** This breaks by itself, so that people who only look see an alert. */
 const FIRST = { kind: "cpu", host: "web-03" };
 
 const scope = globalThis as unknown as Scope;

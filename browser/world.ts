@@ -90,7 +90,7 @@ export function createWorld() {
     repair(): void {
       troubles = [];
     },
-    /** What a person's refit of the whole fleet does. */
+    /** The same as a person's refit of the whole fleet. */
     refit: () => deployment.refit(time, { all: true }),
   };
 }

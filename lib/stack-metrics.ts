@@ -21,7 +21,7 @@ export const TABLE_NAMES: readonly TableName[] = Object.keys(TABLES).filter(
 );
 
 /**
- * Of a table and of each of its indexes, which AWS counts apart:
+ * The metric of a table, and of each of its indexes, which AWS counts apart:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html.
  */
 export function tableMetrics(table: TableName, tableName: string, name: string): readonly StackMetric[] {

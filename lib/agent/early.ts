@@ -111,7 +111,7 @@ export function createEarlySends(flushMs: number) {
   let left = IN_A_ROW;
   let last: number | undefined;
   return {
-    /** Takes one at a time of the wall clock (ms since the epoch), if there is one; a clock that is set back waits. */
+    /** Says whether a record may go early now, and counts it. `now` is in ms since the epoch; a clock may go back. */
     take(now: number): boolean {
       if (last !== undefined) left = Math.min(IN_A_ROW, left + Math.max(0, now - last) / (FLUSHES_EACH * flushMs));
       last = now;

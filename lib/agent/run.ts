@@ -14,7 +14,7 @@ export interface AgentOptions {
   /** The name of this machine, asked again before each record: it may change while the agent runs. */
   readonly host: () => string;
   readonly group: string;
-  /** What people say of this machine. */
+  /** Attributes that people gave this machine. */
   readonly attributes?: HostAttributes;
   readonly stream: string;
   /** Region, endpoint and credentials, with the names that AWS uses. */

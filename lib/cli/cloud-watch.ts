@@ -94,7 +94,7 @@ export async function withLogGroups(env: Environment, names: StackNames): Promis
   }
 }
 
-/** What a stack keeps: bytes of its tables and their indexes, as DynamoDB last counted them, and open shards. */
+/** Bytes of a stack's tables and their indexes, as DynamoDB last counted them, and the number of its open shards. */
 export async function readKept(env: Environment, { tables, stream }: StackNames) {
   const [dynamo, kinesis] = [new DynamoDBClient(clientConfig(env)), new KinesisClient(clientConfig(env))];
   try {

@@ -76,8 +76,8 @@ async function billsFor(options: Options): Promise<Bills> {
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
 
 const LIMITS =
-  "Beyond 100 % of the refits, hosts wait longer than a day for theirs; beyond 100 % of the models, scorers read some " +
-  "again. docs/deploying.md#sizing says how a larger fleet goes on.";
+  "Beyond 100 % of the refits, hosts wait longer for theirs than configured; beyond 100 % of the models, scorers read " +
+  "some again. docs/deploying.md#sizing says how a larger fleet goes on.";
 
 function hostsArgument(text: string): readonly number[] {
   return text.split(",").map((one) => countArgument(one));

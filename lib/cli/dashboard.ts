@@ -21,7 +21,7 @@ export function dashboardCommand(): Command {
     .option("--config <file>", "the configuration with the metric policies to score stored samples by")
     .addOption(chartsEveryOption())
     .addOption(chartsWindowOption())
-    .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack fleetwarden")
+    .addHelpText("after", "\nExample:\n  fleetwarden dashboard --stack Fleetwarden")
     .action(async (options: TargetOptions & ChartOptions & { port: number; config?: string }) => {
       const { say, log } = openOutput(Date.now);
       const { policyOf, charts } = options.config === undefined ? DEFAULT_CONFIG : readConfig(options.config);

@@ -7,9 +7,14 @@ const PROPOSED_MAX = 3;
 
 /** Says that a name is not known, which known ones are near, and the command that lists all. */
 export function unknownName(kind: string, name: string, known: readonly string[], lister: string): UserError {
-  const near = nearest(name, known);
-  const proposal = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
+  const proposal = proposalFor(name, known);
   return new UserError(`no such ${kind}: ${name}${proposal === "" ? ":" : proposal} \`${lister}\` lists them`);
+}
+
+/** `; did you mean web-07 or web-08?`; empty if no known name is near. */
+export function proposalFor(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
 }
 
 /**

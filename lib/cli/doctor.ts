@@ -48,7 +48,7 @@ async function evidenceIn({ hosts, rejected, alerting }: Stores, now: number): P
   return { hosts: states, rejected: examples, refusals, ...(audit ? { audit } : {}) };
 }
 
-/** Of a stack. The other findings do not wait for a right to read CloudWatch. */
+/** Undefined for the twin, and without the right to read CloudWatch: the other findings do not need it. */
 async function throttlesOf(target: Target, now: number): Promise<readonly Throttle[] | undefined> {
   if (target.isTwin) return undefined;
   try {

@@ -10,7 +10,7 @@ import type { HostRecording } from "../replay/recording.ts";
 import { readCsv } from "../rows/read-csv.ts";
 import { UserError } from "../user-error.ts";
 import { durationOption } from "./arguments.ts";
-import { nearest } from "./did-you-mean.ts";
+import { proposalFor } from "./did-you-mean.ts";
 import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { log, print } from "./output.ts";
 import { progressBar } from "./progress.ts";
@@ -79,11 +79,10 @@ async function lessonFor(recording: readonly HostRecording[], options: Options):
   const learner = recording.find((one) => one.host === host);
   if (host === undefined) throw new UserError("--train needs --host with the name of a host in the recording");
   if (!learner) {
-    const near = nearest(
+    const proposal = proposalFor(
       host,
       recording.map((one) => one.host),
     );
-    const proposal = near.length === 0 ? "" : `; did you mean ${near.join(" or ")}?`;
     throw new UserError(`--host ${host}: the recording has no such host${proposal}`);
   }
   return { host: learner.host, group: learner.group, path, table: await readCsv(path), intervalMs };

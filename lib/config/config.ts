@@ -36,7 +36,7 @@ export interface Config {
   readonly hostOf: HostOf;
   readonly alerts: AlertSettings;
   readonly recipients: Recipients;
-  /** Of the forest, in the files of a metrics history. */
+  /** Where severities of the forest begin, in the files of a metrics history. */
   readonly severities: Severities;
   readonly twin: TwinSettings;
   readonly charts: ChartSettings;

@@ -8,7 +8,7 @@ import {
 } from "../stack-metrics.ts";
 import { PAYLOAD_UNIT_BYTES, type Quantity, type Usage } from "./usage.ts";
 
-/** What CloudWatch counts of a stack's usage: a quantity of the bill, or the bytes and milliseconds behind one. */
+/** CloudWatch counts a quantity of the bill, or the bytes or milliseconds behind one. */
 type Consumed = Quantity | "streamBytes" | `milliseconds.${StackNames["functions"][number]["of"]}`;
 
 export type ConsumedMetric = readonly [what: Consumed, metric: StackMetric];
@@ -56,7 +56,7 @@ export function consumedUsage(sums: readonly (readonly [Consumed, number])[]): U
   return { ...Object.fromEntries(quantities), payloadUnits };
 }
 
-/** What of a stack's bill CloudWatch does not show: sentences. */
+/** Sentences about the parts of a stack's bill that CloudWatch does not show. */
 export const NOT_CONSUMED =
   "CloudWatch shows no payload units, so each record counts as one unit of 25 KB, or as more if all bytes need more. " +
   "It shows neither requests to the bucket nor the functions that forward alerts: they are not in it.";

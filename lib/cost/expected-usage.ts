@@ -110,8 +110,8 @@ function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
 }
 
 /**
- * Of the scheduled refits, which read all history, and of what the tables keep. Between them, each run reads the
- * incidents of two weeks, day by day, for hosts whose level has moved.
+ * The usage of the scheduled refits, which read all history, and the bytes in the tables. Between them, each run reads
+ * the incidents of two weeks, day by day, for hosts whose level has moved.
  */
 function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet): Usage {
   const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
@@ -133,7 +133,7 @@ function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet
   };
 }
 
-/** What the history has of a host. */
+/** Chunks of a host in the history. */
 function chunksKept({ intervalMs, flushMs }: Pace): number {
   return (DAY_MS / flushMs) * HISTORY_DAYS * shareKept(intervalMs);
 }

@@ -14,7 +14,7 @@ export interface Limit {
 
 /** Records that a shard takes in a second ("Kinesis Data Streams quotas and limits"). */
 const SHARD_RECORDS = 1_000;
-/** Peaks, and records that come again, find this much more than the mean. */
+/** Shards have this many times the room for the mean: for peaks, and for records that come again. */
 const ROOM = 1.25;
 /** Seconds of a day in which refits run. */
 const REFIT_SECONDS = (DAY_MS / SECOND_MS / SCHEDULES.refit) * (FUNCTIONS.refit.timeoutSeconds - REFIT_RESERVE_SECONDS);
@@ -25,9 +25,10 @@ export function shardsFor(fleet: Pick<Fleet, "hosts" | "flushMs">): number {
   return Math.max(1, Math.ceil(ROOM * Math.max(perSecond / SHARD_RECORDS, perSecond * MEASURED.recordSeconds)));
 }
 
-/** What a fleet uses of the parts that do not grow with it, and of its shards. */
+/** The shares that a fleet uses of its shards, and of the parts of a stack that do not grow with it. */
 export function limitsOf(fleet: Fleet): readonly Limit[] {
   const perShard = recordsPerSecond(fleet) / fleet.shards;
+  const refitsADay = DAY_MS / (fleet.refitEveryMs ?? DAY_MS);
   const sweepVcpu = FUNCTIONS.sweep.memoryMiB / VCPU_MIB;
   const sweepSeconds = (MEASURED.sweepSeconds + fleet.hosts * MEASURED.sweptSeconds) / sweepVcpu;
   return [
@@ -41,7 +42,7 @@ export function limitsOf(fleet: Fleet): readonly Limit[] {
     {
       what: "refits of all hosts",
       of: `${(REFIT_SECONDS / 3_600).toFixed(1)} h a day`,
-      share: (fleet.hosts * refitSeconds(fleet)) / REFIT_SECONDS,
+      share: (fleet.hosts * refitSeconds(fleet) * refitsADay) / REFIT_SECONDS,
     },
     {
       what: "models in a scorer's memory",

@@ -11,7 +11,7 @@ export interface Evidence {
   readonly refusals: readonly Refusal[];
   /** Absent before the first. */
   readonly audit?: Audit;
-  /** Of a stack; absent for the twin, and if CloudWatch does not answer. */
+  /** How AWS throttles a stack; absent for the twin, and if CloudWatch does not answer. */
   readonly throttles?: readonly Throttle[];
 }
 

@@ -18,7 +18,7 @@ interface Cell {
 }
 
 interface Stretch {
-  /** Of its first sample. */
+  /** The place of its first sample. */
   readonly place: number;
   readonly cells: readonly Cell[];
 }

@@ -35,7 +35,7 @@ export interface HostState {
   readonly unread?: Unread;
   /** Values that were no number; absent without any. */
   readonly odd?: OddCount;
-  /** Of the machine, as the newest record with any has them; absent without. */
+  /** The machine's attributes, from the newest record that has any; absent without. */
   readonly attributes?: HostAttributes;
   /** Time of the first sample; 0 = none yet. */
   readonly since: number;

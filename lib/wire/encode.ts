@@ -20,7 +20,7 @@ export interface OutgoingRecord {
   readonly rows: readonly (readonly (number | null)[])[];
   /** Whether the host says goodbye with these: people need no message about its silence then. */
   readonly bye?: boolean;
-  /** Of the machine; the scorer keeps them until others come. */
+  /** The machine's attributes; the scorer keeps them until others come. */
   readonly attributes?: HostAttributes | undefined;
   readonly units?: Units | undefined;
 }

@@ -8,7 +8,7 @@ export const ATTRIBUTES_MAX = 16;
 /** Characters of a name, and of a value. */
 export const ATTRIBUTE_NAME_MAX = 64;
 export const ATTRIBUTE_VALUE_MAX = 128;
-/** Of all of them as JSON: every record writes the host's item, which DynamoDB bills by the kilobyte. */
+/** Bytes of all of them as JSON: every record writes the host's item, which DynamoDB bills by the kilobyte. */
 export const ATTRIBUTES_BYTES_MAX = 512;
 
 interface ReadAttributes {

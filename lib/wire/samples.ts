@@ -16,13 +16,13 @@ export interface HostSamples {
   readonly counters?: readonly string[];
   /** Whether the host said goodbye with these. */
   readonly bye?: true;
-  /** Values that were neither a number nor null, and attributes that are none; absent without any. */
+  /** Values that were neither a number nor null, and attributes that were left out; absent without any. */
   readonly odd?: OddValues;
   /** All attributes of the machine; absent: as they were. */
   readonly attributes?: HostAttributes;
 }
 
-/** What is known of a machine beside its metrics, such as its region and type: texts by name. */
+/** Facts of a machine beside its metrics, such as its region and type: texts by name. */
 export type HostAttributes = Readonly<Record<string, string>>;
 
 /** How many, and the first of them, as `cpu is "n/a"`. */

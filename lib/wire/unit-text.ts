@@ -6,7 +6,7 @@ export type Units = Readonly<Record<string, string>>;
 export const UNIT_LENGTH_MAX = 16;
 /** Letters, digits and a few signs: safe in each message, text messages too. */
 const UNIT = new RegExp(String.raw`^[A-Za-z%][\w%/^.-]{0,${UNIT_LENGTH_MAX - 1}}$`);
-/** What a unit looks like, for people. */
+/** The form of a unit, in words for people. */
 export const UNIT_RULE = "a unit of up to 16 letters, digits, and signs as in MB/s";
 
 /** Words of CloudWatch, and case-sensitive codes of UCUM (https://ucum.org/ucum), which OpenTelemetry uses. */

@@ -56,7 +56,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
     ports,
     stores,
     told,
-    /** Of the messages that the scorer sent, in milliseconds. */
+    /** The latencies of the messages that the scorer sent, in milliseconds. */
     latencies,
     settings,
     clock,

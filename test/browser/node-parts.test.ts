@@ -1,4 +1,4 @@
-// What stands for modules of Node in a browser, against Node's own.
+// Compares the parts that stand for modules of Node in a browser with Node's own.
 import { isUtf8 } from "node:buffer";
 import crypto from "node:crypto";
 import { isDeepStrictEqual } from "node:util";

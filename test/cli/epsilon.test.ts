@@ -182,7 +182,7 @@ describe("on the twin", () => {
       expect(metrics.map(({ metric }: { metric: string }) => metric)).toEqual(NAMES);
       expect([metrics[0].low, metrics[0].high, metrics[0].middle].every((x) => x > 16.9 && x < 23.1)).toBe(true);
       expect((await text("epsilon", "model", "web-07")).out).toMatch(/^metric +low +middle +high$/m);
-      expect((await text("epsilon", "model", "web-08")).err).toContain("web-08 has no baseline of its own yet");
+      expect((await text("epsilon", "model", "web-08")).err).toContain("no such host: web-08; did you mean web-07?");
       const { score } = fault.peak;
 
       const lower = await json("epsilon", "what-if", String(score * 0.9));
@@ -248,7 +248,7 @@ describe("on the twin", () => {
       expect(await json("epsilon", "budget", "web")).toMatchObject({ budget: null });
       expect(await text("epsilon", "budget", "wbe", "3")).toMatchObject({
         code: 1,
-        err: expect.stringContaining("no host is in group wbe"),
+        err: expect.stringContaining("no such group: wbe"),
       });
     } finally {
       await close();

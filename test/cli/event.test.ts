@@ -39,7 +39,7 @@ test("an event is declared in one line, listed, explained, and taken back", asyn
 
   expect(await said("remove", id.toLowerCase())).toBe(`${id} is removed.\n`);
   expect(await said("list")).toBe("No events.\n");
-  expect((await event("remove", id)).err).toContain("`fleetwarden event list --since 30d` lists them");
+  expect((await event("remove", id)).err).toMatch(/`fleetwarden event list --since 30d --endpoint \S+` lists them/);
 });
 
 test("an event without hosts is about all hosts", async () => {

@@ -78,7 +78,7 @@ test("scores the samples it receives, stops on Ctrl-C, and continues from there"
   expect(totals).toEqual({ hosts: 1, learning: 0, samples: 120, anomalies: 0, started: expect.any(String) });
   expect(Math.abs(Date.parse(totals.started) - now)).toBeLessThan(60_000);
   expect((await run("status", "--endpoint", again)).out).toMatch(
-    /\nhosts: 1 \(0 learning\), samples: 120 \(0 anomalies\), running for \d+ s\n$/,
+    /\nhosts: 1 \(0 with an open incident, 0 learning\), samples: 120 \(0 anomalies\), running for \d+ s\n$/,
   );
   expect(await second.stop("SIGTERM")).toMatchObject({ code: 0 });
 }, 60_000);

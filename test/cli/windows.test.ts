@@ -1,4 +1,4 @@
-// What can be tested of Windows on another system: cmd and PowerShell run the scripts, and npm makes a shim of the command.
+// Tests for Windows that run on any system: cmd and PowerShell run the scripts, and npm makes a shim of the command.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-// What a sender says of a machine beside its metrics, from the record to the host's state.
+// Attributes of a machine, from the record to the host's state.
 import { parseConfig } from "../../lib/config/config.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { fold } from "../../lib/watch/fold.ts";

@@ -33,7 +33,7 @@ interface Moment {
   readonly units: Map<string, string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
-  /** What its points say of the machine; the last one counts. */
+  /** Facts of the machine; those of the last point count. */
   about?: Tags;
 }
 

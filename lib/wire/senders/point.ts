@@ -18,7 +18,7 @@ export interface Point {
   readonly tags?: Tags | undefined;
   /** Null or absent is missing; any other value that is no number is counted, and missing. */
   readonly value: unknown;
-  /** What the sender says of the machine beside its metrics. */
+  /** Facts of the machine that the sender gives beside its metrics. */
   readonly about?: Fields | undefined;
   /** Whether the value only grows until it is reset; absent if the sender does not say. */
   readonly isCounter?: boolean | undefined;
