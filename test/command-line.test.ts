@@ -53,6 +53,6 @@ test("a clone proposes a command that works in the current folder, for the same 
   };
   expect(told()).toContain("--profile is for a stack in AWS");
   words.splice(-2);
-  expect(told()).toContain("nobody answers there: start the twin with `");
+  expect(told()).toContain("nobody answers at 127.0.0.1:1: start the twin with `");
   expect(told()).toContain(`\`${relative(cwd, bin)} up`);
 });

@@ -1,13 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
 import type { Clock } from "../time.ts";
-import { encodeRecord } from "../wire/encode.ts";
+import { encodeRecord, type OutgoingRecord } from "../wire/encode.ts";
 import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
 import { type KeyedRecord, Stream } from "./stream.ts";
 import { RETRY } from "./timing.ts";
 
+/** What a record may say beside its samples. */
+type Extras = Pick<OutgoingRecord, "attributes" | "units" | "bye">;
+
 /** One sample of one of many hosts. */
-export interface HostSample {
+export interface HostSample extends Extras {
   readonly host: string;
   readonly group: string;
   /** Milliseconds since the epoch. */
@@ -65,7 +69,7 @@ const DRAFTS_MAX = 1_000;
 const ATTEMPTS_MAX = 16;
 
 /** The samples of one host's next record. */
-interface Draft {
+interface Draft extends Extras {
   readonly host: string;
   readonly group: string;
   readonly names: readonly string[];
@@ -88,11 +92,12 @@ function createRelay(stream: Stream, { clock, random, sleep = sleepReally }: Sen
   let waitingBytes = 0;
   const sent = { records: 0, samples: 0 };
 
-  async function finishDraft({ host, group, names, times, rows }: Draft): Promise<void> {
+  async function finishDraft({ jsonBytes: _, ...draft }: Draft): Promise<void> {
+    const { host, rows } = draft;
     drafts.delete(host);
     const seq = numbered.get(host) ?? 0;
     numbered.set(host, seq + rows.length);
-    const data = encodeRecord({ host, group, boot, seq, names, withNames: true, times, rows });
+    const data = encodeRecord({ ...draft, boot, seq, withNames: true });
     const bytes = data.length + Buffer.byteLength(host);
     const full = waiting.size >= PUT_RECORDS_MAX || waitingBytes + bytes > PUT_BYTES_MAX;
     if (full || waiting.has(host)) await sendWaiting();
@@ -123,21 +128,21 @@ function createRelay(stream: Stream, { clock, random, sleep = sleepReally }: Sen
   }
 
   return {
-    async add({ host, group, time, names, row }: HostSample): Promise<void> {
+    async add({ time, row, ...more }: HostSample): Promise<void> {
       const jsonBytes = JSON.stringify(row).length + String(time).length + 2;
-      const open = drafts.get(host);
+      const open = drafts.get(more.host);
       const fits =
         open &&
         open.rows.length < SAMPLES_PER_RECORD_MAX &&
         open.jsonBytes + jsonBytes <= RECORD_JSON_BYTES_MAX &&
-        open.group === group &&
-        sameNames(open.names, names);
+        isAlike(open, more);
       if (open && !fits) await finishDraft(open);
-      const draft = fits ? open : { host, group, names, times: [], rows: [], jsonBytes: JSON.stringify(names).length };
+      const draft = fits ? open : { ...more, times: [], rows: [], jsonBytes: JSON.stringify(more).length };
       draft.times.push(time);
       draft.rows.push(row);
       draft.jsonBytes += jsonBytes;
-      drafts.set(host, draft);
+      if (more.bye) await finishDraft({ ...draft, bye: true });
+      else drafts.set(more.host, draft);
       const [oldest] = drafts.values();
       if (oldest && drafts.size > DRAFTS_MAX) await finishDraft(oldest);
     },
@@ -147,6 +152,16 @@ function createRelay(stream: Stream, { clock, random, sleep = sleepReally }: Sen
       return sent;
     },
   };
+}
+
+/** Whether one record can hold both. A sample without attributes leaves the host's as they were. */
+function isAlike(draft: Draft, { group, names, units, attributes }: Omit<HostSample, "time" | "row">): boolean {
+  return (
+    draft.group === group &&
+    sameNames(draft.names, names) &&
+    isDeepStrictEqual(draft.units, units) &&
+    (attributes === undefined || isDeepStrictEqual(draft.attributes, attributes))
+  );
 }
 
 function sameNames(a: readonly string[], b: readonly string[]): boolean {

@@ -1,3 +1,4 @@
+import { commandOf } from "../command-line.ts";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { isSelected, type Selection } from "../export/span.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
@@ -5,6 +6,7 @@ import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
+import { commandLine } from "./output.ts";
 import { explainNothing } from "./selection.ts";
 
 const PARTS_SHOWN = 3;
@@ -55,5 +57,6 @@ function badness({ severity, ratio, recent }: Work): string {
 
 /** The first metrics, and the command that explains the incident. */
 function lookAt({ metrics, incident }: Work): string {
-  return [...metrics.slice(0, 3), ...(incident === undefined ? [] : [`explain ${incident}`])].join(", ");
+  const explain = incident === undefined ? [] : [commandOf(commandLine(), `explain ${incident}`)];
+  return [...metrics.slice(0, 3), ...explain].join(", ");
 }

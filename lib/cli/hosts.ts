@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { UserError } from "../user-error.ts";
 import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostsListCommand } from "./hosts-list.ts";
@@ -22,7 +23,19 @@ export function hostsCommand(): Command {
         done: "is watched again.",
       }),
     )
-    .addHelpText("after", "\nExample:\n  fleetwarden hosts retire web-07");
+    .addHelpText("after", "\nExample:\n  fleetwarden hosts retire web-07")
+    .hook("preSubcommand", ({ args }, below) => {
+      if (below.name() === "list") checkNoName(args[0] === "list" ? args[1] : args[0]);
+    });
+}
+
+/** People type the name of a host where the list takes none. */
+function checkNoName(word: string | undefined): void {
+  if (word === undefined || word.startsWith("-")) return;
+  throw new UserError(
+    `hosts cannot do anything with "${word}": \`fleetwarden hosts --host ${word}\` lists a host of this name, and ` +
+      `\`fleetwarden doctor ${word}\` examines it; \`fleetwarden hosts --help\` shows the rest`,
+  );
 }
 
 interface Mark {

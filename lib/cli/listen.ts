@@ -65,13 +65,17 @@ interface Parts {
   readonly log: (line: string) => void;
 }
 
-/** Throws a UserError for options that do not fit together. */
-export function checkListenOptions(options: ListenOptions): void {
+/** Throws a UserError for options that do not fit together, and for files and secrets that cannot be used. */
+export async function checkListenOptions(options: ListenOptions, secrets: Environment): Promise<void> {
   const { listen, listenTokenFile, listenPasswordFile, listenCert, listenKey } = options;
   if (listen === undefined && (listenTokenFile ?? listenPasswordFile ?? listenCert ?? listenKey) !== undefined)
     throw new UserError("--listen-token-file, --listen-password-file, --listen-cert and --listen-key need --listen.");
   if ((listenCert === undefined) !== (listenKey === undefined))
     throw new UserError("--listen-cert and --listen-key need each other: give the certificate and its key.");
+  if (listen === undefined) return;
+  await tlsOf(options);
+  for (const secret of [tokenOf(options, secrets), passwordOf(options, secrets)])
+    if (!isMadeHere(secret)) await secretOf(secret);
 }
 
 /** Opens the door for other machines, if the options ask for it, and says where it is. The result closes it. */
@@ -79,8 +83,8 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
   if (options.listen === undefined) return async () => {};
   const { env, page, secrets, say, log } = parts;
   const { host, port } = options.listen === true ? DEFAULT_ADDRESS : options.listen;
-  const token = await secretOf({ name: "token", given: options.listenTokenFile, env: secrets, ...options });
-  const password = await secretOf({ name: "password", given: options.listenPasswordFile, env: secrets, ...options });
+  const token = await secretOf(tokenOf(options, secrets));
+  const password = await secretOf(passwordOf(options, secrets));
   const tls = await tlsOf(options);
   const stream = new Stream(env.STACK_NAME ?? "", env);
   const login = { password: password.text, isSecure: tls !== undefined, serve: page.serve, clock: Date.now, log };
@@ -143,13 +147,30 @@ interface SecretOptions {
   readonly memory?: boolean;
 }
 
+function tokenOf(options: ListenOptions, env: Environment): SecretOptions {
+  return { ...options, name: "token", given: options.listenTokenFile, env };
+}
+
+function passwordOf(options: ListenOptions, env: Environment): SecretOptions {
+  return { ...options, name: "password", given: options.listenPasswordFile, env };
+}
+
+/** Whether it is in the data folder, which the twin checks and creates first. */
+function isMadeHere({ name, given, env, memory }: SecretOptions): boolean {
+  return given === undefined && !env[variableOf(name)] && !memory;
+}
+
+function variableOf(name: SecretOptions["name"]): string {
+  return `FLEETWARDEN_LISTEN_${name.toUpperCase()}`;
+}
+
 const SECRET_BYTES = 32;
 /** Only the user who runs the twin may read it. */
 const OWNER_ONLY = 0o600;
 
 /** From the given file, else from the environment, else from a file of the data folder, which is created if missing. */
 async function secretOf({ name, given, env, dataDir, memory }: SecretOptions): Promise<Secret> {
-  const variable = `FLEETWARDEN_LISTEN_${name.toUpperCase()}`;
+  const variable = variableOf(name);
   if (given === undefined && env[variable]) return checked(env[variable], `the variable ${variable}`);
   if (given === undefined && memory)
     throw new UserError(`--memory keeps no ${name}: give one with --listen-${name}-file or ${variable}.`);

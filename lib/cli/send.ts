@@ -73,11 +73,14 @@ async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
     const { parts, problems } = decodeRecord(Buffer.from(line), Date.now(), schemas);
     if (problems.length > 0)
       throw new UserError(`${file}, line ${number}: ${problems.map(({ reason }) => reason).join("; ")}`);
-    for (const { host, group, schema, times, values } of parts) {
-      const width = schema.names.length;
+    for (const { host, group, schema, times, values, attributes, bye } of parts) {
+      const { names, units } = schema;
+      const width = names.length;
+      const rare = { ...(units ? { units } : {}), ...(attributes ? { attributes } : {}) };
       for (const [i, time] of times.entries()) {
         const row = Array.from(values.subarray(i * width, (i + 1) * width), (x) => (Number.isNaN(x) ? null : x));
-        yield { host, group, time, names: schema.names, row };
+        const isLast = i === times.length - 1;
+        yield { host, group, time, names, row, ...rare, ...(bye && isLast ? { bye } : {}) };
       }
     }
   }

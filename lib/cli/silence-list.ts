@@ -15,15 +15,19 @@ export function silenceListCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden silence list --all")
     .action(
       answer(async (stores, { all, ...selection }: Selection & { all?: boolean }) => {
-        // A silence of a group may hold for any host, so an unknown one would look silenced.
-        await explainNothing(stores, selection);
+        const meeting = (await stores.alerting.silences()).filter(({ matcher }) => meetsMatcher(selection, matcher));
+        // A silence of a group may hold for any host, so a mistyped one would look silenced.
+        if (!meeting.some(({ matcher }) => namesAll(matcher, selection))) await explainNothing(stores, selection);
         const now = Date.now();
-        const silences = (await stores.alerting.silences())
-          .filter(({ until, matcher }) => (all || until > now) && meetsMatcher(selection, matcher))
-          .sort((a, b) => a.until - b.until);
+        const silences = meeting.filter(({ until }) => all || until > now).sort((a, b) => a.until - b.until);
         return [{ silences }, silences.length === 0 ? "No silences." : formatSilences(silences, now)];
       }),
     );
+}
+
+/** Whether a silence names hosts, and groups, where the filter does: it may have been added before they sent. */
+function namesAll(matcher: SilenceMatcher, { host, group }: Selection): boolean {
+  return (host === undefined || matcher.host !== undefined) && (group === undefined || matcher.group !== undefined);
 }
 
 /** `hosts web-*`, `groups web` or both. */

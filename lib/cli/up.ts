@@ -66,7 +66,7 @@ async function up(given: GivenOptions): Promise<void> {
   const config = withDetectorOptions(file, given);
   const options = withDefaults(given, config());
   const delivery = deliveryOf(options, config().recipients);
-  checkListenOptions(options);
+  await checkListenOptions(options, process.env);
   // Lists of processes show a command line with its keys until then.
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();

@@ -37,7 +37,7 @@ export const MEASURED = {
   recordSeconds: 0.0015,
   sweepSeconds: 0.01,
   sweptSeconds: 0.00006,
-  refittedSeconds: 0.00007,
+  refittedSeconds: 0.00004,
   /** The three lines of Lambda, and with them the line of counts of `score`. */
   runLogBytes: 368,
   scoreLogBytes: 545,

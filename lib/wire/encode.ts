@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import type { HostAttributes } from "./samples.ts";
 import { schemaId } from "./schemas.ts";
+import type { Units } from "./unit-text.ts";
 
 /** Samples of one host on their way to the stream. */
 export interface OutgoingRecord {
@@ -21,6 +22,7 @@ export interface OutgoingRecord {
   readonly bye?: boolean;
   /** The machine's attributes; the scorer keeps them until others come. */
   readonly attributes?: HostAttributes | undefined;
+  readonly units?: Units | undefined;
 }
 
 /** Doubles carry 15 decimal digits for certain; the 17 that print them exactly cost 1.8 times the decoding. */
@@ -43,6 +45,7 @@ export function encodeJson({
   boot,
   seq,
   attributes,
+  units,
 }: OutgoingRecord): string {
   const schema = idOf(names);
   const rounded = rows.map((row) => row.map(roundValue));
@@ -58,6 +61,7 @@ export function encodeJson({
     rows: rounded,
     ...(bye ? { bye } : {}),
     ...(attributes ? { attributes } : {}),
+    ...(units ? { units } : {}),
   });
 }
 

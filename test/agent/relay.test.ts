@@ -79,6 +79,24 @@ test.each<[string, Partial<HostSample>]>([
   expect(bodies().map(({ t }) => t)).toEqual([[1], [2, 3]]);
 });
 
+test("keeps attributes, units and goodbyes; only other attributes start another record", async () => {
+  const attributes = { region: "eu-west-1" };
+  const units = { load_1m: "ms" };
+  await send([
+    sample("web-1", 1, { attributes, units }),
+    sample("web-1", 2, { attributes: { ...attributes }, units: { ...units } }),
+    sample("web-1", 3, { units }),
+    sample("web-1", 4, { attributes: { region: "eu-west-2" }, units }),
+    sample("web-1", 5, { units, bye: true }),
+    sample("web-1", 6),
+  ]);
+  const [first, second, third] = bodies();
+  expect(first).toMatchObject({ t: [1, 2, 3], attributes, units });
+  expect(second).toMatchObject({ t: [4, 5], attributes: { region: "eu-west-2" }, units, bye: true });
+  expect(third?.t).toEqual([6]);
+  for (const rare of ["attributes", "units", "bye"]) expect(third).not.toHaveProperty(rare);
+});
+
 test("puts records of many hosts in calls of at most 500, never two of one host", async () => {
   const hosts = Array.from({ length: 1200 }, (_, n) => `web-${n}`);
   expect(await send([...hosts, ...hosts].map((host, time) => sample(host, time)))).toMatchObject({ samples: 2400 });

@@ -198,7 +198,10 @@ test("hosts --worst ranks the hosts that need a look, with the cause", async () 
   const text = await said("hosts", "--worst");
   expect(text).toMatch(/^host +group +why +since +how bad +look at +on it$/m);
   expect(text).toMatch(
-    new RegExp(`^web-07 +web +cpu 6, .* warning, 2\\.25 × epsilon +cpu.*, explain ${hosts[0].incident}$`, "m"),
+    new RegExp(
+      `^web-07 +web +cpu 6, .* warning, 2\\.25 × epsilon +cpu.*, fleetwarden explain ${hosts[0].incident} --endpoint \\S+$`,
+      "m",
+    ),
   );
   expect((await said("hosts")).split("\n")[0]).toMatch(/^host +group +status/);
 });

@@ -1,4 +1,7 @@
 // The lists during an outage of a group, with the real commands on the twin.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { aFleetIncident, anIncident, aState } from "../contract/examples.ts";
@@ -53,7 +56,9 @@ test("incidents lists the hosts of a group's on request, and always those of one
 
 test("hosts --worst has one line for the hosts of a group's incident", async () => {
   expect((await said("hosts", "--worst")).trimEnd().split("\n").slice(1)).toEqual([
-    expect.stringMatching(/^db-01, db-02, db-03 and 2 more +db +group db: 5 of 9 hosts: cpu 98.5, .*explain FLEET2/),
+    expect.stringMatching(
+      /^db-01, db-02, db-03 and 2 more +db +group db: 5 of 9 hosts: cpu 98.5, .*fleetwarden explain FLEET2 --endpoint /,
+    ),
   ]);
 });
 
@@ -62,4 +67,15 @@ test("labels queue asks about the group's incident, and not about each host's", 
     expect.stringMatching(/^FLEET2 +group db: 5 of 9 hosts /),
     expect.stringMatching(/^NEWER2 +web-07 /),
   ]);
+});
+
+test("hosts shows the attributes of records that send brought", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "fleetwarden-send-"));
+  const path = join(folder, "records.ndjson");
+  const record = { host: "mail-01", time: Date.now(), metrics: { cpu: 1 }, attributes: { region: "eu-west-1" } };
+  await writeFile(path, JSON.stringify(record));
+  await said("send", path);
+  await rm(folder, { recursive: true });
+  await twin.idle();
+  expect(await said("hosts", "--host", "mail-01")).toMatch(/^mail-01 .* region=eu-west-1$/m);
 });

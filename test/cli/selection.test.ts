@@ -77,9 +77,12 @@ test("silence list shows the silences that hold for such a host", async () => {
     );
   expect((await idsFor("--host", "web-07")).sort()).toEqual(["DBAAAA", "WEBAAA"]);
   expect(await idsFor("--group", "web")).toEqual(["WEBAAA"]);
+  // It has not been heard of, and a silence names such hosts.
+  expect(await idsFor("--host", "web-99")).toContain("WEBAAA");
 });
 
 test.each([
+  [["hosts", "web-07"], 'hosts cannot do anything with "web-07": `fleetwarden hosts --host web-07'],
   [["hosts", "retire", "web-7"], "no such host: web-7; did you mean web-07?"],
   [["doctor", "web-7"], "no such host: web-7; did you mean web-07?"],
   [["refit", "--host", "web-7"], "no such host: web-7; did you mean web-07?"],

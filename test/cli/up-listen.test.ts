@@ -95,7 +95,9 @@ test.each([
   [["--listen", "203.0.113.7:0"], /203\.0\.113\.7 is no address of this machine; choose another with --listen/],
   [["--listen", "10.0.0.5:99999"], /Use an address, a port or both/],
 ] as const)("%j gets a message in words", async (words, line) => {
-  const { code, err } = await up(words).exited;
+  const { code, out, err } = await up(words).exited;
   expect(code).toBe(1);
+  // The address alone is known to be wrong only when the door opens there.
+  if (!words[1]?.startsWith("203.")) expect(out).toBe("");
   expect(err).toMatch(line);
 });
