@@ -69,14 +69,14 @@ export function createRows(host: Host, count: number, seed: number, anomalies: b
 const FITTED_ROWS = 2_000;
 const CALM_QUANTILE = 0.999;
 
-/** Of the default detector. */
+/** A baseline of the default detector. */
 export function bandsBaseline(host: Host): Baseline {
   const times = Float64Array.from({ length: FITTED_ROWS }, (_, i) => START - (FITTED_ROWS - i) * MINUTE_MS);
   const model = fitBands({ metrics: FEATURES, values: fittedRows(host), times }, names, "UTC");
   return { ...about(host), model, epsilon: DEFAULT_EPSILON };
 }
 
-/** Of the Gaussian with full covariance. */
+/** A baseline of the Gaussian with full covariance. */
 export function gaussianBaseline(host: Host): Baseline {
   const rows = fittedRows(host);
   const model = fitGaussian(rows, FEATURES, { covariance: "full" });

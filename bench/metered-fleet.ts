@@ -201,7 +201,7 @@ async function raise(stores: Stores, hosts: readonly Host[], begin: number): Pro
   }
 }
 
-/** What a grown host's history has of so many days: one block in four, a chunk for each of its ten records. */
+/** So many days of a grown host's history: one block in four, a chunk for each of its ten records. */
 const BLOCK_RECORDS = 10;
 const KEPT_ONE_IN = 4;
 

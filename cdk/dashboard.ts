@@ -80,7 +80,7 @@ function byName(alarm: Alarm): IAlarm {
   return Alarm.fromAlarmArn(alarm, "ByName", Stack.of(alarm).formatArn(parts));
 }
 
-/** Of the log: metrics would cost the same for any fleet, and nobody needs an alarm on them. */
+/** Reads the log: metrics would cost the same for any fleet, and nobody needs an alarm on them. */
 function scored(score: LambdaFunction): LogQueryWidget {
   const sums = METRICS.score.map((name) => `sum(${name})`).join(", ");
   return new LogQueryWidget({

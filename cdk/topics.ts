@@ -67,7 +67,7 @@ function createOpsKey(scope: Construct): IKey {
   return key;
 }
 
-/** Of a topic with its subscriptions, or of one subscription. */
+/** Acknowledges it for a topic with its subscriptions, or for one subscription. */
 export function acknowledgeNoRedrive(subscribed: IConstruct): void {
   Validations.of(subscribed).acknowledge({
     id: "Serverless::Serverless-SNSRedrivePolicy",

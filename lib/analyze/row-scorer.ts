@@ -49,7 +49,7 @@ export interface Verdict {
   /** Score over threshold, which makes hosts comparable; 0 without a score. */
   readonly excess: number;
   readonly isAnomaly: boolean;
-  /** Of an ensemble: how far each member is beyond its own threshold, in their order. */
+  /** How far each member of an ensemble is beyond its own threshold, in their order. */
   readonly members?: readonly MemberRatio[];
   /** The metrics that caused an anomaly, largest part first, at most `CAUSES_MAX`; empty for other rows. */
   readonly reasons: readonly Reason[];

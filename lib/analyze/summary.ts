@@ -67,7 +67,7 @@ export function createSummary() {
   };
 }
 
-/** Of two equals the earlier comes first. */
+/** If two are equal, the earlier comes first. */
 function byExcess(a: Event, b: Event): number {
   return b.peak.verdict.excess - a.peak.verdict.excess || a.peak.line - b.peak.line;
 }

@@ -13,7 +13,7 @@ export interface BillLine {
 const GIGABYTE = 1024 ** 3;
 const MILLION = 1e6;
 
-/** Of a vCPU: 1,769 MB have a whole one (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
+/** MiB of one whole vCPU (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html). */
 export const VCPU_MIB = 1_769;
 /** A run waits for the calls that follow one another: about four, of four milliseconds each. */
 const RUN_WAITS_SECONDS = 0.015;

@@ -24,7 +24,7 @@ export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 /** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
 export const MEASURED = {
   stateBytes: 895,
-  /** Of a sample in the history, and of a sample in a record before gzip. */
+  /** Bytes of a sample in the history, and of a sample in a record before gzip. */
   sampleBytes: 126,
   payloadBytes: 330,
   /** A model as the scorer keeps it, and as the table does. */
@@ -63,7 +63,7 @@ export function expectedUsage(fleet: Fleet, calm?: "calm"): Usage {
   return calm ? always : sum(sum(always, troubleUsage(fleet)), refitUsage(fleet));
 }
 
-/** Of records, their states and their history. */
+/** The usage of records, their states and their history. */
 function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
   const records = recordsOf({ hosts, flushMs });
   const samples = samplesOf({ intervalMs, flushMs });
@@ -80,7 +80,7 @@ function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
   };
 }
 
-/** Of the runs of functions, except refits. */
+/** The usage of the functions' runs, except refits. */
 function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
   const records = recordsOf({ hosts, flushMs });
   const batches = shards * batchesOf(records / shards);
@@ -95,7 +95,7 @@ function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
   };
 }
 
-/** Of incidents and their messages. While one is open, the state takes two units and all history is kept. */
+/** The usage of incidents and their messages. While one is open, the state takes two units and all history is kept. */
 function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
   const troubled = (hosts * TROUBLE.incidents * TROUBLE.openMs) / flushMs;
   const notices = hosts * TROUBLE.incidents * NOTICES;

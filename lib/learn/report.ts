@@ -54,7 +54,7 @@ export interface FitReport {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly detector: Detector | "ensemble" | (typeof PAST_DETECTORS)[number];
-  /** Of an ensemble that was fitted. */
+  /** The members of an ensemble that was fitted. */
   readonly ensemble?: EnsembleReport;
   readonly covariance: Covariance;
   /** Rows fitted to, and rows left out as anomalous, in an incident or labelled as a fault. */

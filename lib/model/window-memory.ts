@@ -9,7 +9,7 @@ export interface WindowMemory {
   /** D: where each metric has been in the last half day, and its standard deviation around that, in its own unit. */
   readonly level: Float32Array;
   readonly deviation: Float32Array;
-  /** Of the error (error-average.ts). */
+  /** Averages of the error (error-average.ts). */
   readonly averages: Float32Array;
 }
 

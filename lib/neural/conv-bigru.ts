@@ -8,7 +8,7 @@ export interface ConvBiGru {
   readonly metrics: number;
   /** Channels of the convolution. */
   readonly channels: number;
-  /** Of each direction. */
+  /** Units of each direction. */
   readonly units: number;
   readonly directions: readonly [Gru, Gru];
   /** First weights of the dense layer; those of the convolution come first of all. */

@@ -12,7 +12,7 @@ const POINTS_MAX = 480;
 
 /** The samples of one stretch of time, by metric. */
 interface Stretch {
-  /** Of its first sample. */
+  /** Milliseconds since the epoch of its first sample. */
   readonly time: number;
   /** Samples with a value of the metric. */
   readonly counts: Float64Array;
@@ -20,7 +20,7 @@ interface Stretch {
   readonly min: Float64Array;
   readonly max: Float64Array;
   readonly usual: readonly Usual[];
-  /** Of its anomalous samples, the value farthest from the usual one. */
+  /** The value of an anomalous sample that is farthest from the usual one. */
   strange?: Float64Array;
 }
 

@@ -56,7 +56,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
     current: currentOf(state, schema, baseline, units),
     /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
-    /** Of the charts; absent where it is that of the samples. */
+    /** The axis of the charts; absent where it is that of the samples. */
     axis,
     series,
     /** Times without an incident that have a label, newest first. */

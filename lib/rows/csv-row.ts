@@ -12,6 +12,6 @@ export interface CsvRow {
   readonly group?: string;
   /** True for an anomaly, from a column `label` of 0 and 1. */
   readonly label?: boolean;
-  /** Of a long table: the metric, or the device, that this row is about. */
+  /** In a long table, the metric or the device that this row is about. */
   readonly key?: string;
 }

@@ -6,7 +6,7 @@ import { type DateOrder, parseWritten, writtenOrder } from "./written-date.ts";
 export interface TimeForm {
   /** `standard`: ISO 8601 or a number of the Unix clock. `serial`: days of Excel. `written`: dates as people write. */
   readonly kind: "standard" | "serial" | "written";
-  /** Of written dates whose month is a number. */
+  /** The order of day and month, in written dates whose month is a number. */
   readonly order?: DateOrder;
 }
 

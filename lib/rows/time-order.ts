@@ -2,6 +2,7 @@ import { HOUR_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import type { CellRow, CellTable } from "./cell-table.ts";
 import type { CsvRow } from "./csv-row.ts";
+import { createSeenTimes } from "./seen-times.ts";
 import type { Survey } from "./survey.ts";
 
 /** The order of rows by time, within each host. */
@@ -68,7 +69,11 @@ export async function sortRows(
   return order === "rising" ? rows : rows.sort((a, b) => (a.time ?? 0) - (b.time ?? 0));
 }
 
-/** Passes rows on. Throws UserError at the second of one host and time, and at a clock that is put back. */
+/**
+ * Passes rows on. Throws UserError at the second of one host and time, and at a clock that is put back. Files that
+ * should be sorted may be of any size: a row that is a million rows late is refused, as nobody can tell whether its
+ * time was there before.
+ */
 export async function* checkRepeats(
   path: string,
   pieces: AsyncIterable<Iterable<CsvRow>>,
@@ -76,14 +81,17 @@ export async function* checkRepeats(
   options: OrderOptions & { readonly sorted?: boolean },
 ): AsyncGenerator<Iterable<CsvRow>> {
   const before = new Map<string, { time: number; line: number }>();
+  const times = createSeenTimes(options.sorted ? HELD_ROWS_MAX : Number.POSITIVE_INFINITY);
   function* passed(rows: Iterable<CsvRow>): Generator<CsvRow> {
     for (const row of rows) {
       const { host = "", time = Number.NaN, line } = row;
+      const order = Number.isNaN(time) ? "new" : times.add(host, time);
       const last = before.get(host);
       if (last === undefined) before.set(host, { time, line });
       else {
-        if (time === last.time) throw repeated(path, row, last.line, survey);
+        if (order === "repeated") throw repeated(path, row, time === last.time ? last.line : undefined, survey);
         if (options.sorted && time < last.time) checkFall(path, row, time - last.time, survey, options);
+        if (order === "forgotten") throw tooLate(path, row, survey);
         last.time = time;
         last.line = line;
       }
@@ -93,11 +101,19 @@ export async function* checkRepeats(
   for await (const rows of pieces) yield passed(rows);
 }
 
-function repeated(path: string, { line, host }: CsvRow, earlier: number, { time }: Survey): UserError {
+function tooLate(path: string, { line }: CsvRow, { time }: Survey): UserError {
+  return new UserError(
+    `${path}, line ${line}, column ${time?.name}: much earlier than the rows before it: sort the file by time`,
+  );
+}
+
+/** `earlier` is the line of the row before, if that is the one. */
+function repeated(path: string, { line, host }: CsvRow, earlier: number | undefined, { time }: Survey): UserError {
+  const where = earlier === undefined ? `an earlier row${host === undefined ? "" : " of its host"}` : `line ${earlier}`;
   const zone = time?.isLocal ? ", the zone of local times by --zone," : "";
   const advice =
     host === undefined
       ? `name the column that tells hosts apart by --host-column${zone} or keep one row for each time`
       : "keep one row for each host and time";
-  return new UserError(`${path}, line ${line}, column ${time?.name}: the same time as line ${earlier}: ${advice}`);
+  return new UserError(`${path}, line ${line}, column ${time?.name}: the same time as ${where}: ${advice}`);
 }

@@ -38,7 +38,7 @@ interface Entry {
   readonly method: number;
   /** Compressed, in bytes. */
   readonly size: number;
-  /** Of the part's own header. */
+  /** Where the part's own header begins, in bytes. */
   readonly offset: number;
 }
 

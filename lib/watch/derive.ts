@@ -128,7 +128,7 @@ function resultOf(
     case "maximum":
       return { value: reduced(inputs, Math.max) };
     case "log":
-      // Of 1 + the value, so that an empty queue has one as well.
+      // The logarithm of 1 + the value: an empty queue has one as well.
       return { value: first >= 0 ? Math.log1p(first) : Number.NaN };
     case "rate":
       return before ? ofTotal(before, first, time) : MISSING;

@@ -21,7 +21,7 @@ export interface Assessment {
   readonly anomaly: boolean;
   readonly baseline: Baseline;
   explain(): Explanation;
-  /** Of an ensemble, for each member. */
+  /** The ratios of an ensemble's members; absent for one detector. */
   readonly members?: () => readonly MemberRatio[];
 }
 

@@ -5,6 +5,7 @@ import {
   day,
   type Form,
   iso,
+  NOON,
   plain,
   refusal,
   type Sample,
@@ -78,6 +79,19 @@ describe("refused, with words that help", () => {
     ],
   ])("%s", async (_, form, message) => {
     expect(await refusal(form)).toBe(message);
+  });
+
+  // The first rows rise, so that the file is read as a stream; `replay` reads it without `sorted`.
+  test.each([{ sorted: true }, {}])("a time that comes again much later, with %j", async (options) => {
+    const series = Array.from({ length: 1_500 }, (_, i) => ({ time: NOON + (i === 1_400 ? 7 : i) * STEP, value: i }));
+    const table = await openTable(await write({ series, name: "again.csv" }), options);
+    const reading = (async () => {
+      for await (const rows of table.pieces()) for (const _ of rows);
+    })();
+    await expect(reading).rejects.toThrow(
+      "again.csv, line 1402, column time: the same time as an earlier row: name the column that tells hosts apart by " +
+        "--host-column or keep one row for each time",
+    );
   });
 
   test("the advice works: --dates reads what looks alike", async () => {

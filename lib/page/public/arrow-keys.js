@@ -40,7 +40,7 @@ function nextOf(items, from, key) {
   return inNextRow(items, from, key === "ArrowDown" ? 1 : -1);
 }
 
-/** Of the nearest row above or below, the item that begins nearest to where this one begins. */
+/** The item of the nearest row above or below that begins nearest to where this one begins. */
 function inNextRow(items, from, way) {
   const [here, boxes] = [from.getBoundingClientRect(), items.map((item) => item.getBoundingClientRect())];
   const tops = boxes.map(({ top }) => way * (top - here.top)).filter((distance) => distance > 1);
