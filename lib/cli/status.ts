@@ -17,14 +17,14 @@ export function statusCommand(): Command {
         const hosts = (await selectedStates(stores, selection)).map(statusOf);
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
-        const nobody = `No host has sent anything to ${stores.target.where} yet.`;
         const now = Date.now();
         const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
         const latency = messageLatency(newest, now);
-        const text = hosts.length === 0 ? nobody : formatHosts(hosts, now);
+        const result = { hosts, totals, latency };
+        if (hosts.length === 0) return [result, `No host has sent anything to ${stores.target.where} yet.`];
         const troubled = hosts.filter(({ incident }) => incident !== undefined).length;
         const summary = totalsText(totals, troubled, now);
-        return [{ hosts, totals, latency }, `${text}\n\n${summary}${latencyText(latency)}`];
+        return [result, `${formatHosts(hosts, now)}\n\n${summary}${latencyText(latency)}`];
       }),
     );
 }
