@@ -1,5 +1,5 @@
 // Ensembles, from history to baseline and stored scores.
-import { scoreRows } from "../../lib/export/score-rows.ts";
+import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
 import { refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
@@ -66,9 +66,10 @@ test("exported scores show what each member says, and the whole is made of that"
   const rows: (readonly unknown[])[] = [];
   const span = { from: MONDAY, to: NOW };
   for await (const row of scoreRows(stores, [{ host: "web-07", group: "web" }], span)) rows.push(row);
+  const members = SCORE_COLUMNS.findIndex(({ name }) => name === "members");
   expect(rows.length).toBeGreaterThan(30);
   for (const row of rows) {
-    const [, zscore, gaussian] = /^zscore=(\S+) gaussian=(\S+)$/.exec(String(row.at(-1)))!;
+    const [, zscore, gaussian] = /^zscore=(\S+) gaussian=(\S+)$/.exec(String(row[members]))!;
     expect(row[3]).toBeCloseTo((Number(zscore) + Number(gaussian)) / 2, 5);
   }
 });
