@@ -2,13 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import { callAs, log, say } from "../lib/cli/output.ts";
 import { INSTALLED, withCommands } from "../lib/command-line.ts";
 import { render } from "../lib/notify/render.ts";
 import { CONTEXT, opened } from "./notify/example.ts";
 
-const bin = join(import.meta.dirname, "../bin/fleetwarden");
+const clone = join(import.meta.dirname, "..");
+const bin = join(clone, "bin/fleetwarden");
 
 test("a command in backticks gets the reader's program and target; other text stays", () => {
   const clone = { program: "bin/fleetwarden", target: "--endpoint http://127.0.0.1:9000" };
@@ -41,18 +42,19 @@ test("the e-mail and the JSON of an alert name the program and the deployment of
   );
 });
 
-test("a clone proposes a command that works in the current folder, for the same deployment", () => {
-  const cwd = mkdtempSync(join(tmpdir(), "fleetwarden-"));
-  const words = [bin, "doctor", "web-07", "--endpoint", "http://127.0.0.1:1", "--profile", "x"];
-  const told = () => {
+test.each([
+  ["the clone's own folder", clone, "bin/fleetwarden"],
+  ["a folder of the clone", join(clone, "docs"), "../bin/fleetwarden"],
+  ["a folder far away", mkdtempSync(join(tmpdir(), "fleetwarden-")), bin],
+])("a clone proposes a command that works in the current folder: %s", (_, cwd, program) => {
+  const told = (...more: readonly string[]) => {
     try {
+      const words = [bin, "doctor", "web-07", "--endpoint", "http://127.0.0.1:1", ...more];
       return execFileSync(process.execPath, words, { cwd, encoding: "utf8", stdio: "pipe" });
     } catch (error) {
       return (error as { stderr: string }).stderr;
     }
   };
-  expect(told()).toContain("--profile is for a stack in AWS");
-  words.splice(-2);
-  expect(told()).toContain("nobody answers at 127.0.0.1:1: start the twin with `");
-  expect(told()).toContain(`\`${relative(cwd, bin)} up`);
+  expect(told("--profile", "x")).toContain("--profile is for a stack in AWS");
+  expect(told()).toContain(`nobody answers at 127.0.0.1:1: start the twin with \`${program} up`);
 });

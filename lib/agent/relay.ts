@@ -7,7 +7,7 @@ import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
 import { type KeyedRecord, Stream } from "./stream.ts";
 import { RETRY } from "./timing.ts";
 
-/** What a record may say beside its samples. */
+/** Facts that a record may give beside its samples. */
 type Extras = Pick<OutgoingRecord, "attributes" | "units" | "bye">;
 
 /** One sample of one of many hosts. */

@@ -6,7 +6,7 @@ import { startPage } from "../page/server.ts";
 import { portArgument } from "./arguments.ts";
 import { type ChartOptions, chartsEveryOption, chartsOf, chartsWindowOption } from "./chart-options.ts";
 import { withStores } from "./connect.ts";
-import { openOutput } from "./output.ts";
+import { commandLine, openOutput } from "./output.ts";
 import { readMeter } from "./read-meter.ts";
 import { untilSignal } from "./signals.ts";
 import { DEFAULT_PORT, type TargetOptions, withTarget } from "./target.ts";
@@ -36,6 +36,7 @@ export function dashboardCommand(): Command {
           everyMs: options.stack === undefined ? TWIN_LOOKS_EVERY_MS : STACK_LOOKS_EVERY_MS,
           started: (await readMeter(target))?.started,
           by: userInfo().username,
+          command: commandLine(),
           log,
         });
         say(`The page of ${target.where}: ${page.url}   Ctrl-C stops.`);

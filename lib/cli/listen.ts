@@ -14,6 +14,7 @@ import { readIfPresent, replaceFile } from "../local/files.ts";
 import { createLogin } from "../page/login.ts";
 import type { Page } from "../page/server.ts";
 import { UserError } from "../user-error.ts";
+import { commandLine } from "./output.ts";
 
 /** Where and how `up` takes what other machines send. */
 export interface ListenOptions {
@@ -87,14 +88,14 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
   const password = await secretOf(passwordOf(options, secrets));
   const tls = await tlsOf(options);
   const stream = new Stream(env.STACK_NAME ?? "", env);
-  const login = { password: password.text, isSecure: tls !== undefined, serve: page.serve, clock: Date.now, log };
+  const shown = { serve: page.serve, clock: Date.now, command: commandLine(), log };
   const door = await openDoor({
     ...(tls ? { tls } : {}),
     host,
     port,
     token: token.text,
     put: (record) => stream.put(record),
-    page: createLogin(login),
+    page: createLogin({ ...shown, password: password.text, isSecure: tls !== undefined }),
     clock: Date.now,
     log,
   }).catch((error: unknown) => {

@@ -103,7 +103,7 @@ async function up(given: GivenOptions): Promise<void> {
   });
   const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
-    const page = await showPage(stores, config, options, log);
+    const page = await showPage(stores, config, options, log, commandFor(twin.endpoint, options.port));
     let closeDoor = async () => {};
     try {
       say(greeting(twin.endpoint, page.url, options));
@@ -147,6 +147,7 @@ function showPage(
   config: () => Config,
   { port, dashboardPort, ...options }: UpOptions,
   log: Output["log"],
+  command: CommandLine,
 ): Promise<Page> {
   return startPage({
     port: dashboardPort ?? (port === 0 ? 0 : port + 1),
@@ -157,7 +158,7 @@ function showPage(
     started: Date.now(),
     charts: chartsOf(options, config().charts),
     by: userInfo().username,
-    log,
+    ...{ command, log },
   });
 }
 

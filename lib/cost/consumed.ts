@@ -11,7 +11,7 @@ import { PAYLOAD_UNIT_BYTES, type Quantity, type Usage } from "./usage.ts";
 /** CloudWatch counts a quantity of the bill, or the bytes or milliseconds behind one. */
 type Consumed = Quantity | "streamBytes" | `milliseconds.${StackNames["functions"][number]["of"]}`;
 
-export type ConsumedMetric = readonly [what: Consumed, metric: StackMetric];
+type ConsumedMetric = readonly [what: Consumed, metric: StackMetric];
 
 /** The metrics from which `consumedUsage` makes a stack's usage. */
 export function consumedMetrics({ tables, stream, topic, functions }: StackNames): readonly ConsumedMetric[] {

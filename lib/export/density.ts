@@ -6,7 +6,7 @@ import type { HistoryChunk } from "../watch/history.ts";
 import type { BaselineStore, HistoryStore } from "../watch/ports.ts";
 
 /** The density that a Gaussian gives one sample alone. */
-export interface Density {
+interface Density {
   /** ln p(x). */
   readonly logDensity: number;
   /** p(x); null where it is too small for a double. */

@@ -5,7 +5,7 @@ import { isSteady, SETTLED_AFTER_MS } from "../watch/life.ts";
 import { type IncidentStore, MOVED_DAYS } from "../watch/ports.ts";
 import type { BaselineLedger } from "./report.ts";
 
-export interface MovedPorts {
+interface MovedPorts {
   readonly incidents: Pick<IncidentStore, "feed">;
   readonly baselines: Pick<BaselineLedger, "current" | "reports">;
 }

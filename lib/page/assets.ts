@@ -1,5 +1,7 @@
 import { extname } from "node:path";
+import { INSTALLED, withCommands } from "../command-line.ts";
 import type { Reply } from "../http.ts";
+import { escapeMarkup } from "../markup.ts";
 import { browserFiles } from "./browser-files.ts";
 import { DEFAULT_CHARTS } from "./chart-settings.ts";
 
@@ -11,15 +13,22 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page's files by their path. The page itself carries the token of this process, how charts are shown at first, and
- * a logout if it has a login.
+ * The page's files by their path. The page itself carries the token of this process, how charts are shown at first,
+ * the commands that send, as they work for its people, and a logout if it has a login.
  */
-export function readFiles(token: string, hasLogin: boolean, charts = DEFAULT_CHARTS): ReadonlyMap<string, Reply> {
+export function readFiles(
+  token: string,
+  hasLogin: boolean,
+  charts = DEFAULT_CHARTS,
+  command = INSTALLED,
+): ReadonlyMap<string, Reply> {
+  const firstStep = escapeMarkup(withCommands("`fleetwarden agent` or `fleetwarden send` does that.", command));
   const files = new Map(browserFiles());
   const page = (files.get("index.html") ?? "")
     .replace("{{token}}", token)
     .replace("{{chartsEvery}}", String(charts.everyMs))
-    .replace("{{chartsWindow}}", charts.window);
+    .replace("{{chartsWindow}}", charts.window)
+    .replace("{{firstStep}}", () => firstStep);
   files.delete("index.html");
   files.set("", page.replace("{{logout}}", hasLogin ? '<a href="/logout">Log out</a>' : ""));
   return new Map([...files].map(([name, body]) => [`/${name}`, replyOf(name, body)]));

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { type CommandLine, commandOf, INSTALLED } from "../command-line.ts";
 import { messageOf } from "../errors.ts";
 import { type Reply, readBody, send } from "../http.ts";
 import { html, htmlPage } from "../markup.ts";
@@ -16,6 +17,8 @@ export interface LoginOptions {
   /** The page as that person sees it. */
   readonly serve: (by: string) => RequestListener;
   readonly clock: Clock;
+  /** How people call commands on the machine of the twin; absent: as installed. */
+  readonly command?: CommandLine;
   /** Gets one line for each failure. */
   readonly log: (line: string) => void;
 }
@@ -34,7 +37,9 @@ const FORM_BYTES_MAX = 2_048;
 const NOBODY = "somebody on the page";
 
 /** The page behind a form that asks for the password. A person who is not logged in gets this form and nothing else. */
-export function createLogin({ password, isSecure, serve, clock, log }: LoginOptions): RequestListener {
+export function createLogin(options: LoginOptions): RequestListener {
+  const { password, isSecure, serve, clock, log } = options;
+  const formReply = formOf(commandOf(options.command ?? INSTALLED, "up"));
   const sessions = new Map<string, Session>();
   const attempts = createAttempts(clock);
   // A browser takes a cookie of this name over TLS only, and from no other host.
@@ -132,23 +137,26 @@ label{display:block;margin:1rem 0}input,button{font:inherit;width:100%;padding:.
 const STYLE_HASH = createHash("sha256").update(STYLE).digest("base64");
 const POLICY = `default-src 'none'; style-src 'sha256-${STYLE_HASH}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`;
 
-function formReply(status: number, problem: string, headers: Readonly<Record<string, string>> = {}): Reply {
-  const form = html`${problem === "" ? [] : [html`<p role="alert">${problem}</p>`]}
+/** The form, with the command that started the twin. */
+const formOf =
+  (up: string) =>
+  (status: number, problem: string, headers: Readonly<Record<string, string>> = {}): Reply => {
+    const form = html`${problem === "" ? [] : [html`<p role="alert">${problem}</p>`]}
 <form method="post" action="/login">
 <label>Your name, beside what you change <input name="name" autocomplete="username"></label>
 <label>Password <input name="password" type="password" autocomplete="current-password" required autofocus></label>
 <button>Log in</button>
 </form>
-<p>The machine that runs <code>fleetwarden up</code> has the password, and says at its start where.</p>`;
-  return {
-    status,
-    headers: {
-      "content-type": "text/html; charset=utf-8",
-      "content-security-policy": POLICY,
-      // Under no-referrer, a browser sends forms without their origin.
-      "referrer-policy": "same-origin",
-      ...headers,
-    },
-    body: htmlPage("Fleetwarden", STYLE, form),
+<p>The machine that runs <code>${up}</code> has the password, and says at its start where.</p>`;
+    return {
+      status,
+      headers: {
+        "content-type": "text/html; charset=utf-8",
+        "content-security-policy": POLICY,
+        // Under no-referrer, a browser sends forms without their origin.
+        "referrer-policy": "same-origin",
+        ...headers,
+      },
+      body: htmlPage("Fleetwarden", STYLE, form),
+    };
   };
-}

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
+import type { CommandLine } from "../command-line.ts";
 import { messageOf } from "../errors.ts";
 import { addressOf, listen, type Reply, readBody, send } from "../http.ts";
 import { type ApiOptions, createApi } from "./api.ts";
@@ -14,6 +15,8 @@ export interface PageOptions extends ApiOptions, LiveOptions {
   readonly port: number;
   /** Absent: the usual ones. */
   readonly charts?: ChartSettings | undefined;
+  /** How people call commands for this deployment; absent: as installed. */
+  readonly command?: CommandLine;
 }
 
 export interface Page {
@@ -50,7 +53,7 @@ export async function startPage(options: PageOptions): Promise<Page> {
   function sight(site: Site, by: string): Sight {
     return {
       site,
-      files: readFiles(token, site === PUBLIC_SITE, options.charts),
+      files: readFiles(token, site === PUBLIC_SITE, options.charts, options.command),
       api: createApi({ ...options, by }, () => live.hurry()),
     };
   }

@@ -21,6 +21,7 @@ beforeAll(async () => {
     clock: () => START,
     everyMs: 50,
     by: "ann",
+    command: { program: "bin/fleetwarden", target: "--stack Fleet" },
     log: (line) => log.push(line),
   });
 });
@@ -41,7 +42,10 @@ afterAll(async () => {
 /** A server of its own for each test, as attempts count for each. */
 async function door(isSecure = false): Promise<string> {
   const clock = () => now;
-  const login = createLogin({ password: PASSWORD, isSecure, serve: page.serve, clock, log: (line) => log.push(line) });
+  const login = createLogin({
+    ...{ password: PASSWORD, isSecure, serve: page.serve, clock, log: (line) => log.push(line) },
+    command: { program: "bin/fleetwarden" },
+  });
   const server = http.createServer(login).listen(0, "127.0.0.1");
   servers.push(server);
   await new Promise((resolve) => server.on("listening", resolve));
@@ -91,6 +95,14 @@ test("the password opens the page, its files, its requests and its events", asyn
   const events = await fetch(`${url}/api/events`, { headers });
   const first = await events.body?.getReader().read();
   expect(new TextDecoder().decode(first?.value)).toMatch(/^retry: 1000/);
+});
+
+test("form and page name commands as they work for their reader", async () => {
+  const url = await door();
+  expect((await call(url)).text).toContain("<code>bin/fleetwarden up</code>");
+  expect((await call(url, { headers: { cookie: await cookieOf(url) } })).text).toContain(
+    "`bin/fleetwarden agent` or `bin/fleetwarden send --stack Fleet` does that.",
+  );
 });
 
 test("the cookie of a page over TLS is for TLS and this host alone", async () => {

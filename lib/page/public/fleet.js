@@ -7,6 +7,9 @@ import { LEVELS, tileGrid } from "./tiles.js";
 import { troubleLines } from "./trouble-lines.js";
 import { compact, count, decimal, moment, seconds, several, timeAgo, timeSince } from "./words.js";
 
+/** Says how to send, by the commands that work for the people of this server. */
+const FIRST_STEP = document.querySelector('meta[name="first-step"]')?.content ?? "";
+
 export function fleetView(root, { filter: asked = "" }) {
   const title = h("h1", {}, "Fleet");
   const lead = h("p", { class: "lead" }, "Reading the fleet…");
@@ -99,7 +102,7 @@ function latencyRows(latency) {
 }
 
 function leadOf({ hosts, incidents, silent, learning, unjudged }) {
-  if (hosts === 0) return "Nothing has been sent so far. `fleetwarden agent` or `fleetwarden send` does that.";
+  if (hosts === 0) return `Nothing has been sent so far. ${FIRST_STEP}`;
   if (incidents + silent === 0)
     return learning === hosts
       ? "Every host is still learning what is normal."
