@@ -1,6 +1,6 @@
 // Messages print the command that works where they are read.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { callAs, log, say } from "../lib/cli/output.ts";
@@ -10,6 +10,9 @@ import { CONTEXT, opened } from "./notify/example.ts";
 
 const clone = join(import.meta.dirname, "..");
 const bin = join(clone, "bin/fleetwarden");
+/** Three steps up from here at least, wherever the clone is. */
+const far = join(mkdtempSync(join(tmpdir(), "fleetwarden-")), "far/away");
+mkdirSync(far, { recursive: true });
 
 test("a command in backticks gets the reader's program and target; other text stays", () => {
   const clone = { program: "bin/fleetwarden", target: "--endpoint http://127.0.0.1:9000" };
@@ -45,7 +48,7 @@ test("the e-mail and the JSON of an alert name the program and the deployment of
 test.each([
   ["the clone's own folder", clone, "bin/fleetwarden"],
   ["a folder of the clone", join(clone, "docs"), "../bin/fleetwarden"],
-  ["a folder far away", mkdtempSync(join(tmpdir(), "fleetwarden-")), bin],
+  ["a folder far away", far, bin],
 ])("a clone proposes a command that works in the current folder: %s", (_, cwd, program) => {
   const told = (...more: readonly string[]) => {
     try {
