@@ -8,7 +8,8 @@ import { STREAM_NAME } from "../../lib/local/names.ts";
 import { START } from "../factories.ts";
 import { selfSigned } from "../local/certificate.ts";
 import { openTwin } from "../local/support.ts";
-import { otlpBytes, writeRequest } from "../wire/senders/corpus.ts";
+import { otlpBytes } from "../wire/senders/corpus/open-telemetry.ts";
+import { writeRequest } from "../wire/senders/corpus/prometheus.ts";
 import { call, openListening, TOKEN } from "./support.ts";
 
 jest.setTimeout(60_000);

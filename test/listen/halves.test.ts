@@ -1,7 +1,8 @@
 // The cut parts say the same as the whole, and nothing twice.
 import { halvesOf } from "../../lib/listen/halves.ts";
 import { START } from "../factories.ts";
-import { CORPUS, otlpBytes } from "../wire/senders/corpus.ts";
+import { otlpBytes } from "../wire/senders/corpus/open-telemetry.ts";
+import { CORPUS } from "../wire/senders/corpus.ts";
 import { bytesOf, readSamples } from "../wire/senders/reading.ts";
 
 const KEY = "web-07";

@@ -3,7 +3,8 @@ import { decodeRecord } from "../../../lib/wire/decode.ts";
 import { isName } from "../../../lib/wire/name.ts";
 import { Schemas } from "../../../lib/wire/schemas.ts";
 import { ARRIVAL } from "../reading.ts";
-import { CORPUS, otlpBytes } from "./corpus.ts";
+import { otlpBytes } from "./corpus/open-telemetry.ts";
+import { CORPUS } from "./corpus.ts";
 import { bytesOf } from "./reading.ts";
 
 /** Rules for any record: no exception, within the limits, and no result that a store or a message cannot take. */

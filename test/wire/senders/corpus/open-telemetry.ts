@@ -1,0 +1,131 @@
+import { deflateRawSync, deflateSync, gzipSync } from "node:zlib";
+import { ARRIVAL } from "../../reading.ts";
+import type { Sample } from "../reading.ts";
+import { type Example, host, NANOSECONDS, time } from "./example.ts";
+
+const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+const otlp = (metrics: readonly unknown[]) => ({
+  resourceMetrics: [{ resource: { attributes: [attribute("host.name", "Web-07.")] }, scopeMetrics: [{ metrics }] }],
+});
+const at = { timeUnixNano: NANOSECONDS };
+/** By protobufjs 7.2.4 and the .proto files of opentelemetry-proto, from the message that the test names. */
+const OTLP_PROTOBUF = `CucDCisKFQoJaG9zdC5uYW1lEggKBndlYi0wNwoSCgdvcy50eXBlEgcKBWxpbnV4ErcDCgYKBGhvc3QSRQoZc3lzdGVtLm1lbW9yeS51dGls
+aXphdGlvbhoBMSolCiMZAMBdEcVi6hgh0SLb+X5qxD86DwoFc3RhdGUSBgoEdXNlZBJXChFzeXN0ZW0ubmV0d29yay5pbzpCCjwZAMBdEcVi6hgxh4rXBAAAAAA6EAoG
+ZGV2aWNlEgYKBGV0aDA6FgoJZGlyZWN0aW9uEgkKB3JlY2VpdmUQAhgBEjAKFnN5c3RlbS5wcm9jZXNzZXMuY291bnQ6FgoSGQDAXRHFYuoYMdMAAAAAAAAAEAISJAoI
+cmVxdWVzdHM6GAoSGQDAXRHFYuoYMSgAAAAAAAAAEAEYARJlChRodHRwLnNlcnZlci5kdXJhdGlvbkpNCkkZAMBdEcVi6hgh+gAAAAAAAAApAAAAAAAAKUAyEMgAAAAA
+AAAAMgAAAAAAAAA6CJqZmZmZmbk/WXsUrkfheoQ/YQAAAAAAAOA/EAISNwoLZGIuZHVyYXRpb25SKAokGQDAXRHFYuoYIQgAAAAAAAAAKQAAAAAAAABAMAZCBQgCEgEI
+EAESFQoEZ29uZSoNCgsZAMBdEcVi6hhAAQ==`;
+export const otlpBytes = Buffer.from(OTLP_PROTOBUF, "base64");
+const otlpSample: Sample = {
+  host,
+  time,
+  metrics: {
+    "@network_in_bytes:eth0": 81_234_567,
+    requests: 40,
+    "http.server.duration_count": 250,
+    "http.server.duration_sum": 12.5,
+    "db.duration_count": 8,
+    "db.duration_mean": 0.25,
+  },
+  counters: ["@network_in_bytes:eth0", "http.server.duration_count", "http.server.duration_sum"],
+};
+
+/** The same way: a histogram of an interval with an attribute, a value that is flagged as none, a value without a time. */
+const OTLP_ODD = `CqcBChcKFQoJaG9zdC5uYW1lEggKBndlYi0wNxKLARJOChRodHRwLnNlcnZlci5kdXJhdGlvbko2CjIZAMBdEcVi6hghBAAAAAAAAAApAAAAAA
+AAAEBKFQoKaHR0cC5yb3V0ZRIHCgUvY2FydBABEh8KBXN0YWxlKhYKFBkAwF0RxWLqGCEAAAAAAAAcQEABEhgKCWRpc2suZnJlZSoLCgkxBQAA
+AAAAAAA=`;
+/** The same way, of version 0.7: a summary and a gauge of integers, both with labels. */
+const OTLP_OLD = `Cu4BEusBErkBCiJhbWF6b25hd3MuY29tL0FXUy9FQzIvRGlza1dyaXRlT3BzWpIBCo8BChQKCU5hbWVzcGFjZRIHQVdTL0VDMgoaCgpNZXRyaW
+NOYW1lEgxEaXNrV3JpdGVPcHMKIQoKSW5zdGFuY2VJZBITaS0wYTFiMmMzZDRlNWY2MDcxOBkAwF0RxWLqGCECAAAAAAAAACkAAAAAAAAYQDIJ
+EQAAAAAAAPA/MhIJAAAAAAAA8D8RAAAAAAAAFEASLQoFdXNlcnMiJAoiCg4KBGhvc3QSBndlYi0wNxkAwF0RxWLqGCEDAAAAAAAAAA==`;
+
+export const openTelemetry: readonly Example[] = [
+  {
+    shape: "OTLP protobuf with attributes of a histogram, a flagged value and no time",
+    record: Buffer.from(OTLP_ODD, "base64"),
+    samples: [
+      { host, time, metrics: { "http.server.duration_count:/cart": 4, "http.server.duration_mean:/cart": 0.5 } },
+      { host, time: ARRIVAL, metrics: { "disk.free": 5 } },
+    ],
+  },
+  {
+    shape: "OTLP protobuf of version 0.7",
+    record: Buffer.from(OTLP_OLD, "base64"),
+    samples: [
+      {
+        host: "i-0a1b2c3d4e5f60718",
+        time,
+        metrics: {
+          // The sum: operations are counted within the period.
+          "@vm_disk_writes_counted:store": 6,
+        },
+      },
+      { host, time, metrics: { users: 3 } },
+    ],
+  },
+  {
+    shape: "OTLP JSON with a time of zero, which is none",
+    record: otlp([{ name: "up", gauge: { dataPoints: [{ timeUnixNano: "0", asInt: 1 }] } }]),
+    samples: [{ host, time: ARRIVAL, metrics: { up: 1 } }],
+  },
+  {
+    shape: "OTLP JSON gauge, its time as text",
+    record: otlp([{ name: "system.cpu.load_average.1m", gauge: { dataPoints: [{ ...at, asDouble: 3.72 }] } }]),
+    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
+  },
+  {
+    shape: "OTLP JSON sums: monotonic and cumulative, monotonic of an interval, not monotonic",
+    record: otlp([
+      { name: "a", sum: { aggregationTemporality: 2, isMonotonic: true, dataPoints: [{ ...at, asInt: "81" }] } },
+      { name: "b", sum: { aggregationTemporality: 1, isMonotonic: true, dataPoints: [{ ...at, asInt: 82 }] } },
+      { name: "c", sum: { aggregationTemporality: 2, dataPoints: [{ ...at, asInt: "83" }] } },
+    ]),
+    samples: [{ host, time, metrics: { a: 81, b: 82, c: 83 }, counters: ["a"] }],
+  },
+  {
+    shape: "OTLP JSON histograms: cumulative by count and sum, of an interval by count and mean",
+    record: otlp([
+      {
+        name: "h",
+        histogram: { aggregationTemporality: 2, dataPoints: [{ ...at, count: "10", sum: 4, bucketCounts: ["10"] }] },
+      },
+      {
+        name: "e",
+        exponentialHistogram: {
+          aggregationTemporality: "AGGREGATION_TEMPORALITY_DELTA",
+          dataPoints: [{ ...at, count: 5, sum: 1, scale: 2 }],
+        },
+      },
+      {
+        name: "s",
+        summary: { dataPoints: [{ ...at, count: 7, sum: 3.5, quantileValues: [{ quantile: 1, value: 2 }] }] },
+      },
+    ]),
+    samples: [
+      {
+        host,
+        time,
+        metrics: { h_count: 10, h_sum: 4, e_count: 5, e_mean: 0.2, s_count: 7, s_sum: 3.5 },
+        counters: ["h_count", "h_sum", "s_count", "s_sum"],
+      },
+    ],
+  },
+  {
+    shape: "OTLP JSON of a scraped target, in a group",
+    record: {
+      resourceMetrics: [
+        {
+          resource: {
+            attributes: [attribute("group", "web"), attribute("service.instance.id", "web-07:9100")],
+          },
+          scopeMetrics: [{ metrics: [{ name: "up", gauge: { dataPoints: [{ ...at, asInt: "1" }] } }] }],
+        },
+      ],
+    },
+    samples: [{ host, time, group: "web", metrics: { up: 1 } }],
+  },
+  { shape: "OTLP protobuf", record: otlpBytes, samples: [otlpSample] },
+  { shape: "OTLP protobuf, gzip", record: gzipSync(otlpBytes), samples: [otlpSample] },
+  { shape: "OTLP protobuf, zlib", record: deflateSync(otlpBytes), samples: [otlpSample] },
+  { shape: "OTLP protobuf, raw deflate", record: deflateRawSync(otlpBytes), samples: [otlpSample] },
+];
