@@ -5,7 +5,7 @@ import type { QuietPattern } from "../../lib/alert/quiet.ts";
 import type { Refusal } from "../../lib/alert/refusal.ts";
 import type { Silence } from "../../lib/alert/silence.ts";
 import { NOTICE_KINDS } from "../../lib/incident/notice.ts";
-import { fleetIncident } from "./arbitraries.ts";
+import { fleetIncident } from "./incident-arbitraries.ts";
 
 const name = fc.string({ unit: "grapheme", minLength: 1, maxLength: 24 });
 const count = fc.nat();

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
 import { DAY_MS } from "../../lib/time.ts";
-import { fleetIncident, hostIncidentOf, label } from "./arbitraries.ts";
 import { anIncident, NOON } from "./examples.ts";
+import { fleetIncident, hostIncidentOf, label } from "./incident-arbitraries.ts";
 import { asStored } from "./rounded.ts";
 import type { ContractWorld } from "./world.ts";
 
