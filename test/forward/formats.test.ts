@@ -6,7 +6,8 @@ import { noticeAbout } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
 import { SERVICES, type Service } from "../../lib/resources.ts";
 import { anyName, anyNumber, newsWith } from "../notify/arbitraries.ts";
-import { changed, DEPLOYED, digest, EXAMPLES, LINK, opened, resolved } from "../notify/example.ts";
+import { changed, DEPLOYED, digest, LINK, opened, resolved } from "../notify/example.ts";
+import { EXAMPLES } from "../notify/news-examples.ts";
 import { SECRETS } from "./secrets.ts";
 import { problemsOf } from "./validators.ts";
 

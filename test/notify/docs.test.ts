@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { render } from "../../lib/notify/render.ts";
-import { EXAMPLES, IN_AWS, opened } from "./example.ts";
+import { IN_AWS, opened } from "./example.ts";
+import { EXAMPLES } from "./news-examples.ts";
 
 const page = (name: string) => readFileSync(join(import.meta.dirname, "../..", name), "utf8");
 const alerts = page("docs/alerts.md");

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Message, render } from "../../lib/notify/render.ts";
-import { EXAMPLES, IN_AWS } from "./example.ts";
+import { IN_AWS } from "./example.ts";
+import { EXAMPLES } from "./news-examples.ts";
 
 const folder = join(import.meta.dirname, "../../docs/examples/alerts");
 const fileOf = (name: string) => join(folder, `${name}.txt`);

@@ -5,7 +5,8 @@ import type { Notice } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
 import type { RenderContext } from "../../lib/notify/words.ts";
 import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
-import { EXAMPLES, judged } from "./example.ts";
+import { judged } from "./example.ts";
+import { EXAMPLES } from "./news-examples.ts";
 
 /** As long as a link can be: the address of a function, and a token for a host of 256 characters of three bytes each. */
 const LINK = `https://${"a".repeat(32)}.lambda-url.ap-southeast-2.on.aws/feedback/${"A".repeat(1_100)}`;

@@ -1,7 +1,8 @@
 // Messages name people's events shortly before the trouble.
 import type { Preceding } from "../../lib/alert/preceding.ts";
 import { render } from "../../lib/notify/render.ts";
-import { DEPLOY, DEPLOYED, opened, resolved, silent } from "./example.ts";
+import { DEPLOYED, opened, resolved, silent } from "./example.ts";
+import { DEPLOY } from "./news-examples.ts";
 
 const BACKUP: Preceding = {
   what: "silence-over",

@@ -3,7 +3,8 @@ import type { News } from "../../lib/alert/news.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import type { JudgedSample } from "../../lib/incident/judgement.ts";
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, digest, EXAMPLES, epsilon, opened, resolved } from "./example.ts";
+import { CONTEXT, digest, epsilon, opened, resolved } from "./example.ts";
+import { EXAMPLES } from "./news-examples.ts";
 
 const REDACTED = { ...CONTEXT, redact: true };
 const isNotice = (news: News) => "incident" in news;
