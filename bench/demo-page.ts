@@ -18,9 +18,9 @@ const opened = performance.now();
 const seconds = () => `${((performance.now() - opened) / 1_000).toFixed(1)} s`;
 await tab.goto(pathToFileURL(file).href);
 await tab.getByText("a minute passes each second").waitFor();
-console.log(`The fleet is learnt after ${seconds()}, with ${await cpuSeconds()} s of CPU.`);
+console.log(`The functions learnt the fleet in ${seconds()}, with ${await cpuSeconds()} s of CPU.`);
 await tab.locator("details.message", { hasText: "cpu_busy_percent" }).waitFor();
-console.log(`The first alert with its cause stands on the page after ${seconds()}.`);
+console.log(`The page showed the first alert and its cause after ${seconds()}.`);
 await browser.close();
 rmSync(folder, { recursive: true });
 

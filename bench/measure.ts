@@ -19,7 +19,7 @@ export async function cpuOf(work: () => unknown): Promise<number> {
 
 /** The same and the collection of the work's garbage, but of no garbage from before. */
 export async function cpuWithGarbage(work: () => unknown): Promise<number> {
-  // Twice: what survives the first is young until the second.
+  // The first collection keeps some objects in the young generation; the second moves or frees them.
   collectYoung();
   collectYoung();
   return cpuOf(async () => {

@@ -11,7 +11,7 @@ export function cpuSeconds(pid: number | undefined): number {
   return (Number(columns[11]) + Number(columns[12])) / TICKS_PER_SECOND;
 }
 
-/** A field of /proc/<pid>/status: VmRSS is what is resident, VmHWM the most that ever was (proc_pid_status(5)). */
+/** A field of /proc/<pid>/status in MB: VmRSS, the resident memory now, or VmHWM, its peak (proc_pid_status(5)). */
 export function megabytes(pid: number | undefined, field: "VmRSS" | "VmHWM"): number {
   const [, kilobytes] =
     new RegExp(`^${field}:\\s+(\\d+) kB$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

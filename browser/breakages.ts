@@ -29,7 +29,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     id: "cpu",
     title: "CPU hog",
-    story: "All cores of the host are busy for 15 minutes.",
+    story: "A process keeps all cores of the host busy for 15 minutes.",
     scope: "host",
     lasts: 15 * MINUTE_MS,
     change: busyCpu,
@@ -37,7 +37,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     id: "leak",
     title: "Memory leak",
-    story: "A process takes all memory of the host within an hour, and is restarted then.",
+    story: "A process takes all memory of the host within an hour. Then somebody restarts it.",
     scope: "host",
     lasts: HOUR_MS,
     change: leak,
@@ -45,7 +45,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     id: "disk",
     title: "Disk filling up",
-    story: "A log fills the disk of the host within an hour, and somebody deletes it then.",
+    story: "A log fills the disk of the host within an hour. Then somebody deletes it.",
     scope: "host",
     lasts: HOUR_MS,
     change: fillingDisk,
@@ -61,7 +61,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     id: "flood",
     title: "Network flood",
-    story: "Thirty times the usual traffic arrives for 15 minutes.",
+    story: "The host gets thirty times its usual traffic for 15 minutes.",
     scope: "host",
     lasts: 15 * MINUTE_MS,
     change: flood,
@@ -69,7 +69,7 @@ export const BREAKAGES: readonly Breakage[] = [
   {
     id: "release",
     title: "New release",
-    story: "A release needs more memory and answers more slowly, until you repair it: a level shift.",
+    story: "A new release takes more memory and answers more slowly until you repair it.",
     scope: "host",
     lasts: Number.POSITIVE_INFINITY,
     change: heavierRelease,

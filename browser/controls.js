@@ -32,7 +32,8 @@ document.querySelector("header.bar").after(controls);
 
 const STORIES = {
   live: ({ first }) =>
-    `Made-up hosts, real detector, all in this tab: a minute passes each second. ${first.host} has just got a CPU hog; its alert comes in seconds. Then break what you like.`,
+    "Made-up hosts, real detector, all in this tab: a minute passes each second. " +
+    `${first.host} has just got a CPU hog; its alert comes in seconds. Then break what you like.`,
   refitting: () => "All baselines are being fitted again…",
   refitted: () => "All baselines are fitted again, with your labels.",
   failed: ({ reason }) => `The demo has failed: ${reason}. Load it again.`,

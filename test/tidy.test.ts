@@ -233,7 +233,7 @@ test("no code is made from text", () => {
 });
 
 test("nothing is left open, focused or loosely compared", () => {
-  const open = /\b(TODO|FIXME|XXX)\b|not implemented|\.only\(|toBeCloseTo\([^,()]+, *1e/;
+  const open = /\b([T]ODO|[F]IXME|[X]XX)\b|not[ ]implemented|\.only\(|toBeCloseTo\([^,()]+, *1e/;
   expect(linesWith(others, open)).toEqual([]);
 });
 

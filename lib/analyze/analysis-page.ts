@@ -26,15 +26,15 @@ export function analysisPage(
   { part, leftOut }: Charts,
   table: FindingsTable,
 ): string {
-  const listed = html`<section class="card"><h2>${table.title}</h2>${reportTable(table.title, table.head, table.rows)}</section>
-`;
+  const rows = reportTable(table.title, table.head, table.rows);
+  const listed = html`<section class="card"><h2>${table.title}</h2>${rows}</section>\n`;
   return reportPage(
     title,
     html`${[...sentences, ...leftOut].map((sentence) => html`<p>${sentence}</p>\n`)}
 ${table.rows.length > 0 ? listed : []}
-<p class="muted">Drag over a chart to zoom all charts; point at it to read values. Red points are anomalies; the events \
-of the table are shaded. Where a chart has more rows than it can show, the line is the mean of some rows, and the band \
-goes from the least to the greatest value of them.</p>
+<p class="muted">Drag over a chart to zoom all charts; point at it to read values. Red points are anomalies. \
+The charts shade the events of the table. Where a chart has more rows than it can show, the line is the mean of some \
+rows, and the band goes from the least to the greatest value of them.</p>
 ${chartsHere(part)}`,
   );
 }

@@ -44,7 +44,8 @@ export function costCommand(): Command {
     .option("--json", "print JSON")
     .addHelpText(
       "after",
-      "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s\n  fleetwarden cost --stack Fleetwarden --last 24h",
+      "\nExample:\n  fleetwarden cost --hosts 1000 --interval 10s --flush 60s\n" +
+        "  fleetwarden cost --stack Fleetwarden --last 24h",
     )
     .action(async (options: Options) => {
       const { fleets, about, sized } = await billsFor(options);
@@ -76,7 +77,8 @@ async function billsFor(options: Options): Promise<Bills> {
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
 
 const LIMITS =
-  "Beyond 100 % of the refits, hosts wait longer for theirs than configured; beyond 100 % of the models, scorers read " +
+  "Beyond 100 % of the refits, hosts wait longer for theirs than configured. " +
+  "Beyond 100 % of the models, scorers read " +
   "some again. docs/deploying.md#sizing says how a larger fleet goes on.";
 
 function hostsArgument(text: string): readonly number[] {

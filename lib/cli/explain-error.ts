@@ -7,7 +7,8 @@ export function explainError(error: unknown): string {
   const cause = rootOf(error);
   if (cause.message.includes("ECONNREFUSED")) {
     const [, address = "that address"] = /ECONNREFUSED (\S+)/.exec(cause.message) ?? [];
-    return `nobody answers at ${address}: start the twin with \`fleetwarden up\`, give its --endpoint, or name a deployed --stack`;
+    const fix = "start the twin with `fleetwarden up`, give its --endpoint, or name a deployed --stack";
+    return `nobody answers at ${address}: ${fix}`;
   }
   if (cause.name === "CredentialsProviderError" || cause.name === "CredentialsError") {
     return `no AWS credentials: run \`aws configure\`, name a --profile, or leave --stack out for the twin on this machine (${oneLine(cause.message)})`;

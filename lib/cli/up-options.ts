@@ -49,7 +49,7 @@ export function addUpOptions(command: Command): Command {
     .addOption(
       new Option(
         "--log-level <level>",
-        "warning: alerts and troubles; info: also hosts that send; debug: also each batch (default: twin.logLevel, else info)",
+        "warning: alerts and troubles; info: also hosts that send; debug: also batches (default: twin.logLevel or info)",
       ).choices(LOG_LEVELS),
     )
     .option(

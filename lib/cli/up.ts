@@ -39,7 +39,7 @@ export function upCommand(): Command {
   return addUpOptions(new Command("up"))
     .addHelpText(
       "after",
-      "\nDefaults such as twin.port are keys of the configuration.\n\nExample:\n  fleetwarden up --port 8710 --data-dir .fleetwarden",
+      "\nThe configuration has defaults such as twin.port.\n\nExample:\n  fleetwarden up --port 8710 --data-dir data",
     )
     .action(up);
 }

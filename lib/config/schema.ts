@@ -256,7 +256,7 @@ export const CONFIG_SCHEMA = named(
     ),
     refitEvery: optional(
       durationIn(REFIT_RANGE),
-      "How often every host is refitted. A host whose level has moved for good is refitted the same day. Without it: 1d.",
+      "Time between two refits of a host; one whose level moves for good gets another the same day. Without it: 1d.",
     ),
     timezone: optional(
       ZONE,

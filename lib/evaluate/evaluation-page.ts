@@ -27,10 +27,11 @@ export function renderReport(
   played: readonly Played[],
 ): string {
   const charts = Math.min(entities.length, CHARTS_MAX);
+  const missing = charts < entities.length ? ` Only the first ${charts} entities have a chart.` : "";
   const body = html`<p>${entities.length} entities, means: ${figuresIn(mean)}.</p>
-<p class="muted">Each chart shows the score of the test part as a multiple of epsilon, the alert limit. Drag over it to \
-zoom; point at it to read values. Where a chart has more rows than it can show, the line is the mean of some rows, and \
-the band goes from their least to their greatest score.${charts < entities.length ? ` Only the first ${charts} entities have a chart.` : ""}</p>
+<p class="muted">Each chart shows the score of the test part as a multiple of epsilon, the alert limit. Drag over \
+it to zoom; point at it to read values. Where a chart has more rows than it can show, the line is the mean of some \
+rows, and the band goes from their least to their greatest score.${missing}</p>
 <ul class="legend"><li><span class="swatch event"></span>labelled as anomaly</li>
 <li><span class="swatch right"></span>lower strip: incident that touches a labelled row</li>
 <li><span class="swatch wrong"></span>upper strip: false incident</li>
@@ -58,7 +59,12 @@ function section(report: EntityReport, played: Played | undefined, stretches: nu
     html`<section class="card"><h2>${name}</h2>
 <p>${figuresIn(report)}</p>
 ${stretches > 0 ? chartsHere(chartOf(played, spans, stretches)) : []}\
-${list(events.length === 1 ? "1 labelled event" : `${events.length} labelled events`, name, ["rows", "incident", "peak", "causes", "true causes"], eventRows)}
+${list(
+  events.length === 1 ? "1 labelled event" : `${events.length} labelled events`,
+  name,
+  ["rows", "incident", "peak", "causes", "true causes"],
+  eventRows,
+)}
 ${list(
   wrong.length === 1 ? "1 false incident" : `${wrong.length} false incidents`,
   name,

@@ -102,7 +102,8 @@ function confirmation(incident: Incident, saved: Saved, command: CommandLine): M
     case "acknowledge":
       return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody is reminded of it.`;
     case "silence":
-      return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. To end it before: <code>${commandOf(command, `silence end ${saved.silence.id}`)}</code>`;
+      return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. \
+To end it before: <code>${commandOf(command, `silence end ${saved.silence.id}`)}</code>`;
     case "retire":
       return html`${where} is retired. It returns by itself when it sends again.`;
   }
@@ -173,7 +174,8 @@ function placeOf(incident: Incident): string {
 
 function causeItem(cause: Cause): Markup {
   const { metric, unit, now, share } = cause;
-  return html`<li>${metric} ${value(metric, now, unit)} (${direction(cause)}; normal ${range(cause)}), ${percent(share)} of the score</li>`;
+  const where = `${direction(cause)}; normal ${range(cause)}`;
+  return html`<li>${metric} ${value(metric, now, unit)} (${where}), ${percent(share)} of the score</li>`;
 }
 
 function labelText({ verdict, by, at, note }: Label): string {

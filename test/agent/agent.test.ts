@@ -1,26 +1,20 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Collector } from "../../lib/agent/collect.ts";
 import { type AgentOptions, startAgent } from "../../lib/agent/run.ts";
-import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
+import { kinesisInFolder, type LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
 let folder: string;
 let kinesis: LocalKinesis;
+let remove: () => Promise<void>;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "fleetwarden-agent-"));
-  kinesis = new LocalKinesis(join(folder, "kinesis"));
-  await kinesis.start();
-  await kinesis.createStream();
+  ({ folder, kinesis, remove } = await kinesisInFolder("fleetwarden-agent-"));
 });
 
-afterEach(async () => {
-  await kinesis.stop();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => remove());
 
 const LOADS = ["load_1m", "load_5m"];
 const LOAD = ["load_1m"];

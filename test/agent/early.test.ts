@@ -1,8 +1,6 @@
 // Samples that go before their flush.
 
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import fc from "fast-check";
@@ -10,7 +8,7 @@ import type { Sample } from "../../lib/agent/collect.ts";
 import { createEarlySends, createUsualRanges } from "../../lib/agent/early.ts";
 import { startAgent } from "../../lib/agent/run.ts";
 import { seededRandom } from "../../lib/model/random.ts";
-import { LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
+import { kinesisInFolder, type LocalKinesis, STREAM, until, wireRecord } from "./kinesis.ts";
 
 const CPU = ["cpu_busy_percent"];
 
@@ -83,16 +81,11 @@ test("in any time at most five samples go early, and one more for each five flus
 describe("an agent", () => {
   let folder: string;
   let kinesis: LocalKinesis;
+  let remove: () => Promise<void>;
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "fleetwarden-early-"));
-    kinesis = new LocalKinesis(join(folder, "kinesis"));
-    await kinesis.start();
-    await kinesis.createStream();
+    ({ folder, kinesis, remove } = await kinesisInFolder("fleetwarden-early-"));
   });
-  afterEach(async () => {
-    await kinesis.stop();
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => remove());
 
   /** The numbers of samples of the records that the agent sends of these values, one every ten seconds. */
   async function recordsOf(values: readonly number[], early?: boolean): Promise<number[]> {

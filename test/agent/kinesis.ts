@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import {
   CreateStreamCommand,
@@ -72,6 +75,19 @@ export class LocalKinesis {
     client.destroy();
     return Records.map(({ Data }) => Buffer.from(Data!));
   }
+}
+
+/** A running Kinesis with its stream, in a new folder; `remove` stops it and deletes the folder. */
+export async function kinesisInFolder(prefix: string) {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  const kinesis = new LocalKinesis(join(folder, "kinesis"));
+  await kinesis.start();
+  await kinesis.createStream();
+  const remove = async () => {
+    await kinesis.stop();
+    rmSync(folder, { recursive: true });
+  };
+  return { folder, kinesis, remove };
 }
 
 export interface Answer {

@@ -1,60 +1,16 @@
-import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
 import { refitFleet, refitOne } from "../../lib/learn/fleet-refit.ts";
 import { fitBaseline, refitGroup, refitHost } from "../../lib/learn/group-refit.ts";
 import { trainingSet } from "../../lib/learn/training.ts";
-import { youngRefits } from "../../lib/learn/young.ts";
-import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { Flag } from "../../lib/watch/apply.ts";
-import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
 import { newHost } from "../../lib/watch/state.ts";
-import { aSilence, judged, keepChunk } from "../contract/examples.ts";
-import { baseline as aBaseline, START, schemaOf, timeOf } from "../factories.ts";
+import { aSilence, keepChunk } from "../contract/examples.ts";
+import { START, schemaOf, timeOf } from "../factories.ts";
+import { GAUSSIAN, hostIn, NOW, settings } from "./stored-host.ts";
 
-function openIncident(host: string): AnomalyIncident {
-  const about = {
-    id: host.toUpperCase().slice(-6).padStart(6, "X"),
-    host,
-    group: "web",
-    revision: 1,
-    samples: 10,
-    anomalies: 5,
-    causes: [],
-  };
-  return { kind: "anomaly", ...about, peak: judged(timeOf(50), 50, 8), opened: timeOf(50), lastAnomaly: timeOf(54) };
-}
-
-const NOW = START + 24 * 3_600_000;
-const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
-const settings = () => GAUSSIAN;
 const inTime = (now: number) => ({ now, outOfTime: () => false });
-
-/** A host whose metric swings between `level` − 1 and `level` + 1, with a fault of +10 at samples 50 to 54 if there is a verdict on it. */
-async function hostIn(
-  stores: ReturnType<typeof createMemoryStores>,
-  host: string,
-  level: number,
-  verdict?: Verdict,
-  count = 100,
-) {
-  await stores.hosts.save({ ...newHost(host, "web"), seen: count, newest: timeOf(count - 1) });
-  const strange = (i: number) => verdict !== undefined && i >= 50 && i < 55;
-  const chunk: HistoryChunk = {
-    host,
-    schema: schemaOf("cpu"),
-    times: Float64Array.from({ length: count }, (_, i) => timeOf(i)),
-    values: Float64Array.from({ length: count }, (_, i) => level + (i % 2 ? 1 : -1) + (strange(i) ? 10 : 0)),
-    flags: Uint8Array.from({ length: count }, (_, i) => (strange(i) ? Flag.anomaly | Flag.incident : 0)),
-  };
-  await keepChunk(stores, chunk);
-  if (verdict === undefined) return;
-  await stores.incidents.save({ ...openIncident(host), revision: 2, resolved: timeOf(59) });
-  await stores.incidents.label(host, timeOf(50), { verdict, at: NOW, by: "jo" });
-}
-
 test("a refit writes a version, makes it active, and says what decided epsilon", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
@@ -323,75 +279,4 @@ test("the refit skips hosts that sent nothing within the window", async () => {
     reports: [],
     failures: [],
   });
-});
-
-test.each([
-  ["without a baseline below 60", 59, undefined, false],
-  ["without a baseline from 60", 60, undefined, true],
-  ["beside its group's baseline below 1,000", 999, { owner: "group#web", samples: 5_000 }, false],
-  ["beside its group's baseline from 1,000", 1_000, { owner: "group#web", samples: 5_000 }, true],
-  ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
-  ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
-  ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
-])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
-  const stores = createMemoryStores(() => NOW);
-  await hostIn(stores, "web-07", 20);
-  const active = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
-  const fitYoung = youngRefits({ ...stores, cached: { active: async () => active, forget: () => {} } });
-  const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
-  expect(reports).toHaveLength(due ? 1 : 0);
-});
-
-test("a young host is fitted once it is due, its cached baseline dropped, and a refusal not repeated", async () => {
-  const stores = createMemoryStores(() => NOW);
-  const cached = cacheBaselines(stores.baselines, () => NOW);
-  const fitYoung = youngRefits({ ...stores, cached });
-  const fail = (what: string) => {
-    throw new Error(what);
-  };
-  await hostIn(stores, "web-07", 20);
-  const due = { ...newHost("web-07", "web"), seen: 100 };
-  expect((await cached.active(["host#web-07"])).size).toBe(0);
-  expect(await fitYoung([due], settings, NOW, fail)).toHaveLength(1);
-  expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
-
-  await hostIn(stores, "web-08", 20, undefined, 30);
-  const refused = { ...newHost("web-08", "web"), seen: 60 };
-  expect(await fitYoung([refused], settings, NOW, fail)).toMatchObject([
-    { refused: "too few samples: 30 of the 60 needed" },
-  ]);
-  expect(await fitYoung([{ ...refused, seen: 74 }], settings, NOW, fail)).toEqual([]);
-  expect(await fitYoung([{ ...refused, seen: 75 }], settings, NOW, fail)).toHaveLength(1);
-});
-
-test.each([
-  ["is not fitted again, so that the approach of a fault does not become normal", 100, 0],
-  ["is fitted again once the incident has more samples than the baseline was fitted to", 101, 1],
-])("a young host in an incident %s", async (_, samples, fits) => {
-  const stores = createMemoryStores(() => NOW);
-  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
-  await hostIn(stores, "web-09", 20);
-  await refitHost(stores, "web-09", "web", GAUSSIAN, NOW);
-  const inTrouble = { ...newHost("web-09", "web"), seen: 300, incident: { ...openIncident("web-09"), samples } };
-  expect(await fitYoung([inTrouble], settings, NOW, jest.fn())).toHaveLength(fits);
-});
-
-test("a young refit that fails is reported and does not affect the others", async () => {
-  const stores = createMemoryStores(() => NOW);
-  await hostIn(stores, "web-07", 20);
-  const history = {
-    ...stores.history,
-    read: (host: string, from: number, to: number) => {
-      if (host === "web-06") throw new Error("throttled");
-      return stores.history.read(host, from, to);
-    },
-  };
-  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) });
-  const log = jest.fn();
-  const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
-  expect(await fitYoung(states, settings, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
-  expect(log).toHaveBeenCalledWith(
-    "first baseline of web-06, due again later",
-    expect.objectContaining({ message: "throttled" }),
-  );
 });

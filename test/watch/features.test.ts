@@ -1,32 +1,8 @@
 import fc from "fast-check";
-import { parseConfig } from "../../lib/config/config.ts";
-import type { Bands } from "../../lib/model/bands.ts";
 import { type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { HostPolicy } from "../../lib/watch/policy.ts";
-import type { HostState } from "../../lib/watch/state.ts";
-import { arrived, bandsBaseline, baseline, part, START, STEP, state, timeOf } from "../factories.ts";
-
-type Row = Readonly<Record<string, number>>;
-
-/** The policy of the host web-07 under these features. */
-function policyOf(features: readonly object[], more: object = {}): HostPolicy {
-  return parseConfig(JSON.stringify({ version: 1, features, ...more })).policyOf("web-07", "default");
-}
-
-/** Samples of the same metrics, ten seconds apart unless they have times of their own. */
-function sent(rows: readonly Row[], times = rows.map((_, n) => timeOf(n))) {
-  const names = Object.keys(rows[0] ?? {});
-  return part({ names, times, rows: rows.map((row) => names.map((name) => row[name] ?? Number.NaN)) });
-}
-
-/** The samples as everything behind the fold has them. */
-function rowsOf({ parts }: Pick<Folded, "parts">): readonly Row[] {
-  return parts.flatMap(({ part: { schema, values }, times }) =>
-    times.map((_, row) =>
-      Object.fromEntries(schema.names.map((name, i) => [name, values[row * schema.names.length + i] ?? Number.NaN])),
-    ),
-  );
-}
+import { arrived, START, state, timeOf } from "../factories.ts";
+import { each, policyOf, type Row, rowsOf, sent } from "./sent.ts";
 
 /** The values of one feature for the samples. */
 function made(feature: object, rows: readonly Row[], times?: number[]): readonly number[] {
@@ -211,9 +187,6 @@ function foldBatches(batches: readonly (readonly Arrived[])[], policy: HostPolic
   return steps;
 }
 
-const each = (rows: readonly Row[], from = START) =>
-  rows.map((row, n) => arrived(sent([row], [from + n * STEP]), from + n * STEP));
-
 test("features are the same however samples are cut into records and batches, and however often these come", () => {
   const policy = policyOf(ALL);
   fc.assert(
@@ -269,58 +242,6 @@ test("a record that comes again counts as no second sender, although features ch
   expect(steps[1]!.state).not.toHaveProperty("assembly");
 });
 
-describe("when the definition of a feature changes", () => {
-  const names = ["cpu", "sum"];
-  const before = policyOf([{ name: "sum", sum: ["cpu", "load"] }, { drop: ["load", "mem"] }]);
-  const after = policyOf([{ name: "sum", sum: ["cpu", "mem"] }, { drop: ["load", "mem"] }]);
-  const fitted = baseline({ names });
-  const judged = { ...fitted, schema: { ...fitted.schema, defined: before.features!.defined } };
-  const rows = (count: number, from: number) => each(Array(count).fill({ cpu: 0, load: 0, mem: 500 }), timeOf(from));
-  const judge = (policy: HostPolicy, from: number, known: HostState = state()) =>
-    fold(known, judged, rows(6, from), policy);
-
-  test("a baseline fitted to the old definition ignores it, and judges the other metrics", () => {
-    expect(judge(after, 0).incidents).toEqual([]);
-    const old = { ...judged, schema: { ...judged.schema, defined: after.features!.defined } };
-    expect(fold(state(), old, rows(6, 0), after).incidents).toHaveLength(1);
-    const strange = each(Array(6).fill({ cpu: 9, load: 0, mem: 500 }), timeOf(0));
-    expect(fold(state(), judged, strange, after).incidents[0]).toMatchObject({ causes: [{ metric: "cpu" }] });
-  });
-
-  test("neither the last sample nor the detector's memory is compared with it", () => {
-    const bands = bandsBaseline({ names: ["cpu", "sum"] });
-    const schema = { ...bands.schema, defined: after.features!.defined };
-    // A counter is compared with the sample before.
-    const learnt = { ...bands, schema, model: { ...bands.model, counter: Uint8Array.of(0, 1) } as Bands };
-    const known = fold(state(), learnt, rows(6, 0), before).state;
-    const { memory, ...forgotten } = known;
-    expect(memory).toBeDefined();
-    const next = (from: HostState) => fold(from, learnt, rows(1, 6), after).state.memory;
-    expect(next(known)).toEqual(next({ ...forgotten, schema: "" }));
-    expect(next({ ...known, features: { ...known.features!, defined: after.features!.defined } })).not.toEqual(
-      next(known),
-    );
-  });
-
-  test("an unrelated entry, the place in the list and the name change no definition", () => {
-    const other = policyOf([{ name: "log", log: "cpu" }, { name: "both", sum: ["cpu", "load"] }, { drop: "mem" }]);
-    expect(other.features!.defined.both).toBe(before.features!.defined.sum);
-    expect(after.features!.defined.sum).not.toBe(before.features!.defined.sum);
-  });
-
-  test("the definition covers its source metrics, and any exclusion before a sum or maximum", () => {
-    const definitionOf = (...above: readonly object[]) =>
-      policyOf([...above, { name: "it", maximum: ["base", "disk:*"] }]).features!.defined.it;
-    const definitions = [
-      definitionOf(),
-      definitionOf({ drop: "disk:/snap/*" }),
-      definitionOf({ name: "base", log: "cpu" }),
-      definitionOf({ name: "base", log: "mem" }),
-    ];
-    expect(new Set(definitions).size).toBe(4);
-  });
-});
-
 test("rules see features, and no dropped metrics", () => {
   const rules = [{ if: "share > 0.5" }, { if: "cpu > 0" }];
   const policy = policyOf(
@@ -332,25 +253,4 @@ test("rules see features, and no dropped metrics", () => {
   );
   const { incidents } = fold(state(), undefined, each([{ cpu: 9, load: 10 }]), policy);
   expect(incidents[0]).toMatchObject({ rules: [{ rule: "share > 0.5" }] });
-});
-
-describe("people can say how to take a metric", () => {
-  const minute = (n: number) => START + n * 60_000;
-  const total = (n: number, more: object) => arrived({ ...sent([{ jobs_total: 60 * n }], [minute(n)]), ...more });
-  const newest = (as: object, more: object) => {
-    const records = [0, 1, 2].map((n) => total(n, more));
-    const policy = policyOf([], { metrics: [{ metric: "jobs_*", ...as }] });
-    return rowsOf(fold(state(), undefined, records, policy, Number.POSITIVE_INFINITY)).at(-1);
-  };
-
-  test("as a rate, though its sender does not say that it is a total", () => {
-    expect(newest({}, {})).toEqual({ jobs_total: 120 });
-    expect(newest({ as: "rate" }, {})).toEqual({ jobs_per_second: 1 });
-  });
-
-  test("as a gauge, though its sender says that it is a total", () => {
-    const counters = { isPart: true, counters: ["jobs_total"] };
-    expect(newest({}, counters)).toEqual({ jobs_per_second: 1 });
-    expect(newest({ as: "gauge" }, counters)).toEqual({ jobs_total: 120 });
-  });
 });

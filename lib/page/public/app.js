@@ -89,7 +89,7 @@ function showBroken(state, why) {
   const since = fleet.summary ? ` This page shows the fleet as it was at ${moment(shownAt)}.` : "";
   const words =
     state === "lost"
-      ? "The server does not answer; this page tries again. If that lasts, check that the server runs, then load the page again."
+      ? "The server does not answer; this page tries again. If that lasts, check that the server runs, then reload."
       : `The server cannot read the fleet: ${why ?? "its log says why"}.`;
   setText(element, `${words}${since}`);
 }

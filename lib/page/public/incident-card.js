@@ -158,7 +158,8 @@ function factsOf({ kind, group, opened, resolved, ratio, score, epsilon, members
 
 function toldAfter(opened, notified, held) {
   if (notified === undefined) return "";
-  return ` People were notified ${seconds(Math.max(notified - opened, 0))} later${held ? ", as the message was held back" : ""}.`;
+  const why = held ? ", because Fleetwarden held the message back" : "";
+  return ` People were notified ${seconds(Math.max(notified - opened, 0))} later${why}.`;
 }
 
 function causesOf(incident) {

@@ -25,6 +25,10 @@ const OF_NETWORK: Words = { In: "vm_network_in_bytes_counted", Out: "vm_network_
 /** Milliseconds in a second, to percent. */
 const MS_TO_PERCENT = 0.1;
 
+const EC2_FAMILIES =
+  /^AWS\/EC2\/(?:CPUUtilization$|Network(?:In|Out)$|NetworkPackets|(?:Disk|EBS)(?:Read|Write)(?:Bytes|Ops)$|Metadata|CPU(?:Credit|Surplus))/;
+const AGENT_FAMILIES = /^CWAgent\/(?:cpu_(?:usage|time)|mem|swap|disk|diskio|net|processes|netstat)_/;
+
 /**
  * Metric streams of EC2, and of CloudWatch's agent, which sends disks and networks as what came since the value before
  * (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/viewing_metrics_with_cloudwatch.html,
@@ -32,8 +36,7 @@ const MS_TO_PERCENT = 0.1;
  */
 export const CLOUDWATCH: Preset = {
   sender: "CloudWatch metric streams",
-  families:
-    /^AWS\/EC2\/(?:CPUUtilization$|Network(?:In|Out)$|NetworkPackets|(?:Disk|EBS)(?:Read|Write)(?:Bytes|Ops)$|Metadata|CPUCredit|CPUSurplus)|^CWAgent\/(?:cpu_(?:usage|time)|mem|swap|disk|diskio|net|processes|netstat)_/,
+  families: new RegExp(`${EC2_FAMILIES.source}|${AGENT_FAMILIES.source}`),
   tags: { mount: "path", disk: "name", network: "interface" },
   lines: [
     { series: "AWS/EC2/CPUUtilization", to: "cpu_busy" },

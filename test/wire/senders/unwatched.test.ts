@@ -92,3 +92,10 @@ test("a line that breaks off is reported, even if its series is not watched", ()
     { reason: expect.stringContaining("broken JSON") },
   ]);
 });
+
+test("a long line that ends like no line of a bridge does not hold up the others", () => {
+  const known = JSON.stringify({ name: "node_load1", time: START, value: 3, labels: { instance: "web-08" } });
+  const endless = `{"name":"node_load1","time":${START},"value":3,"labels":{${'"instance":"x",'.repeat(100_000)}"a":1}`;
+  const { parts } = read(`${known}\n${endless}}\n${known.replace("node_load1", "node_load5")}`);
+  expect(parts.map(({ host }) => host)).toContain("web-08");
+});

@@ -1,0 +1,78 @@
+import { refitHost } from "../../lib/learn/group-refit.ts";
+import { youngRefits } from "../../lib/learn/young.ts";
+import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
+import { newHost } from "../../lib/watch/state.ts";
+import { baseline as aBaseline } from "../factories.ts";
+import { GAUSSIAN, hostIn, NOW, openIncident, settings } from "./stored-host.ts";
+
+test.each([
+  ["without a baseline below 60", 59, undefined, false],
+  ["without a baseline from 60", 60, undefined, true],
+  ["beside its group's baseline below 1,000", 999, { owner: "group#web", samples: 5_000 }, false],
+  ["beside its group's baseline from 1,000", 1_000, { owner: "group#web", samples: 5_000 }, true],
+  ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
+  ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
+  ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
+])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const active = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
+  const fitYoung = youngRefits({ ...stores, cached: { active: async () => active, forget: () => {} } });
+  const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
+  expect(reports).toHaveLength(due ? 1 : 0);
+});
+
+test("a young host is fitted once it is due, its cached baseline dropped, and a refusal not repeated", async () => {
+  const stores = createMemoryStores(() => NOW);
+  const cached = cacheBaselines(stores.baselines, () => NOW);
+  const fitYoung = youngRefits({ ...stores, cached });
+  const fail = (what: string) => {
+    throw new Error(what);
+  };
+  await hostIn(stores, "web-07", 20);
+  const due = { ...newHost("web-07", "web"), seen: 100 };
+  expect((await cached.active(["host#web-07"])).size).toBe(0);
+  expect(await fitYoung([due], settings, NOW, fail)).toHaveLength(1);
+  expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
+
+  await hostIn(stores, "web-08", 20, undefined, 30);
+  const refused = { ...newHost("web-08", "web"), seen: 60 };
+  expect(await fitYoung([refused], settings, NOW, fail)).toMatchObject([
+    { refused: "too few samples: 30 of the 60 needed" },
+  ]);
+  expect(await fitYoung([{ ...refused, seen: 74 }], settings, NOW, fail)).toEqual([]);
+  expect(await fitYoung([{ ...refused, seen: 75 }], settings, NOW, fail)).toHaveLength(1);
+});
+
+test.each([
+  ["is not fitted again, so that the approach of a fault does not become normal", 100, 0],
+  ["is fitted again once the incident has more samples than the baseline was fitted to", 101, 1],
+])("a young host in an incident %s", async (_, samples, fits) => {
+  const stores = createMemoryStores(() => NOW);
+  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
+  await hostIn(stores, "web-09", 20);
+  await refitHost(stores, "web-09", "web", GAUSSIAN, NOW);
+  const inTrouble = { ...newHost("web-09", "web"), seen: 300, incident: { ...openIncident("web-09"), samples } };
+  expect(await fitYoung([inTrouble], settings, NOW, jest.fn())).toHaveLength(fits);
+});
+
+test("a young refit that fails is reported and does not affect the others", async () => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const history = {
+    ...stores.history,
+    read: (host: string, from: number, to: number) => {
+      if (host === "web-06") throw new Error("throttled");
+      return stores.history.read(host, from, to);
+    },
+  };
+  const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) });
+  const log = jest.fn();
+  const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
+  expect(await fitYoung(states, settings, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
+  expect(log).toHaveBeenCalledWith(
+    "first baseline of web-06, due again later",
+    expect.objectContaining({ message: "throttled" }),
+  );
+});
