@@ -1,5 +1,6 @@
 import { render } from "../../lib/notify/render.ts";
-import { allSilent, CONTEXT, DEPLOYED, fleet, fleetOver, LINK } from "./example.ts";
+import { CONTEXT, DEPLOYED, LINK } from "./example.ts";
+import { allSilent, fleet, fleetOver } from "./fleet-example.ts";
 
 describe("many hosts of a group at once", () => {
   const message = render(fleet(), DEPLOYED);

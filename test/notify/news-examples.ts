@@ -2,14 +2,11 @@ import type { News } from "../../lib/alert/news.ts";
 import type { Preceding } from "../../lib/alert/preceding.ts";
 import type { RenderContext } from "../../lib/notify/words.ts";
 import {
-  allSilent,
   at,
   changed,
   clocksWrong,
   digest,
   epsilon,
-  fleet,
-  fleetOver,
   hostsUnjudged,
   latest,
   opened,
@@ -23,6 +20,7 @@ import {
   textsHeld,
   unusedSilence,
 } from "./example.ts";
+import { allSilent, fleet, fleetOver } from "./fleet-example.ts";
 
 const UNUSABLE = { since: Date.UTC(2026, 10, 22, 14, 4, 20), reason: 'no value is a number: cpu_user is "n/a"' };
 const RULES_TOO = ruled().incident.rules ?? [];
