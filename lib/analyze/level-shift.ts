@@ -19,11 +19,11 @@ const LEFT_MIN = 1e-6;
 interface Parts {
   rows: number;
   readonly moments: readonly Moments[];
-  /** The time of the first row of each part; of its place in the file, as if that lasted a day, in files without times. */
+  /** The time of the first row of each part; without times, as if the file lasted a day. */
   readonly begins: number[];
 }
 
-/** The indices of metrics, by host; hosts without any are left out. */
+/** Indices of metrics, by host; hosts without any are left out. */
 export interface LevelShifts {
   /** The usual level of the second half is not that of the first. A short file with a daily rhythm is so. */
   readonly halves: ReadonlyMap<string, readonly number[]>;
