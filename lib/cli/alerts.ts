@@ -5,6 +5,7 @@ import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } f
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
+import { fitsCommand } from "./alerts-fits.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { explainNothing, withSelection } from "./selection.ts";
@@ -12,6 +13,7 @@ import { explainNothing, withSelection } from "./selection.ts";
 export function alertsCommand(): Command {
   return new Command("alerts")
     .addCommand(statsCommand(), { isDefault: true })
+    .addCommand(fitsCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --since 30d --by reason");
 }
 

@@ -19,6 +19,7 @@ const LISTS: readonly (readonly [words: string, field: string])[] = [
   ["hosts list", "hosts"],
   ["incidents", "incidents"],
   ["alerts stats", "rows"],
+  ["alerts fits", "fits"],
   ["silence list", "silences"],
   ["event list", "events"],
   ["labels export", "labels"],
