@@ -1,3 +1,4 @@
+import { GIVEN_UP_EVERY_MS } from "../alert/given-up.ts";
 import { MAPPING, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
@@ -98,6 +99,7 @@ function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
     "runs.score": batches,
     "cpu.score": records * MEASURED.recordSeconds,
     "runs.sweep": sweeps,
+    bucketWrites: MONTH_MS / GIVEN_UP_EVERY_MS,
     "cpu.sweep": sweeps * (MEASURED.sweepSeconds + hosts * MEASURED.sweptSeconds),
     logBytes: batches * MEASURED.scoreLogBytes + sweeps * MEASURED.runLogBytes,
   };

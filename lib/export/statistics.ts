@@ -96,7 +96,11 @@ const KEYS: Readonly<Record<StatisticsBy, (incident: Incident) => string>> = {
 function reasonOf(incident: Incident): string {
   const kind = kindOf(incident);
   if (kind === "rule") return `rule ${rulesOf(incident)[0]?.rule}`;
-  if (kind !== "anomaly") return kind;
+  return kind === "anomaly" ? firstCauseOf(incident) : kind;
+}
+
+/** Its first cause, as `cpu high` or `cpu missing`. */
+export function firstCauseOf(incident: Incident): string {
   const [cause] = causesOf(incident);
   if (!cause) return "no single metric";
   if (Number.isNaN(cause.now)) return `${cause.metric} missing`;
