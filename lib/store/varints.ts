@@ -10,7 +10,7 @@ export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
     for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
     bytes.push(rest);
   }
-  return Uint8Array.from(bytes);
+  return new Uint8Array(bytes);
 }
 
 /** The encoded numbers; throws when the bytes end in the middle of one. */

@@ -41,7 +41,7 @@ interface Reading {
   readonly isCounter: boolean;
 }
 
-interface TickReading extends Reading {
+export interface TickReading extends Reading {
   /** The rate between two values of the metric in this tick; absent if the tick has only one. */
   readonly gap?: number;
 }
@@ -95,7 +95,9 @@ export function resume({ metrics, ticks, scattered, units = {} }: Assembly, plan
 }
 
 function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
-  return new Map(readings.map((reading) => [reading.name, reading]));
+  const map = new Map<string, T>();
+  for (const reading of readings) map.set(reading.name, reading);
+  return map;
 }
 
 /** The assembly to remember; undefined for a host that has sent whole samples for a day. */
@@ -103,9 +105,9 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
   const { metrics, ticks, scattered, leftOut } = assembling;
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   const known = inOrderOfNames(metrics.values());
-  const units = unitsOf(
+  const units = unitsFor(
+    assembling,
     known.map(({ name }) => name),
-    (name) => assembling.units.get(name),
   );
   return {
     metrics: known,
@@ -117,6 +119,11 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
     ...(units ? { units } : {}),
   };
+}
+
+/** The declared units of these names. */
+export function unitsFor({ units }: Assembling, names: readonly string[]): Units | undefined {
+  return units.size > 0 ? unitsOf(names, (name) => units.get(name)) : undefined;
 }
 
 function inOrder(ticks: ReadonlyMap<number, TickDraft>): readonly (readonly [number, TickDraft])[] {
@@ -145,7 +152,7 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   const intake = { duplicates: 0, late: 0, begins: false };
   for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
   let length = lengthNow(assembling);
-  for (const [row, readings] of readingsOf(part, times).entries()) {
+  for (const [row, readings] of readingsOf(assembling, part, times).entries()) {
     const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
     if (part.isPart || isScattered(assembling, readings)) assembling.scattered = Math.max(tick, assembling.scattered);
     if (tick > Math.max(at.closed, ...ticks.keys())) intake.begins = true;
@@ -162,14 +169,23 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   return intake;
 }
 
-function readingsOf({ schema, values, counters = [] }: HostSamples, times: readonly number[]): readonly Reading[][] {
+function readingsOf(
+  { metrics }: Assembling,
+  { schema, values, counters = [] }: HostSamples,
+  times: readonly number[],
+): readonly Reading[][] {
   const totals = new Set(counters);
   const width = schema.names.length;
+  const columns = schema.names.map((sent) => {
+    const isCounter = totals.has(sent);
+    const name = isCounter ? rateName(sent) : sent;
+    // The string that the maps have already is found without a look at its letters.
+    return { name: metrics.get(name)?.name ?? name, isCounter };
+  });
   return times.map((at, row) =>
-    schema.names.map((sent, i) => {
-      const isCounter = totals.has(sent);
+    columns.map(({ name, isCounter }, i) => {
       const value = values[row * width + i] ?? Number.NaN;
-      return { name: isCounter ? rateName(sent) : sent, at, value, isCounter };
+      return { name, at, value, isCounter };
     }),
   );
 }

@@ -2,7 +2,6 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 import { isWithinInterval } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import { withUnits } from "../wire/schemas.ts";
-import { unitsOf } from "../wire/unit-text.ts";
 import {
   type AssembledMetric,
   type Assembling,
@@ -14,6 +13,8 @@ import {
   type OpenTick,
   regroup,
   type TickDraft,
+  type TickReading,
+  unitsFor,
 } from "./assembly.ts";
 import { type Plan, planFor, valueIn } from "./host-metrics.ts";
 import type { HostState } from "./state.ts";
@@ -110,14 +111,17 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
   const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  const units = assembling.units.size > 0 ? unitsOf(schema.names, (name) => assembling.units.get(name)) : undefined;
-  return { time, arrival: tick.arrival, schema: withUnits(schema, units), values };
+  const units = unitsFor(assembling, schema.names);
+  return { time, arrival: tick.arrival, schema: units ? withUnits(schema, units) : schema, values };
 }
 
 /** Learns the values of a tick. New names find room in the order of names. */
 function learnAll(assembling: Assembling, { readings }: TickDraft): void {
-  const fresh = [...readings.values()].filter(({ name }) => !assembling.metrics.has(name));
-  for (const reading of readings.values()) if (assembling.metrics.has(reading.name)) learn(assembling, reading);
+  const fresh: TickReading[] = [];
+  for (const reading of readings.values()) {
+    if (assembling.metrics.has(reading.name)) learn(assembling, reading);
+    else fresh.push(reading);
+  }
   for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
 }
 
