@@ -176,16 +176,13 @@ function readingsOf(
 ): readonly Reading[][] {
   const totals = new Set(counters);
   const width = schema.names.length;
-  const columns = schema.names.map((sent) => {
-    const isCounter = totals.has(sent);
-    const name = isCounter ? rateName(sent) : sent;
-    // The string that the maps have already is found without a look at its letters.
-    return { name: metrics.get(name)?.name ?? name, isCounter };
-  });
+  // The string that the map has already is found without a look at its letters.
+  const own = (name: string) => metrics.get(name)?.name ?? name;
+  const names = schema.names.map((sent) => own(totals.has(sent) ? rateName(sent) : sent));
   return times.map((at, row) =>
-    columns.map(({ name, isCounter }, i) => {
+    names.map((name, i) => {
       const value = values[row * width + i] ?? Number.NaN;
-      return { name, at, value, isCounter };
+      return { name, at, value, isCounter: totals.has(schema.names[i] ?? "") };
     }),
   );
 }

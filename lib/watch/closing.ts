@@ -51,9 +51,10 @@ export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
  */
 export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
+  if (time === undefined || !tick) return undefined;
   // Known from judged samples: before two of them nobody knows which values are due.
   const length = tickLength(assembling.metrics);
-  if (time === undefined || !tick || length === undefined) return undefined;
+  if (length === undefined) return undefined;
   if (Math.round((time - closed) / length) === 2) return undefined;
   for (const metric of assembling.metrics.values()) {
     const reading = tick.readings.get(metric.name);
