@@ -12,7 +12,7 @@ interface LabelOptions {
   readonly by: string;
 }
 
-/** The label that these options ask for, without its time. Throws a UserError if another verdict has a kind of fault. */
+/** The label that these options ask for, without its time. Throws a UserError if no fault has a category. */
 export function saidOf<V extends Verdict>(verdict: V, { category, note, by }: LabelOptions) {
   if (category && verdict !== "fault")
     throw new UserError("only a fault has a category: leave out --category, or label it fault");
