@@ -95,9 +95,7 @@ export function resume({ metrics, ticks, scattered, units = {} }: Assembly, plan
 }
 
 function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
-  const map = new Map<string, T>();
-  for (const reading of readings) map.set(reading.name, reading);
-  return map;
+  return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
 /** The assembly to remember; undefined for a host that has sent whole samples for a day. */
@@ -105,10 +103,8 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
   const { metrics, ticks, scattered, leftOut } = assembling;
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   const known = inOrderOfNames(metrics.values());
-  const units = unitsFor(
-    assembling,
-    known.map(({ name }) => name),
-  );
+  const names = known.map(({ name }) => name);
+  const units = unitsOf(names, (name) => assembling.units.get(name));
   return {
     metrics: known,
     ticks: inOrder(ticks).map(([time, { arrival, readings }]) => ({
@@ -119,11 +115,6 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
     ...(units ? { units } : {}),
   };
-}
-
-/** The declared units of these names. */
-export function unitsFor({ units }: Assembling, names: readonly string[]): Units | undefined {
-  return units.size > 0 ? unitsOf(names, (name) => units.get(name)) : undefined;
 }
 
 function inOrder(ticks: ReadonlyMap<number, TickDraft>): readonly (readonly [number, TickDraft])[] {
@@ -176,9 +167,9 @@ function readingsOf(
 ): readonly Reading[][] {
   const totals = new Set(counters);
   const width = schema.names.length;
-  // The string that the map has already is found without a look at its letters.
-  const own = (name: string) => metrics.get(name)?.name ?? name;
-  const names = schema.names.map((sent) => own(totals.has(sent) ? rateName(sent) : sent));
+  const judged = schema.names.map((sent) => (totals.has(sent) ? rateName(sent) : sent));
+  // Maps find a string that is a key of theirs without a look at its letters.
+  const names = judged.map((name) => metrics.get(name)?.name ?? name);
   return times.map((at, row) =>
     names.map((name, i) => {
       const value = values[row * width + i] ?? Number.NaN;

@@ -2,6 +2,7 @@ import { DAY_MS, SECOND_MS } from "../time.ts";
 import { isWithinInterval } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import { withUnits } from "../wire/schemas.ts";
+import { unitsOf } from "../wire/unit-text.ts";
 import {
   type AssembledMetric,
   type Assembling,
@@ -14,7 +15,6 @@ import {
   regroup,
   type TickDraft,
   type TickReading,
-  unitsFor,
 } from "./assembly.ts";
 import { type Plan, planFor, valueIn } from "./host-metrics.ts";
 import type { HostState } from "./state.ts";
@@ -112,7 +112,7 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
   const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  const units = unitsFor(assembling, schema.names);
+  const units = unitsOf(schema.names, (name) => assembling.units.get(name));
   return { time, arrival: tick.arrival, schema: units ? withUnits(schema, units) : schema, values };
 }
 
