@@ -1,6 +1,6 @@
 import type { Words, WordsContext } from "./words.ts";
 
-/** The words of a notice with what is known of its host's machine: in the JSON, and in the e-mail before its answers. */
+/** The words of a notice with the attributes of its host: in the JSON, and in the e-mail before its answers. */
 export function withMachine(words: Words, context: Pick<WordsContext, "attributes" | "redact">): Words {
   const { attributes = {}, redact } = context;
   const known = Object.entries(attributes);
