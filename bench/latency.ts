@@ -16,9 +16,9 @@ import { encodeJson } from "../lib/wire/encode.ts";
 import { schemaId } from "../lib/wire/schemas.ts";
 
 /**
- * Tells how long a first message takes, in virtual time. Each host has a baseline of four calm days, a calm hour and one
- * sudden fault; the deployed functions judge it. Hosts send as the agent does, with its early sending and without. Each
- * record waits the whole window of its batch, and the functions take no time.
+ * Tells how long a first message takes, in virtual time. Each host has a baseline of four calm days, a calm hour and
+ * one sudden fault; the deployed functions judge it. Hosts send as the agent does, with its early sending and without.
+ * Each record waits the whole window of its batch, and the functions take no time.
  */
 
 const SEED = 1;
