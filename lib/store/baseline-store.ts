@@ -9,6 +9,7 @@ import {
   headOfItem,
   holds,
   itemsOfVersion,
+  packedReader,
   partKeysOfItem,
   partsOf,
   refittedAt,
@@ -31,22 +32,31 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
+  const activeItems = (owners: readonly string[]) =>
+    table.get(
+      owners.map((owner) => baselineKey(owner, ACTIVE)),
+      { consistent: false },
+    );
   // A head can be seen before its parts by a read that may miss the latest writes.
   const partsOfAll = async (heads: readonly Item[]) =>
     partsOf(await table.get(valuesOf(heads.map(partKeysOfItem)).flat(), { consistent: true }));
   return {
-    async active(owners, known = new Map()) {
-      const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
-      const heads = await values(await table.get(keys, { consistent: false }), headOfItem);
+    async active(owners) {
+      const items = await activeItems(owners);
+      const read = await values(items, baselineReader(await partsOfAll(items)));
+      return byOwner(read.flatMap((baseline) => baseline ?? []));
+    },
+
+    async packed(owners, known = new Map()) {
+      const heads = await values(await activeItems(owners), headOfItem);
       const unchangedOnes = heads.flatMap(({ owner, version, epsilon }) => {
-        const baseline = known.get(owner);
-        return baseline?.version === version && baseline.epsilon === epsilon ? [baseline] : [];
+        const packed = known.get(owner);
+        return packed?.version === version && packed.epsilon === epsilon ? [packed] : [];
       });
       const kept = new Set(unchangedOnes.map(({ owner }) => owner));
       const others = heads.filter(({ owner }) => !kept.has(owner)).map(({ item }) => item);
-      const read = await values(others, baselineReader(await partsOfAll(others)));
-      const baselines = [...unchangedOnes, ...read.flatMap((baseline) => baseline ?? [])];
-      return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
+      const read = await values(others, packedReader(await partsOfAll(others)));
+      return byOwner([...unchangedOnes, ...read.flatMap((packed) => packed ?? [])]);
     },
 
     async latest(owner) {
@@ -104,4 +114,8 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
       await table.put(itemOfProgress(progress));
     },
   };
+}
+
+function byOwner<T extends { readonly owner: string }>(ones: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(ones.map((one) => [one.owner, one]));
 }
