@@ -32,23 +32,18 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
   const newest = (owner: string, limit: number) =>
     collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
-  const activeItems = (owners: readonly string[]) =>
-    table.get(
-      owners.map((owner) => baselineKey(owner, ACTIVE)),
-      { consistent: false },
-    );
   // A head can be seen before its parts by a read that may miss the latest writes.
   const partsOfAll = async (heads: readonly Item[]) =>
     partsOf(await table.get(valuesOf(heads.map(partKeysOfItem)).flat(), { consistent: true }));
   return {
     async active(owners) {
-      const items = await activeItems(owners);
+      const items = await activeItems(table, owners);
       const read = await values(items, baselineReader(await partsOfAll(items)));
       return byOwner(read.flatMap((baseline) => baseline ?? []));
     },
 
     async packed(owners, known = new Map()) {
-      const heads = await values(await activeItems(owners), headOfItem);
+      const heads = await values(await activeItems(table, owners), headOfItem);
       const unchangedOnes = heads.flatMap(({ owner, version, epsilon }) => {
         const packed = known.get(owner);
         return packed?.version === version && packed.epsilon === epsilon ? [packed] : [];
@@ -114,6 +109,12 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
       await table.put(itemOfProgress(progress));
     },
   };
+}
+
+/** Scoring may use a baseline for a minute after its replacement, so these reads need not be consistent. */
+function activeItems(table: ItemTable, owners: readonly string[]): Promise<readonly Item[]> {
+  const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
+  return table.get(keys, { consistent: false });
 }
 
 function byOwner<T extends { readonly owner: string }>(ones: readonly T[]): ReadonlyMap<string, T> {
