@@ -23,7 +23,7 @@ export function modelRoomOf(name: "score" | "sweep"): ModelRoom {
 }
 
 /** The active baselines of some owners. */
-export interface ActiveBaselines {
+interface ActiveBaselines {
   /** Unpacks it, unless it is among those used last. */
   get(owner: string): Baseline | undefined;
   head(owner: string): Omit<PackedBaseline, "unpack"> | undefined;
