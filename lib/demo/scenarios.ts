@@ -1,13 +1,17 @@
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import {
+  afternoonDemand,
+  backup,
   busyCpu,
   busyJob,
+  contention,
   deadCollector,
   type Fault,
-  flood,
   heavierRelease,
   leak,
   saturatedDisk,
+  saturatedServerDisk,
+  serverFlood,
   slowDependency,
 } from "./fault.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
@@ -24,6 +28,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hosts: [WEB],
     lasts: 40 * MINUTE_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 15 * MINUTE_MS, change: busyCpu }],
+    looksLike: "spike",
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
   {
@@ -32,6 +37,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hosts: [WEB],
     lasts: 5 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 190 * MINUTE_MS, change: leak }],
+    looksLike: "leak",
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -40,10 +46,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "disk-saturation",
-    story: "A disk is saturated for five hours, and nobody reacts.",
+    story: "A server's disk is saturated for five hours, and nobody reacts.",
     hosts: [WEB],
+    server: true,
     lasts: 8 * HOUR_MS,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedDisk }],
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedServerDisk }],
+    looksLike: "disk saturation",
     told: [
       "opened web-07: disk_busy_percent",
       "reminder web-07: disk_busy_percent",
@@ -68,11 +76,42 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "network-flood",
-    story: "Thirty times the usual traffic arrives for ten minutes.",
+    story: "Thirty times the usual traffic arrives at a server for ten minutes, from many clients.",
     hosts: [WEB],
+    server: true,
     lasts: 40 * MINUTE_MS,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 20 * MINUTE_MS, change: flood }],
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 20 * MINUTE_MS, change: serverFlood }],
+    looksLike: "network flood",
     told: ["opened web-07: network_in_bytes_per_second", "resolved web-07: network_in_bytes_per_second"],
+  },
+  {
+    name: "contention",
+    story: "Programs on a server compete for its CPU, memory and disk for half an hour.",
+    hosts: [WEB],
+    server: true,
+    lasts: 90 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, change: contention }],
+    looksLike: "contention",
+    told: ["opened web-07: disk_busy_percent", "resolved web-07: disk_busy_percent"],
+  },
+  {
+    name: "background-work",
+    story: "A forgotten backup keeps CPU and disk of a server busy for half an hour; its traffic is as usual.",
+    hosts: [WEB],
+    server: true,
+    lasts: 90 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, change: backup }],
+    looksLike: "background work",
+    told: ["opened web-07: disk_busy_percent", "resolved web-07: disk_busy_percent"],
+  },
+  {
+    name: "unusual-hour",
+    story: "In the morning a host has the work of an afternoon for half an hour.",
+    hosts: [WEB],
+    lasts: 90 * MINUTE_MS,
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, change: afternoonDemand }],
+    looksLike: "unusual hour",
+    told: ["opened web-07: cpu_busy_percent", "also web-07: latency_seconds", "resolved web-07: cpu_busy_percent"],
   },
   {
     name: "flapping",
@@ -198,6 +237,24 @@ export const SCENARIOS: readonly Scenario[] = [
     ],
   },
   {
+    name: "cascade",
+    story: "A host fails under its load. The other four take it over and fail as well, one every four minutes.",
+    hosts: fleetOf(5),
+    lasts: 2 * HOUR_MS,
+    faults: fleetOf(5).map(({ name }, n) => {
+      return { hosts: [name], from: (10 + 4 * n) * MINUTE_MS, to: HOUR_MS, change: busyCpu };
+    }),
+    looksLike: "cascade",
+    told: [
+      "opened web-01: cpu_busy_percent",
+      "opened web-02: cpu_busy_percent",
+      "opened group web: cpu_busy_percent",
+      "resolved web-01: cpu_busy_percent",
+      "resolved web-02: cpu_busy_percent",
+      "resolved group web: cpu_busy_percent",
+    ],
+  },
+  {
     name: "dependency",
     story:
       "A database is slow for half an hour, and with it three hosts of the group web, which depends on it. " +
@@ -214,6 +271,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { hosts: ["web-03"], from: 11 * MINUTE_MS, to: 100 * MINUTE_MS, change: slowDependency },
       { hosts: ["web-01"], from: 25 * MINUTE_MS, to: 30 * MINUTE_MS, change: busyCpu },
     ],
+    looksLike: "cascade",
     told: [
       "opened db-01: disk_busy_percent",
       "grown db-01: disk_busy_percent",
@@ -243,6 +301,7 @@ export const SCENARIOS: readonly Scenario[] = [
     lasts: 40 * MINUTE_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 15 * MINUTE_MS, change: busyCpu }],
     deliveries: 3,
+    looksLike: "spike",
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
 ];
