@@ -174,6 +174,7 @@ export const SCENARIOS: readonly Scenario[] = [
     lasts: 2 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 70 * MINUTE_MS, change: leak }],
     outages: [{ hosts: [WEB.name], from: 70 * MINUTE_MS, to: 100 * MINUTE_MS }],
+    looksLike: "leak",
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -224,6 +225,7 @@ export const SCENARIOS: readonly Scenario[] = [
       return { hosts: [name], from, to: from + 5 * MINUTE_MS, change: busyCpu };
     }),
     events: [{ group: "web", at: 9 * MINUTE_MS, text: "deploy 4.2" }],
+    looksLike: "spike",
     told: [
       "opened web-01: cpu_busy_percent",
       "opened web-02: cpu_busy_percent",
