@@ -4,17 +4,23 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { analyze } from "../lib/analyze/analyze-file.ts";
-import { fleetOf, fleetSamples, sampleColumns, sampleTable } from "../lib/demo/fleet-samples.ts";
+import { type FleetSample, fleetOf, fleetSamples, sampleColumns, sampleTable } from "../lib/demo/fleet-samples.ts";
 import { METRICS } from "../lib/demo/machine.ts";
 import type { Detector } from "../lib/model/detector.ts";
 import { tableChunks } from "../lib/table/write.ts";
 import { textTable } from "../lib/text-table.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/time.ts";
 
-/** Tells which share of the rows of a calm fleet `analyze` flags; docs/analyze.md has the figures. */
+/**
+ * Tells which share of the rows of a calm fleet `analyze` flags, and for how many files it says that a level changes
+ * and stays; docs/analyze.md has the figures.
+ */
 
 const HOSTS = 3;
 const SEEDS = [1, 2, 3];
+const NOTICE_SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
+/** Percentage points of the CPU that one host has more from the middle of the file on, in the second column. */
+const LASTING = 10;
 /** The samples of `demo generate` begin then. */
 const START = Date.UTC(2026, 10, 22, 9);
 const SPANS = [
@@ -25,21 +31,47 @@ const SPANS = [
 ];
 const DETECTORS: readonly (Detector | "default")[] = ["default", "bands", "gaussian", "iforest", "reconstruction"];
 
-async function flaggedShare(path: string, { hours, interval }: (typeof SPANS)[number], detector: Detector | "default") {
+type Span = (typeof SPANS)[number];
+
+/** The samples of `demo generate --faults none`. The first host has `more` CPU from the middle of the file on. */
+function* samplesOf({ hours, interval }: Span, seed: number, more: number): Generator<FleetSample> {
+  const hosts = fleetOf(HOSTS);
+  const to = START + hours * HOUR_MS;
+  for (const sample of fleetSamples(hosts, { from: START, calmUntil: START, to, interval }, [], seed)) {
+    const isMore = sample.host === hosts[0]?.name && sample.time >= (START + to) / 2;
+    const row = sample.row.map((value, i) => (isMore && METRICS[i] === "cpu_busy_percent" ? value + more : value));
+    yield { ...sample, row };
+  }
+}
+
+async function writeCalm(path: string, span: Span, seed: number, more = 0): Promise<void> {
+  const table = tableChunks("csv", sampleColumns(METRICS), sampleTable(samplesOf(span, seed, more)));
+  await writeFile(path, await text(Readable.from(table)));
+}
+
+function analyzed(file: string, detector: Detector | "default") {
+  const chosen = detector === "default" ? {} : { detector };
+  return analyze({ file, table: {}, outputs: [], head: 0, onlyAnomalies: false, progress: () => {}, ...chosen });
+}
+
+async function flaggedShare(path: string, span: Span, detector: Detector | "default") {
   let [rows, anomalies] = [0, 0];
   for (const seed of SEEDS) {
-    const timetable = { from: START, calmUntil: START, to: START + hours * HOUR_MS, interval };
-    const samples = fleetSamples(fleetOf(HOSTS), timetable, [], seed);
-    await writeFile(path, await text(Readable.from(tableChunks("csv", sampleColumns(METRICS), sampleTable(samples)))));
-    const chosen = detector === "default" ? {} : { detector };
-    const { summary } = await analyze({
-      ...{ file: path, table: {}, outputs: [], head: 0, onlyAnomalies: false, progress: () => {} },
-      ...chosen,
-    });
+    await writeCalm(path, span, seed);
+    const { summary } = await analyzed(path, detector);
     rows += summary.rows;
     anomalies += summary.anomalies;
   }
   return `${((100 * anomalies) / rows).toFixed(2)} %`;
+}
+
+async function noticed(path: string, span: Span, more: number) {
+  let files = 0;
+  for (const seed of NOTICE_SEEDS) {
+    await writeCalm(path, span, seed, more);
+    if ((await analyzed(path, "default")).moved.size > 0) files++;
+  }
+  return `${files} of ${NOTICE_SEEDS.length}`;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "fleetwarden-calm-"));
@@ -51,6 +83,12 @@ try {
     table.push([span.name, ...shares]);
   }
   console.log(textTable(["rows", ...DETECTORS], table));
+  const notices: string[][] = [];
+  for (const span of SPANS) {
+    const path = join(folder, "levels.csv");
+    notices.push([span.name, await noticed(path, span, 0), await noticed(path, span, LASTING)]);
+  }
+  console.log(`\n${textTable(["files with the notice", "calm", "with a lasting fault"], notices)}`);
 } finally {
   await rm(folder, { recursive: true });
 }

@@ -1,7 +1,7 @@
 import { Duration } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Alarm, ComparisonOperator, type Metric, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
-import { givenUp, mappingMetric, ownMetric, refusedShare, streamMetric, successes, throttles } from "./metrics.ts";
+import { errors, ownMetric, streamMetric } from "./metrics.ts";
 import type { Parts } from "./parts.ts";
 
 /** Requests in five minutes: ten a second, which no fleet's people and mail scanners make. */
@@ -13,50 +13,39 @@ type Row = Bound & {
   readonly id: string;
   /** Says what has happened and what to do: the text of the mail. */
   readonly description: string;
-  readonly metric: IMetric;
+  /** One metric: CloudWatch bills an alarm by the metrics that it reads (docs/adr/031-small-fleets.md). */
+  readonly metric: Metric;
   /** Consecutive periods of the metric. */
   readonly periods: number;
+  /** Whether missing data is a failure: the metric always has some while all is well. */
+  readonly always?: true;
 };
 
 /** Alarms about Fleetwarden itself. Each notifies the ops topic. */
 export function addAlarms(parts: Parts): Alarm[] {
   const action = new SnsAction(parts.opsTopic);
-  return [
-    ...pipeline(parts),
-    ...losses(parts),
-    ...quality(parts),
-    ...page(parts),
-    ...services(parts),
-    ...schedules(parts),
-  ].map((row) => {
+  return [...pipeline(parts), ...losses(parts), ...quality(parts), ...page(parts), ...schedules(parts)].map((row) => {
     const alarm = new Alarm(parts, `${row.id}Alarm`, {
       alarmDescription: row.description,
       metric: row.metric,
       evaluationPeriods: row.periods,
       ...condition(row),
+      treatMissingData: row.always ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(action);
     return alarm;
   });
 }
 
-// Missing data is a failure only for metrics that should always have some.
 function condition(bound: Bound) {
   return "below" in bound
-    ? {
-        threshold: bound.below,
-        comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.BREACHING,
-      }
-    : {
-        threshold: bound.above,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      };
+    ? { threshold: bound.below, comparisonOperator: ComparisonOperator.LESS_THAN_THRESHOLD }
+    : { threshold: bound.above, comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD };
 }
 
 /** Scoring is late or failing, but nothing is lost yet. */
-function pipeline({ score, stream, tables }: Parts): Row[] {
+function pipeline(parts: Parts): Row[] {
+  const { score, stream } = parts;
   return [
     {
       id: "IteratorAge",
@@ -89,15 +78,15 @@ function pipeline({ score, stream, tables }: Parts): Row[] {
     {
       id: "TablesThrottled",
       description:
-        "DynamoDB throttles a table; the work is retried. The table's own metrics say which, and for how long.",
-      metric: throttles(tables),
+        "DynamoDB throttles a table; the work is retried. `fleetwarden doctor --stack` with the stack's name says which.",
+      metric: ownMetric(parts, "Throttled"),
       above: 0,
       periods: 2,
     },
   ];
 }
 
-/** All runs well, but some hosts are scored badly or not at all. */
+/** All runs well, but some hosts are scored badly or not at all. People hear of refused refits by a message. */
 function quality(parts: Parts): Row[] {
   return [
     {
@@ -108,18 +97,12 @@ function quality(parts: Parts): Row[] {
       above: 0,
       periods: 12,
     },
-    {
-      id: "RefitsRefused",
-      description: "The gate refused most of the day's refits: old baselines stay. See `fleetwarden epsilon history`.",
-      metric: refusedShare(parts),
-      above: 0.5,
-      periods: 1,
-    },
   ];
 }
 
 /**
- * Records were given up. `score` and the mapping count them: metrics of the bucket come once a day, or cost money.
+ * Something was given up. The functions count it: metrics of the bucket come once a day, or cost money, and those of
+ * the mapping cost $0.30 each.
  */
 function losses(parts: Parts): Row[] {
   return [
@@ -139,9 +122,11 @@ function losses(parts: Parts): Row[] {
       periods: 1,
     },
     {
-      id: "DeadLetters",
-      description: "Lambda gave up on records and put them under aws/lambda/ in the failures bucket.",
-      metric: mappingMetric(parts.mappingId, "OnFailureDestinationDeliveredEventCount"),
+      id: "GivenUp",
+      description:
+        "Lambda gave up on records, a refit or an alert for a service. They are under aws/lambda/ in the failures " +
+        "bucket; the log of sweep names them.",
+      metric: ownMetric(parts, "GivenUp"),
       above: 0,
       periods: 1,
     },
@@ -149,7 +134,7 @@ function losses(parts: Parts): Row[] {
       id: "Dropped",
       description:
         "Lambda gave up on records and could not store them either: check the permissions of the failures bucket.",
-      metric: mappingMetric(parts.mappingId, "DroppedEventCount"),
+      metric: parts.score.metric("DestinationDeliveryFailures", { statistic: "Sum", period: Duration.minutes(5) }),
       above: 0,
       periods: 1,
     },
@@ -185,19 +170,6 @@ function page({ feedback }: Parts): Row[] {
   ];
 }
 
-/** Alerts do not reach a service. They reach all other subscribers. */
-function services({ forwards }: Parts): Row[] {
-  return Object.entries(forwards).map(([service, fn]) => ({
-    id: `Forward${service.charAt(0).toUpperCase()}${service.slice(1)}Failed`,
-    description:
-      `Alerts did not reach ${service}, and no retry did: see the function's log. ` +
-      "The alerts are in the failures bucket: aws/lambda/async/.",
-    metric: givenUp(fn, Duration.minutes(5)),
-    above: 0,
-    periods: 1,
-  }));
-}
-
 /** Hours that a run of the refit may come late. */
 const LATE_HOURS = 2;
 
@@ -212,38 +184,25 @@ function schedules({ refit, refitEvery, stream, sweep }: Parts): Row[] {
       metric: streamMetric(stream, "IncomingRecords"),
       below: 1,
       periods: 2,
-    },
-    {
-      id: "SweepStale",
-      description:
-        "No sweep has succeeded for five minutes: alerts that could not be sent at once stay unsent. Its log says why.",
-      metric: successes(sweep, Duration.minutes(1)),
-      below: 1,
-      periods: 5,
+      always: true,
     },
     {
       id: "SweepFailed",
       description:
-        "More than three sweeps failed in 15 minutes. Their errors are in the failures bucket: aws/lambda/async/.",
-      metric: givenUp(sweep, Duration.minutes(15)),
-      above: 3,
+        "Within five minutes two sweeps failed, or none ran: alerts that could not be sent at once wait. Its log says why.",
+      metric: errors(sweep, "Average", Duration.minutes(5)),
+      above: 0.3,
       periods: 1,
-    },
-    {
-      id: "RefitFailed",
-      description:
-        "A refit failed for good: old baselines stay. Its error is in the failures bucket: aws/lambda/async/.",
-      metric: givenUp(refit, Duration.hours(1)),
-      above: 0,
-      periods: 1,
+      always: true,
     },
     {
       id: "RefitStale",
       description: `No refit has succeeded for ${staleHours} hours: baselines become outdated. Its log says why.`,
       // Periods of an hour are the shortest that may look back more than a day.
-      metric: successes(refit, Duration.hours(1)),
-      below: 1,
+      metric: errors(refit, "Minimum", Duration.hours(1)),
+      above: 0,
       periods: staleHours,
+      always: true,
     },
   ];
 }

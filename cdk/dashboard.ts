@@ -32,7 +32,7 @@ export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard 
           streamMetric(stream, "WriteProvisionedThroughputExceeded"),
         ]),
         graph("Iterator age", [score.metric("IteratorAge", { statistic: "Maximum" })]),
-        scored(score),
+        logged("Scored", score, METRICS.score),
       ),
       row(
         graph(
@@ -43,10 +43,7 @@ export function addDashboard(parts: Parts, alarms: readonly Alarm[]): Dashboard 
           "Duration, p99",
           functions.map((fn) => fn.metricDuration({ statistic: "p99" })),
         ),
-        graph(
-          "Refit",
-          METRICS.refit.map((name) => ownMetric(parts, name)),
-        ),
+        logged("Refits", refit, METRICS.refit),
       ),
       row(
         graph(
@@ -80,14 +77,14 @@ function byName(alarm: Alarm): IAlarm {
   return Alarm.fromAlarmArn(alarm, "ByName", Stack.of(alarm).formatArn(parts));
 }
 
-/** Reads the log: metrics would cost the same for any fleet, and nobody needs an alarm on them. */
-function scored(score: LambdaFunction): LogQueryWidget {
-  const sums = METRICS.score.map((name) => `sum(${name})`).join(", ");
+/** Counts by the log of a function: metrics would cost the same for any fleet, and nobody needs an alarm on these. */
+function logged(title: string, fn: LambdaFunction, names: readonly string[]): LogQueryWidget {
+  const sums = names.map((name) => `sum(${name})`).join(", ");
   return new LogQueryWidget({
-    title: "Scored",
-    logGroupNames: [score.logGroup.logGroupName],
+    title,
+    logGroupNames: [fn.logGroup.logGroupName],
     view: LogQueryVisualizationType.LINE,
-    queryLines: ["filter ispresent(Records)", `stats ${sums} by bin(5m)`],
+    queryLines: [`filter ispresent(${names[0]})`, `stats ${sums} by bin(5m)`],
     width: FULL_WIDTH / 3,
   });
 }

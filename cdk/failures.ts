@@ -62,6 +62,7 @@ export class FailureDestination implements IEventSourceDlq, IDestination {
   bind(_user: Construct | IEventSourceMapping, fn: IFunction): DlqDestinationConfig & DestinationConfig {
     const bucket = this.#bucket;
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:PutObject", bucket.arnForObjects(DISCARDED)));
+    // Lambda asks for it. The sweep also counts by it what Lambda gave up on.
     fn.addToRolePolicy(inOwnAccount(bucket, "s3:ListBucket", bucket.bucketArn));
     acknowledgePrefix(bucket, fn, DISCARDED);
     return { destination: bucket.bucketArn };

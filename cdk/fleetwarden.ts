@@ -3,7 +3,7 @@ import type { Grant, IGrantable } from "aws-cdk-lib/aws-iam";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { type IStream, Stream, StreamEncryption, StreamMode } from "aws-cdk-lib/aws-kinesis";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import { type Function as LambdaFunction, MetricType, StartingPosition } from "aws-cdk-lib/aws-lambda";
+import { type Function as LambdaFunction, StartingPosition } from "aws-cdk-lib/aws-lambda";
 import { KinesisEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import type { Bucket } from "aws-cdk-lib/aws-s3";
 import type { Topic } from "aws-cdk-lib/aws-sns";
@@ -45,8 +45,9 @@ export interface FleetwardenProps {
    */
   readonly opsEmails?: readonly string[];
   /**
-   * Key of the ops topic. Its policy gets a statement that lets CloudWatch use it.
-   * @default a key of its own, for $1 a month: alarms may not use the key that SNS owns
+   * Key of the ops topic. Its policy must let `cloudwatch.amazonaws.com` use it: that of a key that the same app
+   * creates gets the statement.
+   * @default none: SNS stores the messages on encrypted disks, and those of alarms have names and limits only
    */
   readonly opsKey?: IKey;
   /**
@@ -210,7 +211,6 @@ export class Fleetwarden extends Construct implements Parts {
       maxRecordAge: Duration.seconds(MAPPING.maxRecordAgeSeconds),
       startingPosition: StartingPosition[MAPPING.startingPosition],
       onFailure: new FailureDestination(this.failures),
-      metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
     this.score.addEventSource(source);
     return source.eventSourceMappingId;

@@ -15,6 +15,8 @@ const TAG = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/+\-@]{1,128}=[\p{L}\p{Z}\p{N}_.:/=+\-@
  * (https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html).
  */
 const SECRET_ARN = /^arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}$/;
+/** https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id-key-ARN: no alias. */
+const KEY_ARN = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
 /** An account's default quota. */
 const CONCURRENCY_MAX = 1_000;
 const RETENTION_HOURS_MIN = 24;
@@ -31,6 +33,8 @@ export interface Options {
   readonly shards: number | undefined;
   readonly retentionHours: number | undefined;
   readonly encryptStream: boolean;
+  /** ARN of a key of the account. */
+  readonly opsKey: string | undefined;
   readonly removalPolicy: "retain" | "destroy";
   /** Each as `key=value`, for all resources of the stack. */
   readonly tags: readonly string[] | undefined;
@@ -57,6 +61,7 @@ const DEFAULTS: Options = {
   shards: undefined,
   retentionHours: undefined,
   encryptStream: true,
+  opsKey: undefined,
   removalPolicy: "retain",
   tags: undefined,
   config: undefined,
@@ -80,6 +85,7 @@ export function readOptions(context: Context, folder: string): Options {
     shards: whole(context, "shards", 1, SHARDS_MAX),
     retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
+    opsKey: text(context, "opsKey", KEY_ARN, "an ARN such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-…"),
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
     tags: list(context, "tags", TAG, "keys and values such as team=storage"),
     config: configOf(context, folder),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import { ManagedPolicy } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { Fleetwarden } from "./fleetwarden.ts";
 import type { Options } from "./options.ts";
@@ -21,7 +22,7 @@ export class FleetwardenStack extends Stack {
       ...props,
     });
     const { emails, phones, opsEmails, streamMode, shards, retentionHours, encryptStream, config } = options;
-    const { feedback, feedbackConcurrency, slack, teams, pagerduty, opsgenie } = options;
+    const { feedback, feedbackConcurrency, slack, teams, pagerduty, opsgenie, opsKey } = options;
     // An error that is thrown would stop `cdk bootstrap` and `cdk destroy` too.
     if (feedback === undefined) Annotations.of(this).addError(CHOOSE_FEEDBACK);
     const fleet = new Fleetwarden(this, "Fleet", {
@@ -33,6 +34,7 @@ export class FleetwardenStack extends Stack {
       ...(emails ? { emails } : {}),
       ...(phones ? { phones } : {}),
       ...(opsEmails ? { opsEmails } : {}),
+      ...(opsKey ? { opsKey: Key.fromKeyArn(this, "OpsKey", opsKey) } : {}),
       ...(shards ? { shards } : {}),
       ...(config ? { config } : {}),
       ...(feedbackConcurrency ? { feedbackConcurrency } : {}),

@@ -1,6 +1,6 @@
-import { RemovalPolicy, Stack, Validations } from "aws-cdk-lib";
+import { Stack, Validations } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Alias, type IKey, Key } from "aws-cdk-lib/aws-kms";
+import { Alias, type IKey } from "aws-cdk-lib/aws-kms";
 import { SubscriptionFilter, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription, SmsSubscription, UrlSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct, IConstruct } from "constructs";
@@ -31,12 +31,16 @@ export function forOthers() {
   return { filterPolicy: { [attribute]: SubscriptionFilter.stringFilter({ denylist: [allBut] }) } };
 }
 
-/** The topic of the alarms about Fleetwarden itself. CloudWatch may not use the key that SNS owns. */
-export function createOpsTopic(scope: Construct, emails: readonly string[], key = createOpsKey(scope)): Topic {
+/**
+ * The topic of the alarms about Fleetwarden itself. CloudWatch may not use the key `aws/sns`, and a key that it may use
+ * costs $1 a month. Without one, SNS stores messages on encrypted disks; those of alarms have names and limits only
+ * (docs/adr/031-small-fleets.md).
+ */
+export function createOpsTopic(scope: Construct, emails: readonly string[], key: IKey | undefined): Topic {
   const topic = new Topic(scope, "Ops", {
     displayName: "Fleetwarden operations",
     enforceSSL: true,
-    masterKey: key,
+    ...(key && { masterKey: key }),
   });
   const cloudWatch = new ServicePrincipal("cloudwatch.amazonaws.com");
   // Our policy replaces the topic's default one, which lets alarms publish.
@@ -48,23 +52,10 @@ export function createOpsTopic(scope: Construct, emails: readonly string[], key 
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
     }),
   );
-  key.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
+  key?.grant(cloudWatch, "kms:Decrypt", "kms:GenerateDataKey*");
   for (const email of emails) topic.addSubscription(new EmailSubscription(email));
   acknowledgeNoRedrive(topic);
   return topic;
-}
-
-function createOpsKey(scope: Construct): IKey {
-  const key = new Key(scope, "OpsKey", {
-    description: "Encrypts alarms about Fleetwarden while SNS holds them",
-    // Nothing that is encrypted with it outlives the stack.
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
-  Validations.of(key).acknowledge({
-    id: "AwsSolutions-KMS5",
-    reason: "It encrypts a few mails until SNS has sent them; each of the first two rotations would add $1 a month.",
-  });
-  return key;
 }
 
 /** Acknowledges it for a topic with its subscriptions, or for one subscription. */

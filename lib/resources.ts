@@ -168,13 +168,14 @@ export const METRICS = {
   /** The environment variable with the value of the dimension. */
   dimensionVariable: "STACK_NAME",
   score: ["Records", "Samples", "Anomalies", "Late", "Rejected", "IncidentsOpened"],
+  sweep: ["GivenUp"],
   refit: ["BaselinesPromoted", "BaselinesRefused"],
-  stores: ["ItemsSetAside"],
+  stores: ["ItemsSetAside", "Throttled"],
   /** Seconds from the sample that opened an incident to its first message, of messages that went at once. */
   latency: "MessageSeconds",
   /**
-   * Those on which there are alarms: CloudWatch makes metrics of a group of them where one is not 0. It bills a metric
-   * for the hours in which it has data (https://aws.amazon.com/cloudwatch/pricing/), so a calm fleet has none.
+   * Those on which there are alarms: CloudWatch makes a metric of each where it is not 0. It bills a metric for the
+   * hours in which it has data (https://aws.amazon.com/cloudwatch/pricing/), so a calm fleet has none.
    */
-  alarmed: [["Late"], ["Rejected"], ["ItemsSetAside"], ["BaselinesPromoted", "BaselinesRefused"]],
+  alarmed: ["Late", "Rejected", "ItemsSetAside", "Throttled", "GivenUp"],
 } as const;

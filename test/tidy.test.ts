@@ -64,7 +64,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
     "secret",
   ],
-  cost: ["watch", "store/baseline-cache", "resources", "stack-metrics"],
+  cost: ["watch", "alert/given-up", "store/baseline-cache", "resources", "stack-metrics"],
   local: ["http", "resources", "clients", "forward", "handlers/contract", "cost"],
   replay: [
     "incident",
@@ -136,6 +136,7 @@ const GROUND = [
   "time",
   "backoff",
   "retry",
+  "recent",
   "errors",
   "json",
   "user-error",

@@ -6,7 +6,7 @@ import { gatherChart, metricPanels, scorePanel } from "./chart-data.ts";
 import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./file-columns.ts";
 import { fitJudge, type ThresholdOptions } from "./fit-judge.ts";
 import { type Column, plainLayout, shown } from "./layout.ts";
-import { compareHalves } from "./level-shift.ts";
+import { compareLevels, NO_SHIFTS } from "./level-shift.ts";
 import { type Output, openOutput } from "./outputs.ts";
 import { createScorer, UNJUDGED, type Verdict } from "./row-scorer.ts";
 import { createSummary, type Summary } from "./summary.ts";
@@ -40,9 +40,9 @@ export interface Analysis {
   readonly head: readonly (readonly string[])[];
   /** Hosts without a model, with the reason; rows without a host have the empty name. */
   readonly unfitted: ReadonlyMap<string, string>;
-  /** The metrics whose usual level differs between the halves of the file, by host; only where all rows were read. */
+  /** The metrics whose level changes within the file and stays, by host; only where all rows were read. */
   readonly moved: ReadonlyMap<string, readonly string[]>;
-  /** Whether such hosts were fitted to all rows instead of half of them. */
+  /** Whether a host was fitted to all its rows, because the usual levels of their halves differ. */
   readonly isRefitted: boolean;
 }
 
@@ -65,7 +65,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
       outputs.push(
         openOutput(path, { ...options, detector: plan.detector, columns: plan.layout, metrics: columns.metrics, rows }),
       );
-    const { hosts: trained, moved } = await train(options, columns, plan);
+    const { hosts: trained, moved, isRefitted } = await train(options, columns, plan);
     const fitted = fitHosts(options, columns, plan, trained);
     const { summary, chart, head } = await score(options, columns, plan, fitted.scorers, outputs);
     const title = `${basename(options.file)}: ${summary.anomalies} anomalies in ${summary.rows} rows`;
@@ -80,7 +80,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
       summary,
       head,
       moved,
-      isRefitted: plan.mayRefit,
+      isRefitted,
       unfitted: fitted.unfitted,
     };
     return { ...about, ...(threshold === undefined || others.length > 0 ? {} : { threshold }) };
@@ -139,7 +139,7 @@ function layoutOf({ file }: AnalyzeOptions, columns: AnalyzedColumns, detector: 
 async function train(options: AnalyzeOptions, columns: AnalyzedColumns, { detector, trainRows, rows, mayRefit }: Plan) {
   const width = columns.metrics.length;
   const [first, all] = [gatherTraining(width), gatherTraining(width)];
-  const halves = compareHalves(width, rows / columns.hostsSeen);
+  const levels = compareLevels(width, rows / columns.hostsSeen);
   const inOrder = orderCheck(options.file, columns, detector);
   const last = mayRefit ? rows : trainRows;
   let seen = 0;
@@ -148,15 +148,16 @@ async function train(options: AnalyzeOptions, columns: AnalyzedColumns, { detect
     const host = row.host ?? "";
     if (seen < trainRows) first.add(host, row);
     if (mayRefit) all.add(host, row);
-    halves.add(host, row);
+    levels.add(host, row);
     if (++seen % PROGRESS_ROWS === 0) options.progress(seen / (last + rows));
     return seen < last;
   });
-  const moved = last >= rows && !knowsDays(detector) ? halves.end() : new Map<string, readonly number[]>();
+  const { halves, lasting } = last >= rows && !knowsDays(detector) ? levels.end() : NO_SHIFTS;
   const hosts = new Map(first.hosts());
-  if (mayRefit) for (const [host, training] of all.hosts()) if (moved.has(host)) hosts.set(host, training);
-  const named = [...moved].map(([host, found]) => [host, found.map((j) => columns.metrics[j] ?? "")] as const);
-  return { hosts, moved: new Map(named) };
+  const isRefitted = mayRefit && halves.size > 0;
+  if (isRefitted) for (const [host, training] of all.hosts()) if (halves.has(host)) hosts.set(host, training);
+  const named = [...lasting].map(([host, found]) => [host, found.map((j) => columns.metrics[j] ?? "")] as const);
+  return { hosts, moved: new Map(named), isRefitted };
 }
 
 interface Fitted {

@@ -50,17 +50,14 @@ export function whyOf({ verdict }: Ranked, metrics: readonly string[]): string {
   return verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | ");
 }
 
-/** What the file cannot tell, where its halves differ. */
-export function halvesText(moved: ReadonlyMap<string, readonly string[]>, isRefitted: boolean): readonly string[] {
+/** What the file cannot tell, where levels change within it. */
+export function movedText(moved: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (moved.size === 0) return [];
   const metrics = [...new Set([...moved.values()].flat())];
   const named = `${metrics.slice(0, NAMED_MAX).join(", ")}${metrics.length > NAMED_MAX ? ` and ${metrics.length - NAMED_MAX} more` : ""}`;
   const hosts = moved.size > 1 ? ` on ${moved.size} hosts` : "";
-  const refit = isRefitted
-    ? " So the detector is fitted to all rows, and finds only what stands out from both halves."
-    : "";
   return [
-    `The halves of the file differ in ${named}${hosts}. It cannot tell a rhythm of days, a trend and a lasting fault apart.${refit}`,
+    `The level of ${named} changes within the file and stays${hosts}. The file cannot tell a new usual level and a lasting fault apart.`,
   ];
 }
 

@@ -5,14 +5,18 @@ import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } f
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
+import { fitsCommand } from "./alerts-fits.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { explainNothing, withSelection } from "./selection.ts";
+import { refuseUnknown } from "./unknown-command.ts";
 
 export function alertsCommand(): Command {
-  return new Command("alerts")
+  const command = new Command("alerts")
     .addCommand(statsCommand(), { isDefault: true })
+    .addCommand(fitsCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --since 30d --by reason");
+  return refuseUnknown(command);
 }
 
 interface Options extends Selection {

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
-import { halvesText, sentencesOf, worstTable } from "../analyze/findings-text.ts";
+import { movedText, sentencesOf, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
@@ -81,11 +81,12 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
   const { detector, threshold, fittedTo, columns, summary, head, unfitted, moved, isRefitted } = analysis;
   const worst = worstTable(summary, columns.metrics);
   const [titles = [], ...rows] = head;
+  const refit = isRefitted ? ", with both halves of the file where their levels differ" : "";
   return [
     ...(head.length > 0 ? [textTable(titles, rows), ""] : []),
-    `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows; ${limitOf(detector, threshold)}.`,
+    `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows${refit}; ${limitOf(detector, threshold)}.`,
     ...sentencesOf(summary),
-    ...halvesText(moved, isRefitted),
+    ...movedText(moved),
     ...readNotes(columns),
     ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
     ...(worst.rows.length > 0 ? ["", `${worst.title}:`, textTable(worst.head, worst.rows)] : []),

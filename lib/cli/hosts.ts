@@ -1,12 +1,12 @@
 import { Command } from "commander";
-import { UserError } from "../user-error.ts";
 import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostsListCommand } from "./hosts-list.ts";
 import { knownHost } from "./selection.ts";
+import { refuseUnknown } from "./unknown-command.ts";
 
 export function hostsCommand(): Command {
-  return new Command("hosts")
+  const command = new Command("hosts")
     .addCommand(hostsListCommand(), { isDefault: true })
     .addCommand(
       markCommand("retire", {
@@ -23,18 +23,15 @@ export function hostsCommand(): Command {
         done: "is watched again.",
       }),
     )
-    .addHelpText("after", "\nExample:\n  fleetwarden hosts retire web-07")
-    .hook("preSubcommand", ({ args }, below) => {
-      if (below.name() === "list") checkNoName(args[0] === "list" ? args[1] : args[0]);
-    });
+    .addHelpText("after", "\nExample:\n  fleetwarden hosts retire web-07");
+  return refuseUnknown(command, nameOfHost);
 }
 
 /** People type the name of a host where the list takes none. */
-function checkNoName(word: string | undefined): void {
-  if (word === undefined || word.startsWith("-")) return;
-  throw new UserError(
+function nameOfHost(word: string): string {
+  return (
     `hosts cannot do anything with "${word}": \`fleetwarden hosts --host ${word}\` lists a host of this name, and ` +
-      `\`fleetwarden doctor ${word}\` examines it; \`fleetwarden hosts --help\` shows the rest`,
+    `\`fleetwarden doctor ${word}\` examines it; \`fleetwarden hosts --help\` shows the rest`
   );
 }
 

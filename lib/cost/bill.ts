@@ -54,20 +54,15 @@ export function billOf(usage: Usage, shards: number): readonly BillLine[] {
       `$${PRICES.millionRuns} per million runs, $${PRICES.gigabyteSecond} per GB and second`,
       sumOf([...runs, ...seconds]),
     ),
-    line("bucket", `$${PRICES.millionBucketWrites} per million writes`, bucket),
+    line("bucket", `$${PRICES.millionBucketWrites} per million writes and lists`, bucket),
     line("messages", `$${PRICES.millionPublishes} per million`, millions(usage.publishes, PRICES.millionPublishes)),
     line("logs", `$${PRICES.logGigabyte} per GB`, ((usage.logBytes ?? 0) / GIGABYTE) * PRICES.logGigabyte),
-    line(`metrics: ${FIXED.metrics}`, `$${PRICES.metricMonth} each`, FIXED.metrics * PRICES.metricMonth),
     line(
-      `alarms on ${FIXED.alarmMetrics} metrics`,
+      `alarms: ${FIXED.alarmMetrics}`,
       `$${PRICES.alarmMetricMonth} each`,
       FIXED.alarmMetrics * PRICES.alarmMetricMonth,
     ),
-    line(
-      "key of the links, key of the ops topic",
-      `$${PRICES.secretMonth} and $${PRICES.keyMonth}`,
-      FIXED.secrets * PRICES.secretMonth + FIXED.keys * PRICES.keyMonth,
-    ),
+    line("key of the links", `$${PRICES.secretMonth}`, FIXED.secrets * PRICES.secretMonth),
   ];
 }
 

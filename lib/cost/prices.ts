@@ -18,13 +18,11 @@ export const PRICES = {
   bucketGigabyteMonth: 0.023,
   /** https://aws.amazon.com/sns/pricing/: requests. Mails, texts and posts come on top. */
   millionPublishes: 0.5,
-  /** https://aws.amazon.com/cloudwatch/pricing/: 10,000 metrics, alarms of standard resolution, logs taken in. */
-  metricMonth: 0.3,
+  /** https://aws.amazon.com/cloudwatch/pricing/: alarms of standard resolution, logs taken in. */
   alarmMetricMonth: 0.1,
   logGigabyte: 0.5,
-  /** https://aws.amazon.com/secrets-manager/pricing/ and https://aws.amazon.com/kms/pricing/. */
+  /** https://aws.amazon.com/secrets-manager/pricing/. */
   secretMonth: 0.4,
-  keyMonth: 1,
 } as const;
 
 /** Hours of the month that AWS's price examples use. */
@@ -32,9 +30,7 @@ export const MONTH_HOURS = 730;
 
 /** The parts of the stack that cost the same for any fleet. */
 export const FIXED = {
-  /** Those of the event source mapping that have data. A calm fleet has none of our own (lib/resources.ts). */
-  metrics: 6,
-  alarmMetrics: 31,
+  /** Each alarm watches one. A calm fleet has no metrics of our own (lib/resources.ts). */
+  alarmMetrics: 16,
   secrets: 1,
-  keys: 1,
 } as const;

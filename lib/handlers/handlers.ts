@@ -2,6 +2,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { Attempts } from "../alert/attempts.ts";
 import { type AuditPorts, auditSubscriptions } from "../alert/audit.ts";
 import { dispatch, newDispatchMemory } from "../alert/dispatch.ts";
+import { countGivenUp, type GivenUpMemory } from "../alert/given-up.ts";
 import { groupOf, type News } from "../alert/news.ts";
 import { sweep } from "../alert/sweep.ts";
 import { reportUnused } from "../alert/unused-silences.ts";
@@ -58,7 +59,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const count = () => report({ ItemsSetAside: 1 });
   const unreadable = (bucket: Bucket) =>
     setAside({ bucket, clock, log, count, incidents: { ofHost: (...of) => stores.incidents.ofHost(...of) } });
-  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable);
+  let throttled = 0;
+  const stores: Stores = options.stores ?? createStores(env, clock, random, unreadable, () => throttled++);
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextOf = (news: News) => {
@@ -68,7 +70,23 @@ export function createHandlers(options: HandlerOptions): Handlers {
   };
   const publisher = new Publisher(topic, contextOf, aboutNotices(linkOf, stores, log));
   const parts = { ...options, stores, config, publisher, subscriptions: () => topic.subscriptions() };
-  return { score: createScore(parts), sweep: createSweep(parts), refit: createRefit(parts), feedback };
+  /** Reports after each run, even a failed one, how often DynamoDB throttled it. */
+  const counting =
+    <Args extends readonly unknown[], T>(run: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      try {
+        return await run(...args);
+      } finally {
+        if (throttled > 0) report({ Throttled: throttled });
+        throttled = 0;
+      }
+    };
+  return {
+    score: counting(createScore(parts)),
+    sweep: counting(createSweep(parts)),
+    refit: counting(createRefit(parts)),
+    feedback: counting(feedback),
+  };
 }
 
 /** The ports of scoring; baselines are cached for a minute. */
@@ -133,6 +151,7 @@ function createSweep(parts: Parts) {
   const { clock, config, log, observe, publisher, report, stores, subscriptions } = parts;
   const { alerting } = stores;
   const memory = {};
+  const givenUp: GivenUpMemory = {};
   const { ports, takeLatencies } = scorePorts(parts, "sweep");
   const scoreMemory = newScoreMemory();
   return async () => {
@@ -149,6 +168,8 @@ function createSweep(parts: Parts) {
     });
     await attempts.run(() => reportUnused(alerting, publisher, clock()));
     await attempts.run(() => auditSubscriptions({ alerting, publisher, subscriptions }, clock()));
+    const count = (objects: number) => report({ GivenUp: objects });
+    await attempts.run(() => countGivenUp({ givenUp: stores.givenUp, log, count }, givenUp, clock()));
     attempts.end();
     return done;
   };

@@ -39,8 +39,7 @@ const VALUES_MAX = 100;
  * a function prints it, and CloudWatch makes metrics of it without a call.
  */
 export function metricLine(counts: Counts, stack: string, now: number): string {
-  const groups: readonly (readonly (keyof Counts)[])[] = METRICS.alarmed;
-  const names = groups.filter((group) => group.some((name) => counts[name])).flat();
+  const names = METRICS.alarmed.filter((name) => counts[name]);
   const latencies = counts[METRICS.latency]?.slice(0, VALUES_MAX) ?? [];
   const Metrics = [
     ...names.map((name) => ({ Name: name, Unit: "Count" })),

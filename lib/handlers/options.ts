@@ -8,7 +8,7 @@ import type { Clock } from "../time.ts";
 import type { Folded } from "../watch/fold.ts";
 import type { Rejection } from "../watch/rejections.ts";
 
-type Count = (typeof METRICS)["score" | "refit" | "stores"][number];
+type Count = (typeof METRICS)["score" | "sweep" | "refit" | "stores"][number];
 
 /** Counts of one invocation, and the latency in seconds of each first message that it sent at once. */
 export type Counts = Readonly<

@@ -25,14 +25,28 @@ export function learnJoint({ features, floor }: JointTraining): Joint | undefine
   const rows = features.length / size;
   if (rows === 0) return undefined;
   const { mean, deviation } = spreadOf(features, floor);
-  const z = features.map((x, k) => softClip((x - mean[k % size]!) / deviation[k % size]!) || 0);
-  const sums = new Float64Array(size);
-  for (let k = 0; k < z.length; k++) sums[k % size]! += z[k]!;
-  const centre = Float32Array.from(sums, (sum) => sum / rows);
-  for (let k = 0; k < z.length; k++) z[k]! -= centre[k % size]!;
+  const z = clippedZ(features, mean, deviation);
+  const centre = new Float32Array(size);
+  for (let k = 0; k < size; k++) {
+    let sum = 0;
+    for (let at = k; at < z.length; at += size) sum += z[at]!;
+    centre[k] = sum / rows;
+    for (let at = k; at < z.length; at += size) z[at]! -= centre[k]!;
+  }
   const factor = cholesky(shrunkCovariance(z, size), size);
   if (!factor) return undefined;
   return { mean, deviation, centre, whitening: Float32Array.from(invertTriangle(factor, size)) };
+}
+
+/** The clipped z of each feature, 0 where it is missing. */
+function clippedZ(features: Float64Array, mean: Float32Array, deviation: Float32Array): Float64Array {
+  const z = new Float64Array(features.length);
+  for (let first = 0; first < z.length; first += mean.length) {
+    for (let k = 0; k < mean.length; k++) {
+      z[first + k] = softClip((features[first + k]! - mean[k]!) / deviation[k]!) || 0;
+    }
+  }
+  return z;
 }
 
 /** Mean and standard deviation of each feature over the rows that have it; 0 and `UNSEEN` where none has. */
@@ -45,12 +59,14 @@ function spreadOf(features: Float64Array, floors: Float64Array): Pick<Joint, "me
       deviation[k] = UNSEEN;
       continue;
     }
-    mean[k] = column.reduce((total, x) => total + x, 0) / column.length;
-    let [squares, least, most] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const x of column) {
+    let [sum, squares, least, most] = [0, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let i = 0; i < column.length; i++) sum += column[i]!;
+    mean[k] = sum / column.length;
+    for (let i = 0; i < column.length; i++) {
+      const x = column[i]!;
       squares += (x - mean[k]!) ** 2;
-      least = Math.min(least, x);
-      most = Math.max(most, x);
+      if (x < least) least = x;
+      if (x > most) most = x;
     }
     const floor = Math.max(RANGE_SHARE * (most - least), FLOOR_SHARE * floors[k % floors.length]!);
     deviation[k] = Math.max(Math.sqrt(squares / column.length), floor);
@@ -72,11 +88,14 @@ function columnOf(features: Float64Array, size: number, feature: number): Float6
 function shrunkCovariance(centred: Float64Array, size: number): Float64Array {
   const rows = centred.length / size;
   const covariance = new Float64Array((size * (size + 1)) / 2);
-  for (let first = 0; first < centred.length; first += size) {
+  const none = new Float64Array(size);
+  // Two rows at a time: the products of one would be loaded and stored for a single addition each.
+  for (let first = 0; first < centred.length; first += 2 * size) {
+    const one = centred.subarray(first, first + size);
+    const two = first + size < centred.length ? centred.subarray(first + size, first + 2 * size) : none;
     for (let i = 0, k = 0; i < size; i++) {
-      const own = centred[first + i]!;
-      if (own === 0) k += i + 1;
-      else for (let j = 0; j <= i; j++, k++) covariance[k]! += own * centred[first + j]!;
+      const [a, b] = [one[i]!, two[i]!];
+      for (let j = 0; j <= i; j++, k++) covariance[k]! += a * one[j]! + b * two[j]!;
     }
   }
   const lambda = Math.max(SHRINKAGE, size / (rows + size));

@@ -82,15 +82,19 @@ export function slotDaysOf(history: History, { days, day, slot }: RowPlaces, int
 
 /** How far apart the values of each metric usually are, from its first to its last (ms). */
 function intervalsOf({ metrics, values, times }: History, interval: number): Float64Array {
-  return Float64Array.from({ length: metrics }, (_, j) => {
-    let [first, last, count] = [0, -1, 0];
-    for (let i = 0; i < times.length; i++) {
+  const [first, last, count] = [
+    new Float64Array(metrics),
+    new Float64Array(metrics).fill(-1),
+    new Float64Array(metrics),
+  ];
+  for (let i = 0; i < times.length; i++) {
+    for (let j = 0; j < metrics; j++) {
       if (Number.isNaN(values[i * metrics + j]!)) continue;
-      if (count++ === 0) first = i;
-      last = i;
+      if (count[j]!++ === 0) first[j] = i;
+      last[j] = i;
     }
-    return (Math.max(interval, 1) * (last - first + 1)) / count;
-  });
+  }
+  return count.map((seen, j) => (Math.max(interval, 1) * (last[j]! - first[j]! + 1)) / seen);
 }
 
 /** The values of a metric in these rows, ascending. */
@@ -112,16 +116,20 @@ const SHORT_DAYS_MIN = 2;
 
 /** For each metric the days of which it was seen for long enough, from first to last. */
 export function daysSeen({ metrics, values, times, excluded }: History, { days, day }: RowPlaces): Float64Array {
-  const [first, last] = [new Float64Array(days.length), new Float64Array(days.length)];
-  return Float64Array.from({ length: metrics }, (_, j) => {
-    first.fill(Number.POSITIVE_INFINITY);
-    for (let i = 0; i < times.length; i++) {
-      if (excluded?.[i] || Number.isNaN(values[i * metrics + j]!)) continue;
-      const d = day[i]!;
-      first[d] = Math.min(first[d]!, times[i]!);
-      last[d] = Math.max(last[d]!, times[i]!);
+  // At metric × days + the day's index.
+  const first = new Float64Array(metrics * days.length).fill(Number.POSITIVE_INFINITY);
+  const last = new Float64Array(metrics * days.length);
+  for (let i = 0; i < times.length; i++) {
+    if (excluded?.[i]) continue;
+    for (let j = 0, at = day[i]!; j < metrics; j++, at += days.length) {
+      if (Number.isNaN(values[i * metrics + j]!)) continue;
+      if (times[i]! < first[at]!) first[at] = times[i]!;
+      if (times[i]! > last[at]!) last[at] = times[i]!;
     }
-    const seen = last.map((to, d) => to - first[d]!); // −∞ for a day without the metric
+  }
+  const spans = last.map((to, at) => to - first[at]!); // −∞ for a day without the metric
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    const seen = spans.subarray(j * days.length, (j + 1) * days.length);
     const least = leastSeen(seen.subarray(0, -1).filter(Number.isFinite));
     return seen.filter((span) => span >= least).length;
   });
@@ -176,7 +184,10 @@ export function columnOf({ metrics, days }: SlotDays, table: Float64Array, metri
 
 /** The values that are not missing. */
 export function known(values: Float64Array): Float64Array {
-  return values.filter((x) => !Number.isNaN(x));
+  const found = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i]!)) found[count++] = values[i]!;
+  return found.subarray(0, count);
 }
 
 function larger(before: number, value: number): number {

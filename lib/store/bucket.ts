@@ -12,7 +12,12 @@ export interface ReadableBucket extends Bucket {
   /** The first thousand keys with this prefix, in order. */
   keys(prefix: string): Promise<readonly string[]>;
   get(key: string): Promise<unknown>;
+  /** The keys with this prefix of the objects since a time (ms). Throws if there are over 100,000 with the prefix. */
+  keysSince(prefix: string, time: number): Promise<readonly string[]>;
 }
+
+/** Pages of a thousand keys. */
+const PAGES_MAX = 100;
 
 export function openBucket(env: Environment, name: string): ReadableBucket {
   let client: S3Client | undefined;
@@ -39,6 +44,18 @@ export function openBucket(env: Environment, name: string): ReadableBucket {
       const { s3, client } = await open();
       const { Body } = await client.send(new s3.GetObjectCommand({ Bucket: name, Key: key }));
       return JSON.parse((await Body?.transformToString()) ?? "null");
+    },
+
+    async keysSince(prefix, time) {
+      const { s3, client } = await open();
+      const found: string[] = [];
+      let pages = 0;
+      for await (const { Contents = [] } of s3.paginateListObjectsV2({ client }, { Bucket: name, Prefix: prefix })) {
+        if (++pages > PAGES_MAX) throw new Error(`over 100,000 objects under ${prefix} of ${name}: delete old ones`);
+        const recent = Contents.filter(({ LastModified }) => (LastModified?.getTime() ?? 0) >= time);
+        found.push(...recent.flatMap(({ Key }) => Key ?? []));
+      }
+      return found;
     },
 
     close() {

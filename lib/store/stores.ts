@@ -1,3 +1,4 @@
+import type { GivenUpStore } from "../alert/given-up.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import type { RowsStore } from "../learn/labelled-rows.ts";
 import type { BaselineLedger } from "../learn/report.ts";
@@ -29,6 +30,7 @@ export interface Stores {
   readonly incidents: IncidentStore;
   readonly alerting: AlertingStore;
   readonly rejected: RejectedStore;
+  readonly givenUp: GivenUpStore;
   /** Ends the connections. */
   close(): void;
 }
@@ -38,7 +40,7 @@ export function storesOver(
   tableOf: (name: TableName) => ItemTable,
   onUnreadable: OnUnreadable,
   clock: Clock,
-): Omit<Stores, "rejected" | "close"> {
+): Omit<Stores, "rejected" | "givenUp" | "close"> {
   const table = tableOf("baselines");
   const baselines = {
     ...createBaselineStore(table, onUnreadable),

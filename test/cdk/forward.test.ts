@@ -73,18 +73,6 @@ describe.each(Object.entries(NAMES))("the function of %s", (service, name) => {
       ["s3:ListBucket", bucket],
     ]);
   });
-
-  test("has an alarm for alerts that it gave up on", () => {
-    const [, alarm] = only("AWS::CloudWatch::Alarm", `FleetForward${name}Failed`);
-    expect(alarm.Properties).toMatchObject({
-      MetricName: "AsyncEventsDropped",
-      Dimensions: [{ Name: "FunctionName", Value: { Ref: id } }],
-      Statistic: "Sum",
-      Threshold: 0,
-      ComparisonOperator: "GreaterThanThreshold",
-      AlarmActions: [outputOf(template, "OpsTopicArn")],
-    });
-  });
 });
 
 test("cdk-nag finds nothing", () => {

@@ -23,6 +23,7 @@ test("options have defaults", () => {
     shards: undefined,
     retentionHours: undefined,
     encryptStream: true,
+    opsKey: undefined,
     removalPolicy: "retain",
     tags: undefined,
     config: undefined,
@@ -103,6 +104,7 @@ test.each([
   [{ shards: true }, 'Option "shards" is true'],
   [{ retentionHours: 23 }, 'Option "retentionHours" is 23, expected a whole number from 24 to 8760.'],
   [{ encryptStream: "no" }, 'Option "encryptStream" is "no", expected true or false.'],
+  [{ opsKey: "alias/ops" }, 'Option "opsKey" is "alias/ops", expected an ARN such as arn:aws:kms:eu-west-1:'],
   [{ feedback: "api" }, 'Option "feedback" is "api", expected url or none.'],
   [
     { tags: "storage" },

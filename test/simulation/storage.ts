@@ -99,7 +99,7 @@ export function standBy(fleet: Fleet, surroundings: Surroundings): Stores {
   void refit(slow, fleet, surroundings);
   void damage(tables, fleet, surroundings);
   void expire(tables, surroundings);
-  return portsIn({ ...stores, rejected: truth.rejected });
+  return portsIn({ ...stores, rejected: truth.rejected, givenUp: truth.givenUp });
 }
 
 type Tables<T> = Readonly<Record<TableName, T>>;
