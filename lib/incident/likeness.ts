@@ -7,18 +7,6 @@ import { readingOf } from "./latest.ts";
 import { CRITICAL_RATIO } from "./severity.ts";
 import { TRAFFIC } from "./surroundings.ts";
 
-/** The kinds of trouble that have a name. */
-export const LIKENESSES = [
-  "cascade",
-  "contention",
-  "background work",
-  "network flood",
-  "disk saturation",
-  "leak",
-  "unusual hour",
-  "spike",
-] as const;
-
 /** What an incident looks like, and what shows it. */
 export type Likeness =
   | { readonly name: "cascade" }
@@ -33,8 +21,8 @@ export type Likeness =
 type Names = readonly string[];
 
 /**
- * The one name that is certain by an incident's plain data; undefined for most incidents. What comes first in the list
- * says more. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do not
+ * The one name that is certain by an incident's plain data; undefined for most incidents. What is tried first says
+ * more. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do not
  * follow a release.
  */
 export function likenessOf(incident: Incident, isUnprompted = false): Likeness | undefined {
