@@ -42,7 +42,7 @@ const SAMPLES_MIN = 10;
 const MINUTES_MIN = 30;
 /** The share of the variance that the line explains. */
 const STRAIGHT = 0.95;
-/** The least rise over all the samples, as a share of the mean distance: at the end it is nearly twice that of the start. */
+/** The least rise, as a share of the mean distance: at the end the distance is nearly twice that of the start. */
 const RISE_MIN = 0.6;
 
 /** Whether the distance grew all the time and by the same amount each minute, away from the usual value. */

@@ -4,6 +4,7 @@ import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident
 import { isCriticalSample, type JudgedSample, ratioOf, type Worst } from "../incident/judgement.ts";
 import { isOpening, type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
+import { surroundingsOf } from "./around-peak.ts";
 import { joinCauses } from "./causes.ts";
 import { hasSettled, withCourse } from "./course.ts";
 import { endedBy, forgetful } from "./ending.ts";
@@ -11,7 +12,6 @@ import type { Judged } from "./judged.ts";
 import { asReturned, clearBelow, endOfCalm, joinRules, recentlyLapsed, turnsOf, withLapsed } from "./life.ts";
 import { bothOf, withCausesTold, withPatterns } from "./patterns.ts";
 import { type HostState, type PendingNotice, pendingOf } from "./state.ts";
-import { surroundingsOf } from "./surroundings.ts";
 
 /** A host's state while the fold changes it. */
 export type Draft = { -readonly [K in keyof HostState]: HostState[K] } & {

@@ -1,8 +1,8 @@
 // Which well-known metrics are far above their range, and when a value would be usual. The bands are exact: every day
 // is the same, so an hour's band is its value ± the ripple of 1.
 import { fitBands } from "../../lib/model/fit-bands.ts";
+import { surroundingsOf } from "../../lib/watch/around-peak.ts";
 import { scorePart } from "../../lib/watch/scoring.ts";
-import { surroundingsOf } from "../../lib/watch/surroundings.ts";
 import { baseline } from "../factories.ts";
 import { DAY, historyOf, MINUTE, MONDAY, ripple } from "../model/band-history.ts";
 
