@@ -11,8 +11,13 @@ export default {
   // A test that is slow on a busy machine has not failed: the limit is for a test that hangs.
   testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // These take minutes, or need the npm registry: `npm run test:slow`, `npm run test:package`.
-  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/slow/", "<rootDir>/test/package/"],
+  // These take minutes, or need programs of Debian or the npm registry: the scripts test:slow, test:programs, test:package.
+  testPathIgnorePatterns: [
+    "/node_modules/",
+    "<rootDir>/test/slow/",
+    "<rootDir>/test/programs/",
+    "<rootDir>/test/package/",
+  ],
   transform: {
     "^.+\\.(ts|js)$": [
       "@swc/jest",

@@ -136,6 +136,7 @@ const GROUND = [
   "time",
   "backoff",
   "retry",
+  "recent",
   "errors",
   "json",
   "user-error",

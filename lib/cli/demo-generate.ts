@@ -114,18 +114,21 @@ async function generate(options: Options): Promise<void> {
     throw new UserError("--past adds calm time before --live: give both, or set the first time with --start");
   if (options.inject && !options.normal)
     throw new UserError("--inject puts points into the values of --normal: give both, or name --faults");
+  const format = formatOf(options.output);
   const timetable = timetableOf(options, Date.now());
   const { names, faults, samples } = options.normal
     ? seriesOf(options, options.normal, timetable)
     : fleet(options, timetable);
   const labels = options.labels ?? options.output?.replace(/(\.[^./\\]*)?$/, ".faults.csv");
-  if (labels !== undefined) await writeOut(labels, tableChunks("csv", FAULT_COLUMNS, faultTable(faults, timetable)));
-  if (options.live) say(outlook(faults, timetable));
+  const writeLabels = async () => {
+    if (labels !== undefined) await writeOut(labels, tableChunks("csv", FAULT_COLUMNS, faultTable(faults, timetable)));
+  };
   if (options.send || options.live) {
+    await writeLabels();
+    if (options.live) say(outlook(faults, timetable));
     const sent = await send(samples, options);
     return say(`Sent ${sent.samples} samples in ${sent.records} records.`);
   }
-  const format = formatOf(options.output);
   const isJson = format === "json" || format === "ndjson";
   await writeOut(
     options.output,
@@ -133,6 +136,7 @@ async function generate(options: Options): Promise<void> {
       ? jsonChunks(format, sampleDocuments(samples))
       : tableChunks(format, sampleColumns(names), sampleTable(samples)),
   );
+  await writeLabels();
 }
 
 interface Generated {

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
 import { densityInWords, densityOfPeak } from "../export/density.ts";
 import { type Incident, sampleOf } from "../incident/incident.ts";
+import { labelInBrief } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
@@ -82,7 +83,9 @@ function formatStory(notice: Notice, judged: FitReport | undefined, context: Ren
       : [
           `Nobody was notified: it is like what was called a false alarm (${incident.quiet} in \`fleetwarden labels quiet\`).`,
         ]),
-    label ? `Labelled ${label.verdict} by ${label.by}${label.note ? `: ${label.note}` : ""}.` : "Not labelled yet.",
+    label
+      ? `Labelled ${labelInBrief(label)} by ${label.by}${label.note ? `: ${label.note}` : ""}.`
+      : "Not labelled yet.",
   ];
   return lines.join("\n");
 }

@@ -3,6 +3,7 @@ import { hostname } from "node:os";
 import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
+import { holdsRows, NDJSON } from "../replay/ndjson-lines.ts";
 import { openTable } from "../rows/open-table.ts";
 import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
@@ -36,12 +37,16 @@ export function sendCommand(): Command {
     .action(
       answer(async ({ target }, file: string, options: Options) => {
         const { env, stream, where } = target;
-        const isNdjson = options.format === "ndjson" || (options.format === "auto" && /\.(ndjson|jsonl)$/.test(file));
-        const samples = isNdjson ? ndjsonSamples(file) : tableSamples(file, options);
+        const samples = (await holdsRecords(file, options)) ? ndjsonSamples(file) : tableSamples(file, options);
         const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
         return [sent, `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`];
       }),
     );
+}
+
+async function holdsRecords(file: string, { format }: Options): Promise<boolean> {
+  if (format === "auto") return NDJSON.test(file) && !(await holdsRows(file));
+  return format === "ndjson" && (file === "-" || !(await holdsRows(file)));
 }
 
 async function* tableSamples(file: string, { host, group, ...options }: Options): AsyncIterable<HostSample> {

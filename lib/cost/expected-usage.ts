@@ -2,6 +2,7 @@ import { GIVEN_UP_EVERY_MS } from "../alert/given-up.ts";
 import { MAPPING, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { COPIES_BYTES_MAX } from "../watch/copies.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
 import { HISTORY_DAYS, MOVED_DAYS } from "../watch/ports.ts";
 import { MONTH_HOURS } from "./prices.ts";
@@ -28,6 +29,8 @@ export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 /** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
 export const MEASURED = {
   stateBytes: 895,
+  /** A copy of a state in the scorer's memory. */
+  copyBytes: 9_200,
   /** Bytes of a sample in the history, and of a sample in a record before gzip. */
   sampleBytes: 126,
   payloadBytes: 330,
@@ -57,6 +60,8 @@ const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
 /** The item, and a copy in each of two indexes, of at most 1 KB each. */
 const INCIDENT_WRITES = 3;
 const INCIDENT_BYTES = 1_024;
+/** The scorer keeps no copy of a host's state until its incident is forgotten. */
+const FORGOTTEN_AFTER_MS = HOUR_MS;
 /** Opened and resolved; each is marked as pending, put onto the index, claimed from the allowance, and removed. */
 const NOTICES = 2;
 const NOTICE_WRITES = 4;
@@ -77,7 +82,10 @@ function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
   return {
     records,
     payloadUnits: records * unitsOf(samples * MEASURED.payloadBytes, PAYLOAD_UNIT_BYTES),
-    "read.hosts": records * unitsOf(MEASURED.stateBytes, READ_UNIT_BYTES) + sweepsOf() * scanUnits(hosts),
+    "read.hosts":
+      records * shareRead({ hosts, shards, intervalMs }) * unitsOf(MEASURED.stateBytes, READ_UNIT_BYTES) +
+      (hosts * shards * MONTH_MS) / ENVIRONMENT_MS +
+      sweepsOf() * scanUnits(hosts),
     "write.hosts": records * unitsOf(MEASURED.stateBytes, WRITE_UNIT_BYTES),
     "read.baselines": asked + reloads * unitsOf(MEASURED.partsBytes, READ_UNIT_BYTES),
     "write.history": chunks * unitsOf(samples * MEASURED.sampleBytes, WRITE_UNIT_BYTES),
@@ -101,11 +109,13 @@ function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
 }
 
 /** The usage of incidents and their messages. While one is open, the state takes two units and all history is kept. */
-function troubleUsage({ hosts, intervalMs, flushMs }: Fleet): Usage {
+function troubleUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
   const troubled = (hosts * TROUBLE.incidents * TROUBLE.openMs) / flushMs;
   const notices = hosts * TROUBLE.incidents * NOTICES;
   const chunkBytes = samplesOf({ intervalMs, flushMs }) * MEASURED.sampleBytes;
+  const reread = (hosts * TROUBLE.incidents * (TROUBLE.openMs + FORGOTTEN_AFTER_MS)) / flushMs;
   return {
+    "read.hosts": reread * (1 - shareRead({ hosts, shards, intervalMs })),
     "write.hosts": troubled + notices * NOTICE_WRITES,
     "write.history": troubled * (1 - shareKept(intervalMs)) * unitsOf(chunkBytes, WRITE_UNIT_BYTES),
     "write.incidents": troubled * INCIDENT_WRITES,
@@ -177,6 +187,21 @@ function scanUnits(hosts: number): number {
  * say which environment gets the batches of which shard.
  */
 export const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
+
+/** Lambda ends an environment after some hours; its successor reads each host once. */
+const ENVIRONMENT_MS = 2 * HOUR_MS;
+
+/** Hosts whose states a scorer keeps. An environment sees those of as many as a shard has in turn. */
+const COPIES_KEPT = Math.floor(COPIES_BYTES_MAX / MEASURED.copyBytes);
+
+/**
+ * The share of a calm host's records before which its state is read: those that the history keeps, and those after a
+ * record that another environment scored. AWS does not say which gets the batches of which shard: we count that it is
+ * any of as many as there are shards.
+ */
+function shareRead({ hosts, shards, intervalMs }: Pick<Fleet, "hosts" | "shards" | "intervalMs">): number {
+  return hosts / shards > COPIES_KEPT ? 1 : 1 - (1 - shareKept(intervalMs)) / shards;
+}
 
 /**
  * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the

@@ -8,6 +8,7 @@ import { decodeRecord } from "../wire/decode.ts";
 import { isName, NAME_RULE } from "../wire/name.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
+import { holdsRows, labelOf, NDJSON } from "./ndjson-lines.ts";
 import { collectRows, type HostRecording } from "./recording.ts";
 
 type Rows = ReturnType<typeof collectRows>;
@@ -24,16 +25,15 @@ export interface ReadOptions {
 }
 
 const TABLE = /\.(?:csv|json|xlsx)(?:\.gz)?$/i;
-const NDJSON = /\.(ndjson|jsonl)(\.gz)?$/i;
 
 /**
- * Reads a recording of many hosts whole: CSV, JSON or xlsx, NDJSON as `export samples` writes it, gzipped or not, or a
- * folder of such files. Rows may be in any order. It is as large in memory as the history that its replay keeps.
+ * Reads a recording of many hosts whole: CSV, JSON, NDJSON or xlsx, gzipped or not, or a folder of such files.
+ * Rows may be in any order. It is as large in memory as the history that its replay keeps.
  */
 export async function readRecording(path: string, options: ReadOptions): Promise<readonly HostRecording[]> {
   const rows = collectRows(options.intervalMs);
   for (const file of await filesAt(path)) {
-    if (NDJSON.test(file)) await readNdjson(file, rows);
+    if (NDJSON.test(file) && !(await holdsRows(file))) await readNdjson(file, rows);
     else await readRows(file, options, rows);
   }
   const hosts = rows.hosts();
@@ -51,7 +51,7 @@ async function filesAt(path: string): Promise<readonly string[]> {
 }
 
 async function readRows(path: string, options: ReadOptions, rows: Rows): Promise<void> {
-  const { host: named = basename(path).replace(TABLE, "") } = options;
+  const { host: named = basename(path).replace(TABLE, "").replace(NDJSON, "") } = options;
   const table = await openTable(path, options.table);
   for (const note of readNotes(table, USED)) options.log?.(`${basename(path)}: ${note}`);
   for await (const piece of table.pieces()) {
@@ -73,10 +73,13 @@ async function readNdjson(path: string, rows: Rows): Promise<void> {
       const where = `${path}, line ${line}`;
       const { parts, problems } = decodeRecord(Buffer.from(text), Number.NaN, schemas);
       for (const { reason } of problems) throw new UserError(`${where}: ${reason}`);
+      const label = labelOf(text);
+      const labelled = label === undefined ? {} : { label };
       for (const { host, group, schema, times, values } of parts) {
-        const width = schema.names.length;
+        const { names } = schema;
+        const width = names.length;
         for (const [i, time] of times.entries()) {
-          const row = { host, group, time, names: schema.names, values: values.subarray(i * width, (i + 1) * width) };
+          const row = { host, group, time, names, values: values.subarray(i * width, (i + 1) * width), ...labelled };
           rows.add(row, where);
         }
       }

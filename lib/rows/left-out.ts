@@ -31,9 +31,15 @@ export function reasonLeftOut(
   if (ID_NAME.test(name) && areWhole(cells)) return "an index or id";
   if (isTimeName(name) && timeFormOf(cells) !== undefined) return "times, too";
   const present = cells.filter((cell) => !isMissing(cell));
+  if (present.length === 0 && isWhole(first)) return "empty";
   if (present.length === 0 || present.some((cell) => parseNumber(cell, decimal) !== undefined && !looksLikeTime(cell)))
     return undefined;
   return `no number in the first ${ROWS_LOOKED_AT} rows, but "${present[0]}"`;
+}
+
+/** Whether these are all rows of the file; of a stream, only the first one is looked at. */
+function isWhole({ rows }: FirstRows): boolean {
+  return rows.length > 1 && rows.length < ROWS_LOOKED_AT;
 }
 
 /** A column without a name counts the rows, as pandas writes it, or is behind a delimiter at the end of each line. */

@@ -3,14 +3,20 @@
  * the eighth bit set. Throws on other numbers.
  */
 export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
-  const bytes: number[] = [];
+  let size = 0;
   for (const number of numbers) {
     if (!Number.isInteger(number) || number < 0) throw new RangeError(`${number} is no whole number from 0 on`);
-    let rest = number;
-    for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-    bytes.push(rest);
+    for (let rest = number; rest >= 0x80; rest = Math.floor(rest / 128)) size++;
+    size++;
   }
-  return Uint8Array.from(bytes);
+  const bytes = new Uint8Array(size);
+  let place = 0;
+  for (const number of numbers) {
+    let rest = number;
+    for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes[place++] = (rest % 128) | 0x80;
+    bytes[place++] = rest;
+  }
+  return bytes;
 }
 
 /** The encoded numbers; throws when the bytes end in the middle of one. */

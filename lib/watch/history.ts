@@ -1,5 +1,5 @@
 import { DAY_MS, SECOND_MS } from "../time.ts";
-import type { Schema } from "../wire/samples.ts";
+import type { HostSamples, Schema } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
 import type { Judge } from "./judged.ts";
 import type { HostState } from "./state.ts";
@@ -78,10 +78,7 @@ function chunkOf({ part, times, flags, judge }: FoldedPart, thinning: Thinning |
   const fresh = [...flags.keys()].filter((i) => !((flags[i] ?? 0) & Flag.duplicate));
   const [first] = fresh;
   if (first === undefined) return undefined;
-  if (thinning && !flags.some(isStrange)) {
-    const block = Math.floor((times[first] ?? 0) / thinning.blockMs);
-    if (!isKept(host, block, thinning.oneIn)) return undefined;
-  }
+  if (!flags.some(isStrange) && !isChosen(host, times[first] ?? 0, thinning)) return undefined;
   const width = schema.names.length;
   return {
     host,
@@ -91,6 +88,15 @@ function chunkOf({ part, times, flags, judge }: FoldedPart, thinning: Thinning |
     flags: Uint8Array.from(fresh, (i) => flags[i] ?? 0),
     ...(judge ? { judge } : {}),
   };
+}
+
+/** Whether a calm record will probably be kept: its clock may be wrong, and some of its samples may be duplicates. */
+export function mayKeep({ host, times }: HostSamples, thinning: Thinning | undefined): boolean {
+  return isChosen(host, times[0] ?? 0, thinning);
+}
+
+function isChosen(host: string, time: number, thinning: Thinning | undefined): boolean {
+  return !thinning || isKept(host, Math.floor(time / thinning.blockMs), thinning.oneIn);
 }
 
 function isStrange(flag: number): boolean {

@@ -2,6 +2,7 @@ import { DAY_MS } from "../time.ts";
 import type { Decoded } from "../wire/decode.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { isSameList, problemOfId, Schemas } from "../wire/schemas.ts";
+import { type Copies, noCopies } from "./copies.ts";
 import type { Plans } from "./host-metrics.ts";
 import { mayBring, type Newcomers, noNewcomers, noteBrought } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
@@ -18,12 +19,14 @@ export interface ScoreMemory {
   readonly examples: Examples;
   readonly newcomers: Newcomers;
   readonly plans: Plans;
+  readonly copies: Copies;
 }
 
 export function newScoreMemory(): ScoreMemory {
   return {
     ...{ schemas: new Schemas(), stored: new WeakMap(), waits: new Map() },
     ...{ examples: noExamples(), newcomers: noNewcomers(), plans: new Map() },
+    copies: noCopies(),
   };
 }
 

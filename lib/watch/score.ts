@@ -1,8 +1,8 @@
 import { isOpening, type Notice } from "../incident/notice.ts";
-import { retryOnConflict } from "../retry.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
+import { isOnlySaved, type KnownStates, keepCopy, statesOf } from "./copies.ts";
 import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
 import { type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
@@ -13,6 +13,7 @@ import { NO_POLICY, type PolicyOf } from "./policy.ts";
 import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore } from "./ports.ts";
 import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
+import { saveNext } from "./save-next.ts";
 import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 import { dated } from "./worsening.ts";
@@ -76,12 +77,14 @@ export async function scoreBatch(
   const unreadable = works
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)
     .slice(0, UNREADABLE_HOSTS_MAX);
-  const states = await ports.hosts.load([...readable, ...unreadable].map(({ host }) => host));
+  const known = await statesOf(ports.hosts, memory.copies, [...readable, ...unreadable]);
+  const { states } = known;
   const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, clock())));
   const admitted = readable.filter((work) => !surplus.has(work));
   // An unreadable record creates no host.
   const queue = [...admitted, ...unreadable.filter(({ host }) => states.has(host))];
-  const folded = await scoreAll(ports, memory, queue, states, time, failed);
+  const folded = await scoreAll(ports, memory, queue, known, time, failed);
+  for (const { state } of folded) keepCopy(memory.copies, state);
   const rejected = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
   // Sound records come first: they do not wait for the bucket.
   await keepExamples(ports.rejected, memory.examples, rejected, time, failed);
@@ -111,14 +114,8 @@ export async function scoreWaiting(
     .slice(0, WAITING_MAX)
     .map(({ host }): HostWork => ({ host, position: 0, arrived: [], rejected: 0, isHeld: false }));
   const time = { clock, deadline };
-  const folded = await scoreAll(
-    ports,
-    memory,
-    works,
-    new Map(states.map((state) => [state.host, state])),
-    time,
-    failed,
-  );
+  const known = { states: new Map(states.map((state) => [state.host, state])), copied: new Set<string>() };
+  const folded = await scoreAll(ports, memory, works, known, time, failed);
   return { failures: failed.map(({ failure }) => failure), folded };
 }
 
@@ -127,7 +124,7 @@ async function scoreAll(
   ports: ScorePorts,
   memory: ScoreMemory,
   works: readonly HostWork[],
-  states: ReadonlyMap<string, HostState>,
+  { states, copied }: KnownStates,
   { clock, deadline }: Time,
   failed: Failed,
 ): Promise<readonly Folded[]> {
@@ -145,7 +142,8 @@ async function scoreAll(
       const baseline = baselines.get(hostOwner(work.host)) ?? baselines.get(groupOwner(groupFor(work)));
       if (state && isUnreadable(work)) {
         await saveNext(ports.hosts, state, async (stored) => ({ state: withRejected(stored, work) }));
-      } else folded.push(await scoreHost(ports, memory, work, state, { baseline, clock }));
+      } else
+        folded.push(await scoreHost(ports, memory, work, state, { baseline, clock, isCopy: copied.has(work.host) }));
     } catch (error) {
       failed.push({ position: work.position, failure: { what: `host ${work.host}`, error } });
     }
@@ -165,18 +163,25 @@ function groupOf({ arrived }: HostWork, state: HostState | undefined): string {
   return named ?? (state?.assembly ? state.group : DEFAULT_GROUP);
 }
 
+interface Surroundings {
+  readonly baseline: Baseline | undefined;
+  readonly clock: () => number;
+  /** Whether the state may be out of date. */
+  readonly isCopy: boolean;
+}
+
 /**
  * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents:
  * after a crash in between they are written again under the same keys. The open incident follows the state, which
  * contains it: a scorer that loses the race must not reopen an incident that the other has ended. Notices are part of
- * the state, too.
+ * the state, too. Before the state is saved, nothing is written that follows from a copy.
  */
 async function scoreHost(
   ports: ScorePorts,
   memory: ScoreMemory,
   work: HostWork,
   stored: HostState | undefined,
-  { baseline, clock }: { readonly baseline: Baseline | undefined; readonly clock: () => number },
+  { baseline, clock, isCopy }: Surroundings,
 ): Promise<Folded> {
   const group = groupOf(work, stored);
   const policy = ports.policyOf?.(work.host, group) ?? NO_POLICY;
@@ -184,6 +189,7 @@ async function scoreHost(
     // Only the sweep looks for samples that have waited too long: records of the stream are folded without a clock.
     const waitedUntil = work.arrived.length === 0 ? clock() : undefined;
     const next = fold(withRejected(state, work), baseline, work.arrived, policy, waitedUntil, memory.plans);
+    if (isCopy && state === stored && !isOnlySaved(next, state)) return undefined;
     const chunks = chunksOf(await withStoredNames(ports, memory, next.parts, clock()), thinningOf(state));
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));
     const ended = next.incidents.filter(({ resolved }) => resolved !== undefined);
@@ -221,22 +227,6 @@ function withRejected(state: HostState, { rejected, arrived, unread, odd }: Host
   const kept = arrived.length === 0 ? (known ?? (isLast ? unread : undefined)) : undefined;
   const next = { ...rest, ...(kept ? { unread: kept } : {}), ...(odd ? { odd: addOdd(state.odd, odd) } : {}) };
   return rejected === 0 ? next : { ...next, ingest: addCounts(state.ingest, { rejected }) };
-}
-
-/** Saves the state that follows the stored one; after a lost race it follows the other writer's. */
-async function saveNext<T extends { readonly state: HostState }>(
-  hosts: HostStore,
-  stored: HostState,
-  follow: (state: HostState) => Promise<T>,
-): Promise<T> {
-  let state = stored;
-  return retryOnConflict(`the state of ${state.host}`, async () => {
-    const next = await follow(state);
-    const saved = await hosts.save(next.state);
-    if (saved) return { ...next, state: saved };
-    state = (await hosts.load([state.host])).get(state.host) ?? newHost(state.host, state.group);
-    return undefined;
-  });
 }
 
 /** The sweep sends notices that cannot be published now: the record need not be delivered again. */

@@ -102,7 +102,7 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
   let memory = newMemory(time);
   let asleep = newMemory(time);
   const attempt = async (records: readonly Put[], own: Memory, lag: number): Promise<unknown> => {
-    const run = startRun("score", surroundings, lag);
+    const run = startRun("score", own, surroundings, lag);
     try {
       return await score(run, records, own, stores, surroundings);
     } finally {
@@ -113,10 +113,9 @@ function invoker(stores: Stores, surroundings: Surroundings, consumption: Consum
   return async (records: readonly Put[]): Promise<unknown> => {
     consumption.invocations++;
     if (time.now > weather.end) consumption.calmInvocations++;
-    if (weather.strikes("thawed", time.now)) {
-      happened(tally, "thawed");
-      [memory, asleep] = [asleep, memory];
-    }
+    const swaps = (["thawed", "sandboxes in turns"] as const).filter((fault) => weather.strikes(fault, time.now));
+    for (const fault of swaps) happened(tally, fault);
+    if (swaps.length > 0) [memory, asleep] = [asleep, memory];
     const isLeft = weather.strikes("left behind", time.now);
     const response = attempt(records, memory, isLeft ? pick(random, LAGS_MS) : 0);
     response.catch(() => {
@@ -211,7 +210,7 @@ export async function sweepForEver(stores: Stores, surroundings: Surroundings, m
 export async function sweepOnce(stores: Stores, surroundings: Surroundings, memory: SweepMemory): Promise<void> {
   const { time, tally, ledger, mutation } = surroundings;
   if (mutation.ignoresSchedule) return;
-  const run = startRun("sweep", surroundings, 0);
+  const run = startRun("sweep", memory, surroundings, 0);
   try {
     const settings = surroundings.settingsNow().alerts;
     const ports = portsOf(run, stores, surroundings);
@@ -231,9 +230,10 @@ export async function sweepOnce(stores: Stores, surroundings: Surroundings, memo
   }
 }
 
-function startRun(kind: Run["kind"], { time, ledger }: Surroundings, lag: number): Run {
+function startRun(kind: Run["kind"], memory: object, { time, ledger }: Surroundings, lag: number): Run {
   const run: Run = {
     kind,
+    memory,
     name: `${kind} ${ledger.runs.length}`,
     startedAt: time.now,
     killedAt: time.now + TIMEOUT_MS,

@@ -15,6 +15,8 @@ import type { Put } from "./stream.ts";
 export interface Run {
   readonly kind: "score" | "sweep";
   readonly name: string;
+  /** The memory of the process that it runs in. */
+  readonly memory: object;
   /** Milliseconds since the epoch, as all times here. */
   readonly startedAt: number;
   /** The time when the platform ends it, finished or not. */

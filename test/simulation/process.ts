@@ -47,6 +47,8 @@ export function portsOf(run: Run, stores: Stores, surroundings: Surroundings): P
 function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports {
   const { ledger, tally, time, truth, weather } = surroundings;
   const call = caller(run, surroundings);
+  /** Hosts whose state this run read or wrote. */
+  const known = new Set<string>();
   const noteSaved = async (host: string, owing: PendingSource) => {
     for (const gone of ledger.saved(run, host, owing.pending)) {
       const about = heldBy(owing, gone.id) ?? (await truth.incidents.get(host, gone.opened));
@@ -55,10 +57,16 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
   };
   return {
     hosts: {
-      load: (hosts) => call("hosts.load", () => stores.hosts.load(hosts)),
+      load(hosts) {
+        for (const host of hosts) known.add(host);
+        return call("hosts.load", () => stores.hosts.load(hosts));
+      },
       async save(state) {
+        const isCopy = run.kind === "score" && !known.has(state.host);
+        known.add(state.host);
         const write = async () => {
           const saved = await stores.hosts.save(state);
+          if (isCopy) happened(tally, saved ? "copy saved" : "copy out of date");
           if (!saved) happened(tally, "race lost");
           else {
             ledger.scored(saved, run);

@@ -60,6 +60,29 @@ export const SCORE_MUTANTS: readonly Mutant[] = [
       },
     };
   }),
+  inRun("score: saves a copy whatever is stored", "score", ({ hosts }) => {
+    const read = new Set<string>();
+    return {
+      hosts: {
+        async load(names) {
+          for (const name of names) read.add(name);
+          return hosts.load(names);
+        },
+        async save(state) {
+          const saved = await hosts.save(state);
+          if (saved || read.has(state.host)) return saved;
+          const stored = (await hosts.load([state.host])).get(state.host);
+          return hosts.save({ ...state, revision: stored?.revision ?? 0 });
+        },
+      },
+    };
+  }),
+  fromCopies("score: after a lost race takes its copy again", (copies, host) => copies.get(host)),
+  fromCopies("score: keeps history by a copy that is out of date", (copies, host) => {
+    const copy = copies.get(host);
+    copies.delete(host);
+    return copy;
+  }),
   inRun("score: saves no new notices", "score", (ports) => {
     const { hosts, isNew } = remembering(ports);
     const pending = (state: HostState) => state.pending.filter((one) => !isNew(state, one));
@@ -160,6 +183,47 @@ export const SCORE_MUTANTS: readonly Mutant[] = [
     }),
   },
 ];
+
+/** A mutant whose scorers take what they saved themselves for what is stored. */
+function fromCopies(
+  name: string,
+  take: (copies: Map<string, HostState>, host: string) => HostState | undefined,
+): Mutant {
+  return {
+    name,
+    plant: () => {
+      const ofProcess = new WeakMap<object, Map<string, HostState>>();
+      return {
+        ports(ports, { kind, memory }) {
+          if (kind !== "score") return ports;
+          const copies = ofProcess.get(memory) ?? new Map<string, HostState>();
+          ofProcess.set(memory, copies);
+          return { ...ports, hosts: { ...ports.hosts, ...hostsWith(copies, take, ports) } };
+        },
+      };
+    },
+  };
+}
+
+function hostsWith(
+  copies: Map<string, HostState>,
+  take: (copies: Map<string, HostState>, host: string) => HostState | undefined,
+  { hosts }: Ports,
+): Pick<Ports["hosts"], "load" | "save"> {
+  return {
+    async load(names) {
+      const taken = names.flatMap((name) => take(copies, name) ?? []);
+      const others = names.filter((name) => !taken.some(({ host }) => host === name));
+      const stored = others.length > 0 ? await hosts.load(others) : [];
+      return new Map([...stored, ...taken.map((one) => [one.host, one] as const)]);
+    },
+    async save(state) {
+      const saved = await hosts.save(state);
+      if (saved) copies.set(saved.host, saved);
+      return saved;
+    },
+  };
+}
 
 /** Ports that know which notices a state had when this run read it. */
 function remembering({ hosts }: Ports) {

@@ -1,0 +1,103 @@
+// What `demo generate`, `demo sample` and `export` write of samples and scores, three commands read in each format.
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { localEnvironment } from "../../lib/local/names.ts";
+import { createStores } from "../../lib/store/aws.ts";
+import { TABLE_FORMATS } from "../../lib/table/columns.ts";
+import { hostOwner } from "../../lib/watch/baseline.ts";
+import { activate, aReport } from "../contract/examples.ts";
+import { baseline } from "../factories.ts";
+import { liveTwin, run } from "./live.ts";
+
+const MINUTE = 60_000;
+/** An hour ago, on the minute. */
+const START = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
+const FLEET = [
+  "demo generate --hosts 4 --rows 40 --interval 1m --faults spike --seed 3 --start",
+  new Date(START).toISOString(),
+].join(" ");
+const METRICS = [
+  "cpu_busy_percent",
+  "load_1m",
+  "memory_used_percent",
+  "disk_busy_percent",
+  "network_in_bytes_per_second",
+  "latency_seconds",
+];
+
+/** The command that writes, and what it writes: rows, their metrics, and whether faults are labelled. */
+const WRITTEN: readonly (readonly [string, number, readonly string[], boolean])[] = [
+  [FLEET, 160, METRICS, true],
+  ["demo generate --normal 60,5 --rows 60 --interval 1m --inject spike@40", 60, ["server_load_percent"], true],
+  ["demo sample", 100, ["server_load_percent"], false],
+  ["export samples", 160, METRICS, false],
+  // The baseline of one host scores its rows. It is no Gaussian's density and of no ensemble, so these columns are empty.
+  ["export scores --host web-01", 40, ["score", "epsilon", "version"], false],
+];
+
+let folder: string;
+let twin: Awaited<ReturnType<typeof liveTwin>>;
+
+async function said(...words: readonly string[]): Promise<string> {
+  const { code, out, err } = await run(...words);
+  if (code !== 0) throw new Error(`${words.join(" ")}: ${err}`);
+  return out;
+}
+
+const fileOf = (command: string, format: string) => join(folder, `${command.replace(/\W+/g, "-")}.${format}`);
+const atTwin = () => ["--endpoint", twin.endpoint];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "fleetwarden-round-trips-"));
+  twin = await liveTwin(START + 40 * MINUTE);
+  await said(...FLEET.split(" "), "--send", ...atTwin());
+  await twin.idle();
+  const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
+  const own = baseline({ owner: hostOwner("web-01"), names: METRICS });
+  await activate(stores.baselines, aReport(own.owner, own.version), own);
+  stores.close();
+  for (const [command] of WRITTEN) {
+    for (const format of TABLE_FORMATS) {
+      const target = command.startsWith("export") ? atTwin() : [];
+      await said(...command.split(" "), "-o", fileOf(command, format), ...target);
+    }
+  }
+});
+
+afterAll(async () => {
+  await twin.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(WRITTEN)("%s", (command, rows, metrics, hasLabels) => {
+  test.each(TABLE_FORMATS)("as %s is analysed, replayed and sent, row for row", async (format) => {
+    const file = fileOf(command, format);
+    const analyzed = JSON.parse(await said("analyze", file, "--json"));
+    expect(analyzed.rows).toBe(rows);
+    expect(analyzed.metrics).toEqual(expect.arrayContaining([...metrics]));
+    const replayed = JSON.parse(await said("replay", file, "--json"));
+    expect(replayed).toMatchObject({ samples: rows, rejected: 0 });
+    expect("eventRecall" in replayed).toBe(hasLabels);
+    expect(await said("send", file, ...atTwin())).toMatch(
+      new RegExp(`^Sent ${rows} samples in \\d+ records to the twin`),
+    );
+  });
+});
+
+test("a format that no command writes is an error, and no file is begun", async () => {
+  for (const [command] of WRITTEN) {
+    const target = command.startsWith("export") ? atTwin() : [];
+    const { code, err } = await run(...command.split(" "), "-o", join(folder, "x.foo"), ...target);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("x.foo: not a format to write: use .csv") });
+  }
+  expect(readdirSync(folder).filter((name) => name.startsWith("x."))).toEqual([]);
+});
+
+test("a workbook that is too large is an error that says the limit, and no file is left", async () => {
+  const words = ["--normal", "60,5", "--rows", "100001", "-o", join(folder, "large.xlsx")];
+  const { code, err } = await run("demo", "generate", ...words);
+  // Five columns, 500,000 cells at most, and one row of names.
+  expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("5 columns wide it can have 99999") });
+  expect(readdirSync(folder).filter((name) => name.startsWith("large"))).toEqual([]);
+});
