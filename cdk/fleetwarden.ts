@@ -79,7 +79,7 @@ export interface FleetwardenProps {
    */
   readonly encryptStream?: boolean;
   /**
-   * Whether tables with a steady load have capacities for `expectedHosts`, with auto scaling: cheaper from about 110
+   * Whether tables with a steady load have capacities for `expectedHosts`, with auto scaling: cheaper from about 150
    * hosts on (docs/deploying.md#provisioned-tables).
    * @default "on-demand"
    */
