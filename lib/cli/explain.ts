@@ -33,11 +33,11 @@ export function explainCommand(): Command {
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
         const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
-        const context = { ...about, now: Date.now(), preceding };
         const [attributes, density] = await Promise.all([
           attributesOf(stores, incident),
           densityOfPeak(stores, incident),
         ]);
+        const context = { ...about, now: Date.now(), preceding, ...(attributes ? { attributes } : {}) };
         const json = {
           incident: recordOf(incident),
           baseline: judged ?? null,
@@ -45,10 +45,7 @@ export function explainCommand(): Command {
           preceding,
           ...(attributes ? { attributes } : {}),
         };
-        const lines = [
-          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
-          ...machineLine(attributes),
-        ];
+        const lines = density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : [];
         return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
@@ -57,11 +54,6 @@ export function explainCommand(): Command {
 /** Those that the machine has now. */
 async function attributesOf({ hosts }: Pick<Stores, "hosts">, incident: Incident): Promise<HostAttributes | undefined> {
   return incident.kind === "fleet" ? undefined : (await hosts.load([incident.host])).get(incident.host)?.attributes;
-}
-
-function machineLine(attributes: HostAttributes = {}): readonly string[] {
-  const all = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
-  return all.length > 0 ? [`The machine: ${all.join(", ")}.`] : [];
 }
 
 function formatStory(notice: Notice, judged: FitReport | undefined, context: RenderContext): string {

@@ -1,7 +1,8 @@
 // What `demo generate`, `demo sample` and `export` write of samples and scores, three commands read in each format.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { TABLE_FORMATS } from "../../lib/table/columns.ts";
@@ -83,6 +84,16 @@ describe.each(WRITTEN)("%s", (command, rows, metrics, hasLabels) => {
       new RegExp(`^Sent ${rows} samples in \\d+ records to the twin`),
     );
   });
+});
+
+test("a gzipped file of lines is sent and replayed, too", async () => {
+  for (const command of ["export samples", "demo sample"]) {
+    const file = `${fileOf(command, "ndjson")}.gz`;
+    writeFileSync(file, gzipSync(readFileSync(fileOf(command, "ndjson"))));
+    const rows = command === "demo sample" ? 100 : 160;
+    expect(await said("send", file, ...atTwin())).toContain(`Sent ${rows} samples`);
+    expect(JSON.parse(await said("replay", file, "--json")).samples).toBe(rows);
+  }
 });
 
 test("a format that no command writes is an error, and no file is begun", async () => {

@@ -42,6 +42,7 @@ const TWELVE = { affected: 12, total: 60, silent: 0, first: [{ host: "web-03", i
 export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: Partial<RenderContext>]>> = {
   opened: [opened()],
   "opened-after-event": [opened(), { preceding: [DEPLOY] }],
+  "opened-with-attributes": [opened(), { attributes: { region: "eu-west-1", type: "m5.large" } }],
   "opened-redacted": [opened(), { redact: true }],
   "opened-by-rule": [ruled()],
   "opened-with-rule": [opened({ rules: RULES_TOO })],
