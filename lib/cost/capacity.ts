@@ -76,7 +76,7 @@ function unitsFor(perSecond: number): number {
 }
 
 /** A month of a table's capacity, with its indexes. */
-export function dollarsOf(table: TableCapacity): number {
+function dollarsOf(table: TableCapacity): number {
   return readDollars(table) + writtenDollars(table);
 }
 
