@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { incidentsIn } from "../export/incident-rows.ts";
 import type { Selection } from "../export/span.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
+import { CATEGORIES, type Category, labelInBrief } from "../incident/label.ts";
 import { recordOf } from "../incident/record.ts";
 import { byUrgency, withoutParts } from "../incident/urgency.ts";
 import { decimal } from "../notify/format.ts";
@@ -17,11 +18,13 @@ interface Options extends Selection {
   readonly parts?: boolean;
   readonly since: number;
   readonly limit: number;
+  readonly category?: Category;
 }
 
 export function incidentsCommand(): Command {
   return withSelection(targetCommand("incidents"))
     .option("--parts", "also list each host's incident that is part of its group's, as with --host")
+    .addOption(new Option("--category <kind>", "only faults that people called this").choices(CATEGORIES))
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "7d"))
     .option("--limit <n>", "show at most this many", countArgument, 20)
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
@@ -38,12 +41,13 @@ export function incidentsCommand(): Command {
 
 async function wanted(
   stores: Stores,
-  { parts, since, ...selection }: Options,
+  { parts, since, category, ...selection }: Options,
   to: number,
 ): Promise<readonly Incident[]> {
   const found: Incident[] = [];
   for await (const incident of incidentsIn(stores.incidents, selection, { from: to - since, to })) found.push(incident);
   if (found.length === 0) await explainNothing(stores, selection);
+  if (category) return found.filter(({ label }) => label?.category === category).sort(byUrgency);
   // A group's incident is no host's: whoever asks for hosts gets their parts of it.
   const isWhole = parts || selection.host !== undefined;
   return (isWhole ? found : [...withoutParts(found)]).sort(byUrgency);
@@ -66,7 +70,7 @@ function rowOf(incident: Incident): string[] {
     resolved === undefined ? "open" : moment(resolved),
     epsilon > 0 && kind !== "silent" ? `${decimal(peak.score)} / ${decimal(epsilon)}` : "-",
     whyInBrief(incident),
-    label?.verdict ?? (quiet === undefined ? "" : "quiet"),
+    label ? labelInBrief(label) : quiet === undefined ? "" : "quiet",
     acknowledged?.by ?? "",
   ];
 }

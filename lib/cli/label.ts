@@ -2,14 +2,16 @@ import { Argument, type Command } from "commander";
 import { labelIncident } from "../alert/label.ts";
 import { quietFor } from "../alert/quiet.ts";
 import { subjectOf } from "../incident/incident.ts";
-import { VERDICTS, type Verdict } from "../incident/label.ts";
+import { type Category, labelInBrief, VERDICTS, type Verdict } from "../incident/label.ts";
 import { moment } from "../notify/time.ts";
 import { byOption, lineArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { findIncident } from "./find-incident.ts";
+import { categoryOption, saidOf } from "./label-options.ts";
 
 interface Options {
   readonly host?: string;
+  readonly category?: Category;
   readonly note?: string;
   readonly by: string;
 }
@@ -19,15 +21,20 @@ export function labelCommand(): Command {
     .argument("<incident>", "the id in the alert")
     .addArgument(new Argument("<verdict>", "what the incident was").choices(VERDICTS))
     .option("--host <name>", "needed only when two incidents share an id")
+    .addOption(categoryOption())
     .option("--note <text>", "stored with the label", lineArgument)
     .addOption(byOption())
-    .addHelpText("after", "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'")
+    .addHelpText(
+      "after",
+      "\nExample:\n  fleetwarden label K7Q2RT false --note 'nightly backup'\n  fleetwarden label K7Q2RT fault --category hardware",
+    )
     .action(
       answer(async (stores, id: string, verdict: Verdict, options: Options) => {
+        const said = saidOf(verdict, options);
         const incident = await findIncident(stores, id, options.host);
         const { id: known } = incident;
         const host = subjectOf(incident);
-        const label = { verdict, at: Date.now(), by: options.by, ...(options.note ? { note: options.note } : {}) };
+        const label = { ...said, at: Date.now() };
         const labelled = await labelIncident(stores, incident, label);
         const members = labelled > 1 ? `, and those of ${labelled - 1} hosts with it` : "";
         const quiet = quietFor(await stores.alerting.quiets(), incident, label.at);
@@ -36,7 +43,7 @@ export function labelCommand(): Command {
           : "";
         return [
           { incident: known, host, label, labelled, ...(quiet ? { quiet } : {}) },
-          `${known} of ${host} is labelled ${verdict}${members}.${lesson} ` +
+          `${known} of ${host} is labelled ${labelInBrief(label)}${members}.${lesson} ` +
             "The next refit counts it; `fleetwarden refit` runs one now.",
         ];
       }),

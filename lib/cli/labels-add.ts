@@ -1,11 +1,13 @@
 import { Argument, type Command } from "commander";
 import { labelTime } from "../alert/label.ts";
 import { messageOf } from "../errors.ts";
+import { type Category, labelInBrief } from "../incident/label.ts";
 import { TIME_VERDICTS, timeLabelId } from "../incident/time-label.ts";
 import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 import { byOption, lineArgument, type Moment, momentArgument, momentAt } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { categoryOption, saidOf } from "./label-options.ts";
 import { knownGroup, knownHost } from "./selection.ts";
 
 interface Options {
@@ -13,6 +15,7 @@ interface Options {
   readonly group?: string;
   readonly from: Moment;
   readonly to: Moment;
+  readonly category?: Category;
   readonly note?: string;
   readonly by: string;
 }
@@ -29,6 +32,7 @@ export function labelsAddCommand(): Command {
       momentArgument,
     )
     .requiredOption("--to <time>", "when it was over", momentArgument)
+    .addOption(categoryOption())
     .option("--note <text>", "stored with the label", lineArgument)
     .addOption(byOption())
     .addHelpText(
@@ -36,23 +40,26 @@ export function labelsAddCommand(): Command {
       "\nExample:\n  fleetwarden labels add fault --host web-07 --from 3h --to 2h --note 'disk full'",
     )
     .action(
-      answer(async (stores, verdict: (typeof TIME_VERDICTS)[number], { note, by, ...options }: Options) => {
+      answer(async (stores, verdict: (typeof TIME_VERDICTS)[number], options: Options) => {
         const now = Date.now();
         const [from, to] = [momentAt(options.from, now), momentAt(options.to, now)];
         const about = await hostsOf(stores, options);
-        const label = { verdict, at: now, by, ...(note ? { note } : {}) };
+        const label = { ...saidOf(verdict, options), at: now };
         const opened = await labelTime(stores, { about, from, to, label }).catch((error) => {
           throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
         });
         const refit = "The next refit counts it; `fleetwarden refit` runs one now.";
         if (opened.length > 0) {
           const ids = opened.map(({ id }) => id);
-          return [{ incidents: ids, label }, `It was noticed: ${ids.join(", ")} is labelled ${verdict}. ${refit}`];
+          return [
+            { incidents: ids, label },
+            `It was noticed: ${ids.join(", ")} is labelled ${labelInBrief(label)}. ${refit}`,
+          ];
         }
         const id = timeLabelId(about, from);
         return [
           { id, about, from, to, label },
-          `${id}: this time is labelled ${verdict}. ${refit} \`fleetwarden labels remove ${id}\` takes it back.`,
+          `${id}: this time is labelled ${labelInBrief(label)}. ${refit} \`fleetwarden labels remove ${id}\` takes it back.`,
         ];
       }),
     );

@@ -90,8 +90,9 @@ async function incidentsOf(incidents: IncidentStore, of: ImportedLabel["of"]): P
 /** How a row's label compares with the labels so far, the newest of which comes last. */
 function compare(labels: readonly Label[], wanted: Said): "known" | "outdated" | "new" {
   const isKnown = labels.some(
-    ({ verdict, by, note = "", at }) =>
+    ({ verdict, category, by, note = "", at }) =>
       verdict === wanted.verdict &&
+      category === wanted.category &&
       oneLine(by) === wanted.by &&
       oneLine(note) === (wanted.note ?? "") &&
       (wanted.at === undefined || wanted.at === at),

@@ -38,6 +38,7 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
   ...columns("number", "affected"),
   ...columns("text", "fleet", "acknowledgedBy", "verdict", "labelledBy", "note", "baseline"),
   ...columns("number", "version"),
+  ...columns("text", "category"),
 ];
 
 /** The kind of an incident; if several apply, alerts name the first. */
@@ -57,5 +58,6 @@ export function incidentRow(incident: Incident): Row {
     ...[cause?.metric, cause?.now, cause?.expected, cause?.low, cause?.high, cause?.share],
     ...[record.rules?.map(({ rule }) => rule).join("; "), record.extent?.affected, record.fleet],
     ...[record.acknowledged?.by, label?.verdict, label?.by, label?.note, baseline.owner, baseline.version],
+    label?.category,
   ];
 }

@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { type Label, VERDICTS } from "../incident/label.ts";
+import { CATEGORIES, type Label, VERDICTS } from "../incident/label.ts";
 import type { LabelledHosts } from "../incident/time-label.ts";
 import { oneLine } from "../plain-text.ts";
 import { unguarded } from "../table/text-format.ts";
@@ -53,8 +53,14 @@ function importedLabel(cells: Readonly<Record<string, string>>, row: number, whe
     if (cell(name).length > TEXT_LENGTH_MAX)
       throw new UserError(`${where}: ${name} has more than ${TEXT_LENGTH_MAX} characters: shorten it`);
   }
+  const category = CATEGORIES.find((one) => one === cell("category"));
+  if (!category && cell("category") !== "")
+    throw new UserError(`${where}: category "${cell("category")}": use ${CATEGORIES.join(", ")}, or leave it empty`);
+  if (category && verdict !== "fault")
+    throw new UserError(`${where}: category "${category}" with verdict ${verdict}: only a fault has a category`);
   const label = {
     verdict,
+    ...(category ? { category } : {}),
     ...(line("by") === "" ? {} : { by: line("by") }),
     ...(cell("at") === "" ? {} : { at: timeOf(cell("at"), "at", where) }),
     ...(line("note") === "" ? {} : { note: line("note") }),

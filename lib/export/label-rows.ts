@@ -18,6 +18,7 @@ export const LABEL_COLUMNS: readonly Column[] = [
   ...columns("time", "at"),
   ...columns("text", "note"),
   ...columns("time", "from", "to"),
+  ...columns("text", "category"),
 ];
 
 interface TimePorts {
@@ -48,7 +49,8 @@ export async function* labelRows(incidents: AsyncIterable<Incident>, times: read
 
 function timeRow({ about, from, to, label }: TimeLabel): Row {
   const [host, group] = "host" in about ? [about.host, ""] : ["", about.group];
-  return ["", host, group, undefined, undefined, undefined, label.verdict, label.by, label.at, label.note, from, to];
+  const { verdict, by, at, note, category } = label;
+  return ["", host, group, undefined, undefined, undefined, verdict, by, at, note, from, to, category];
 }
 
 /** A labelled incident in the order of `LABEL_COLUMNS`. */
@@ -68,5 +70,6 @@ function labelRow(incident: LabelledIncident): Row {
     label.note,
     undefined,
     undefined,
+    label.category,
   ];
 }

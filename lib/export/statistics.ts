@@ -1,12 +1,12 @@
 import { causesOf, type Incident, partOf, rulesOf, severityOf, subjectOf, wasTold } from "../incident/incident.ts";
-import { isFalseAlarm } from "../incident/label.ts";
+import { isFalseAlarm, type Label } from "../incident/label.ts";
 import { quantile } from "../model/quantile.ts";
 import { kindOf } from "./incident-rows.ts";
 
-export const STATISTICS_BY = ["reason", "host", "group", "day", "label"] as const;
+export const STATISTICS_BY = ["reason", "host", "group", "day", "label", "category"] as const;
 export type StatisticsBy = (typeof STATISTICS_BY)[number];
 
-/** Incidents of one reason, host, group, day or label. */
+/** Incidents of one reason, host, group, day, label or category of fault. */
 export interface AlertCounts {
   readonly key: string;
   readonly incidents: number;
@@ -90,7 +90,13 @@ const KEYS: Readonly<Record<StatisticsBy, (incident: Incident) => string>> = {
   group: ({ group }) => group,
   day: ({ opened }) => new Date(opened).toISOString().slice(0, "2026-11-22".length),
   label: ({ label }) => label?.verdict ?? "not labelled",
+  category: ({ label }) => categoryOf(label),
 };
+
+function categoryOf(label: Label | undefined): string {
+  if (!label) return "not labelled";
+  return label.verdict === "fault" ? (label.category ?? "fault without a category") : "no fault";
+}
 
 /** `silent`, `fleet`, `rule cpu > 95 for 2m`, or the first cause as `cpu high`. */
 function reasonOf(incident: Incident): string {

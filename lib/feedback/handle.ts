@@ -1,6 +1,7 @@
 import { NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { type CommandLine, INSTALLED, withCommands } from "../command-line.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
+import { CATEGORIES } from "../incident/label.ts";
 import { oneLine } from "../plain-text.ts";
 import { FEEDBACK_PATH } from "../resources.ts";
 import type { IncidentStore } from "../watch/ports.ts";
@@ -110,7 +111,12 @@ function readForm(body: string, incident: Incident): Form | string {
   const name = line(form.get("name"));
   if (lengthOf(note) > NOTE_LENGTH_MAX) return `A note has at most ${NOTE_LENGTH_MAX} characters.`;
   if (lengthOf(name) > NAME_LENGTH_MAX) return `A name has at most ${NAME_LENGTH_MAX} characters.`;
-  return { answer: choice.answer, note, name };
+  const category = form.get("category") || undefined;
+  const known = CATEGORIES.find((one) => one === category);
+  if (category !== undefined && !known) return `Choose one of ${CATEGORIES.join(", ")} as the kind of fault.`;
+  // The list stands beside every button of the form.
+  const isFault = choice.answer.kind === "label" && choice.answer.verdict === "fault";
+  return { answer: isFault && known ? { ...choice.answer, category: known } : choice.answer, note, name };
 }
 
 /** Undefined if nothing was typed. */

@@ -11,7 +11,7 @@ import {
   sampleOf,
   severityOf,
 } from "../incident/incident.ts";
-import type { Label } from "../incident/label.ts";
+import { CATEGORIES, type Label } from "../incident/label.ts";
 import { type Markup, html as markup } from "../markup.ts";
 import { endOf } from "../notify/explanation.ts";
 import { count, decimal, percent, range, value } from "../notify/format.ts";
@@ -33,8 +33,8 @@ dt { font-weight: 600; }
 dd, ul { margin: 0; }
 ul { padding-left: 1.1rem; }
 label { display: block; font-weight: 600; margin-top: .75rem; }
-input, textarea, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .7rem; border-radius: .4rem; }
-input, textarea { border: 1px solid GrayText; background: Field; color: FieldText; }
+input, textarea, select, button { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .7rem; border-radius: .4rem; }
+input, textarea, select { border: 1px solid GrayText; background: Field; color: FieldText; }
 button { display: block; margin-top: .6rem; border: 1px solid GrayText; background: ButtonFace; color: ButtonText; text-align: left; cursor: pointer; }
 button[hidden] { display: none; }
 button strong, button span { display: block; }
@@ -73,6 +73,7 @@ ${DEFAULT_BUTTON}
 <input id="name" name="name" maxlength="${count(NAME_LENGTH_MAX)}" autocomplete="name">
 <label for="note">Note (optional)</label>
 <textarea id="note" name="note" rows="2" maxlength="${count(NOTE_LENGTH_MAX)}"></textarea>
+${verdicts.length > 0 ? CATEGORY_LIST : []}
 ${verdicts.map(button)}
 ${verdicts.length > 0 ? html`<h2>Other answers</h2>` : []}
 ${actions.map(button)}
@@ -94,10 +95,11 @@ function confirmation(incident: Incident, saved: Saved, command: CommandLine): M
   const where = placeOf(incident);
   switch (saved.kind) {
     case "label": {
-      const { verdict, note } = saved.label;
+      const { verdict, category, note } = saved.label;
+      const kind = category === undefined ? [] : html` (${category})`;
       const members = saved.incidents > 1 ? html`, and those of ${count(saved.incidents - 1)} hosts with it` : [];
       const written = note === undefined ? [] : html` Note: ${note}`;
-      return html`Incident ${id} of ${where} is labelled <strong>${titleOfVerdict(verdict)}</strong>${members}. The next refit counts it.${written}`;
+      return html`Incident ${id} of ${where} is labelled <strong>${titleOfVerdict(verdict)}</strong>${kind}${members}. The next refit counts it.${written}`;
     }
     case "acknowledge":
       return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody is reminded of it.`;
@@ -117,6 +119,9 @@ export function problemPage(title: string, advice: string): string {
 function withCode(text: string): readonly Markup[] {
   return text.split("`").map((part, i) => (i % 2 === 1 ? html`<code>${part}</code>` : html`${part}`));
 }
+
+const CATEGORY_LIST = html`<label for="category">If it was a fault, its kind (optional)</label>
+<select id="category" name="category"><option value=""></option>${CATEGORIES.map((one) => html`<option>${one}</option>`)}</select>`;
 
 /** Enter in the name field presses the first button of the form: this one, which does nothing. */
 const DEFAULT_BUTTON = html`<button type="submit" disabled hidden></button>`;
@@ -178,8 +183,8 @@ function causeItem(cause: Cause): Markup {
   return html`<li>${metric} ${value(metric, now, unit)} (${where}), ${percent(share)} of the score</li>`;
 }
 
-function labelText({ verdict, by, at, note }: Label): string {
-  return `${titleOfVerdict(verdict)}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
+function labelText({ verdict, category, by, at, note }: Label): string {
+  return `${titleOfVerdict(verdict)}${category === undefined ? "" : ` (${category})`}, by ${by}, ${moment(at)}${note === undefined ? "" : `: ${note}`}`;
 }
 
 function page(title: string, content: Markup): string {

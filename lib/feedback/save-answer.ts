@@ -3,14 +3,20 @@ import type { AlertingStore } from "../alert/ports.ts";
 import type { Silence } from "../alert/silence.ts";
 import { incidentId } from "../incident/id.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
-import { type Acknowledgement, EARLIER_LABELS_MAX, type Label, type Verdict } from "../incident/label.ts";
+import {
+  type Acknowledgement,
+  type Category,
+  EARLIER_LABELS_MAX,
+  type Label,
+  type Verdict,
+} from "../incident/label.ts";
 import { HOUR_MS } from "../time.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import { retireHost } from "../watch/retire.ts";
 
 /** An answer that a button gives. */
 export type Answer =
-  | { readonly kind: "label"; readonly verdict: Verdict }
+  | { readonly kind: "label"; readonly verdict: Verdict; readonly category?: Category }
   | { readonly kind: "acknowledge" }
   | { readonly kind: "silence"; readonly hours: number }
   | { readonly kind: "retire" };
@@ -54,7 +60,7 @@ export function saveAnswer(
 ): Promise<Saved | Refusal> {
   switch (answer.kind) {
     case "label":
-      return label(ports, incident, answer.verdict, who);
+      return label(ports, incident, answer, who);
     case "acknowledge":
       return acknowledge(ports, incident, who);
     case "silence":
@@ -67,13 +73,19 @@ export function saveAnswer(
 async function label(
   ports: AnswerPorts,
   incident: Incident,
-  verdict: Verdict,
+  { verdict, category }: Answer & { readonly kind: "label" },
   who: Answerer,
 ): Promise<Saved | Refusal> {
   if ((incident.earlierLabels?.length ?? 0) >= EARLIER_LABELS_MAX) {
     return { refused: "This incident's label was changed too often by links. Use `fleetwarden label` from now on." };
   }
-  const given = { verdict, at: who.at, by: nameOf(who), ...(who.note === undefined ? {} : { note: who.note }) };
+  const given = {
+    verdict,
+    ...(category ? { category } : {}),
+    at: who.at,
+    by: nameOf(who),
+    ...(who.note === undefined ? {} : { note: who.note }),
+  };
   return { kind: "label", label: given, incidents: await labelIncident(ports, incident, given) };
 }
 

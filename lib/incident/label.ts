@@ -3,8 +3,26 @@ export const VERDICTS = ["fault", "false", "expected", "new-normal", "unknown"] 
 /** A person's verdict on an incident. */
 export type Verdict = (typeof VERDICTS)[number];
 
+/**
+ * Where a fault came from: the purposes that people detect anomalies for (hardware faults, software bugs, security
+ * breaches, machines that wear out or fill up), and the two other usual causes of failures, networks and changes.
+ */
+export const CATEGORIES = [
+  "hardware",
+  "software",
+  "network",
+  "security",
+  "capacity",
+  "configuration",
+  "other",
+] as const;
+
+export type Category = (typeof CATEGORIES)[number];
+
 export interface Label {
   readonly verdict: Verdict;
+  /** Only of a fault; absent if nobody said it. */
+  readonly category?: Category;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly by: string;
@@ -14,6 +32,11 @@ export interface Label {
 /** Whether people said that nothing was wrong. A new normal is a false alarm whose cause stays. */
 export function isFalseAlarm(label: Label | undefined): boolean {
   return label?.verdict === "false" || label?.verdict === "new-normal";
+}
+
+/** `fault (hardware)` */
+export function labelInBrief({ verdict, category }: Label): string {
+  return category === undefined ? verdict : `${verdict} (${category})`;
 }
 
 /** Keeps the item small; nobody changes a label more often. */

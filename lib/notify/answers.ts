@@ -1,5 +1,5 @@
 import { type Incident, mayBeNormal, severityOf } from "../incident/incident.ts";
-import type { Verdict } from "../incident/label.ts";
+import { labelInBrief, type Verdict } from "../incident/label.ts";
 import type { Notice } from "../incident/notice.ts";
 import { isAllSilent } from "./explanation.ts";
 import type { WordsContext } from "./words.ts";
@@ -24,7 +24,7 @@ export function answerLines(notice: Notice, context: WordsContext): string[] {
   const details = `Incident ${name(id)}. All of it: ${call(`explain ${name(id)}`)}`;
   const care = careLines(notice, context);
   if (!label) return [details, ...care, ...questionLines(notice, context)];
-  return [`Labelled ${label.verdict} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
+  return [`Labelled ${labelInBrief(label)} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
 }
 
 /** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */

@@ -45,6 +45,7 @@ export function incidentFields({ incident, whole }: Notice, context: WordsContex
     unstable: record.unstable,
     acknowledged: acknowledged && { at: iso(acknowledged.at), by: name(acknowledged.by) },
     label: record.label?.verdict,
+    category: record.label?.category,
     links: link === undefined ? undefined : { feedback: link },
   };
 }

@@ -6,7 +6,7 @@ import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
 import { incidentId } from "../incident/id.ts";
 import type { Incident } from "../incident/incident.ts";
-import { type Label, VERDICTS } from "../incident/label.ts";
+import { CATEGORIES, type Category, type Label, VERDICTS, type Verdict } from "../incident/label.ts";
 import { TIME_VERDICTS } from "../incident/time-label.ts";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
 import { oneLine } from "../plain-text.ts";
@@ -28,6 +28,7 @@ const place = { host: name, opened: v.pipe(v.number(), v.integer(), v.minValue(0
 const labelling = v.strictObject({
   ...place,
   verdict: v.picklist(VERDICTS),
+  category: v.optional(v.picklist(CATEGORIES)),
   note: v.optional(v.pipe(v.string(), v.maxLength(NOTE_LENGTH_MAX), v.transform(oneLine))),
 });
 const time = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -36,6 +37,7 @@ const timeLabelling = v.strictObject({
   from: time,
   to: time,
   verdict: v.picklist(TIME_VERDICTS),
+  category: labelling.entries.category,
   note: labelling.entries.note,
 });
 const timeUnlabelling = v.strictObject({ id: name });
@@ -73,17 +75,28 @@ export const ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
 ]);
 
 async function label(stores: Stores, body: unknown, { by, now }: Actor) {
-  const { host, opened, verdict, note } = parse(labelling, body);
+  const { host, opened, ...said } = parse(labelling, body);
   const incident = await incidentAt(stores, host, opened);
-  const given: Label = { verdict, at: now, by, ...(note ? { note } : {}) };
+  const given = labelOf(said, { by, now });
   return { label: given, labelled: await labelIncident(stores, incident, given) };
 }
 
 async function labelATime(stores: Stores, body: unknown, { by, now }: Actor) {
-  const { host, from, to, verdict, note } = parse(timeLabelling, body);
+  const { host, from, to, ...said } = parse(timeLabelling, body);
   await stateOf(stores, host);
-  const saying = { about: { host }, from, to, label: { verdict, at: now, by, ...(note ? { note } : {}) } };
+  const saying = { about: { host }, from, to, label: labelOf(said, { by, now }) };
   return { incidents: (await labelTime(stores, saying).catch(refused)).map(({ id }) => id) };
+}
+
+interface Said {
+  readonly verdict: Verdict;
+  readonly category?: Category | undefined;
+  readonly note?: string | undefined;
+}
+
+function labelOf({ verdict, category, note }: Said, { by, now }: Actor): Label {
+  if (category && verdict !== "fault") throw new RequestError(400, "category: only a fault has one");
+  return { verdict, ...(category ? { category } : {}), at: now, by, ...(note ? { note } : {}) };
 }
 
 async function unlabelTime({ alerting }: Stores, body: unknown) {

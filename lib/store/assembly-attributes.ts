@@ -42,7 +42,7 @@ export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0, u
   return {
     K: text(names.map((name, i) => name.slice(starts[i])).join("\n")),
     M: bytes(bytesOfTimes(whole)),
-    N: bytes(bytesOfFloats(Float64Array.from(doubles))),
+    N: bytes(bytesOfFloats(new Float64Array(doubles))),
     ...unitAttribute(
       "R",
       metrics.map(({ name }) => name),
@@ -84,7 +84,7 @@ export function readAssembly(stored: Stored): Assembly {
   const whole = columnsOf(readBytes(stored, "M", timesOfBytes));
   const doubles = columnsOf(readBytes(stored, "N", floatsOfBytes));
   const [scattered = 0, leftOut = 0, metrics = 0, ticks = 0, count = 0] = whole(5);
-  const names = namesOf(readText(stored, "K").split("\n"), whole(count));
+  const names = knownNames(readText(stored, "K"), whole(count));
   const units = readUnits(stored, "R", names);
   return {
     scattered,
@@ -108,6 +108,37 @@ function columnsOf(numbers: readonly number[] | Float64Array): Columns {
   };
 }
 
+interface NameList {
+  readonly starts: ArrayLike<number>;
+  readonly names: readonly string[];
+}
+
+/** A process's memory of lists by their text; it can be lost without harm. A fleet has few kinds of hosts. */
+const LISTS = new Map<string, NameList>();
+/** Ten megabytes; one more clears the memory. */
+const LISTS_CHARACTERS_MAX = 5_000_000;
+let characters = 0;
+
+/** The names in a text, the same strings each time: maps by name then find them without a look at their letters. */
+function knownNames(text: string, starts: ArrayLike<number>): readonly string[] {
+  const known = LISTS.get(text);
+  if (known && areAlike(known.starts, starts)) return known.names;
+  const names = namesOf(text.split("\n"), starts);
+  for (const { length } of [text, ...names]) characters += length;
+  if (characters > LISTS_CHARACTERS_MAX) {
+    LISTS.clear();
+    characters = 0;
+  }
+  LISTS.set(text, { starts, names });
+  return names;
+}
+
+function areAlike(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 function namesOf(ends: readonly string[], starts: ArrayLike<number>): readonly string[] {
   let name = "";
   return ends.slice(0, starts.length).map((end, i) => {
@@ -118,17 +149,23 @@ function namesOf(ends: readonly string[], starts: ArrayLike<number>): readonly s
 
 function metricsOf(names: readonly string[], count: number, whole: Columns, doubles: Columns): readonly Metric[] {
   const [ats, everys, bits, values] = [whole(count), whole(count), whole(count), doubles(count)];
-  return Array.from({ length: count }, (_, i): Metric => {
+  let rated = 0;
+  for (let i = 0; i < count; i++) if ((bits[i] ?? 0) & RATE) rated++;
+  const rates = doubles(rated);
+  const metrics: Metric[] = [];
+  rated = 0;
+  for (let i = 0; i < count; i++) {
     const own = bits[i] ?? 0;
-    return {
+    metrics.push({
       name: names[i] ?? "",
       at: ats[i] ?? 0,
       value: values[i] ?? 0,
       isCounter: (own & COUNTER) > 0,
       every: everys[i] ?? 0,
-      rate: own & RATE ? (doubles(1)[0] ?? Number.NaN) : Number.NaN,
-    };
-  });
+      rate: own & RATE ? (rates[rated++] ?? Number.NaN) : Number.NaN,
+    });
+  }
+  return metrics;
 }
 
 function tickOf(names: readonly string[], whole: Columns, doubles: Columns): Tick {

@@ -4,7 +4,7 @@ import { JOINT_MEMORY } from "../model/joint-reading.ts";
 import { RECENT } from "../model/persistence.ts";
 import { COUNT_MAX, type SignCounts } from "../model/sign-counts.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
-import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+import { bytesOfVarints, inTurn, varintsOfBytes } from "./varints.ts";
 
 /** Which level the memory has: none, a young host's, or a host's own beside its group. It never has both. */
 const [NONE, YOUNG, OWN] = [0, 1, 2];
@@ -44,8 +44,7 @@ export function bytesOfBandMemory({ recent, averages, place, joint, run, gone, y
 export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const buffer = Buffer.from(bytes);
   const begin = 2 + buffer.readUInt16LE();
-  const numbers = varintsOfBytes(buffer.subarray(2, begin));
-  const next = () => numbers.shift() ?? short();
+  const { next, isRead } = inTurn(varintsOfBytes(buffer.subarray(2, begin)), short);
   const [metrics, kind] = [next(), next()];
   if (metrics > bytes.length) short(); // each takes ten: no room is made for counts that cannot be there
   const out = placesOf(next);
@@ -53,7 +52,7 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const seen = Float64Array.from({ length: kind === NONE ? 0 : metrics }, next);
   const stepped = (AVERAGES + 1) * metrics;
   const singles = JOINT_MEMORY + out.length + (kind === NONE ? 0 : 2 * metrics);
-  if (numbers.length > 0 || buffer.length !== begin + 2 * stepped + 4 * singles) short();
+  if (!isRead() || buffer.length !== begin + 2 * stepped + 4 * singles) short();
   const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
   const all = Float64Array.from({ length: singles }, (_, i) => finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)));
   const values = all.subarray(JOINT_MEMORY);
@@ -82,12 +81,11 @@ export function bytesOfSignCounts({ run, gone }: SignCounts): Uint8Array {
 
 /** The encoded counts; throws when the bytes are none of so many metrics. */
 export function signCountsOfBytes(bytes: Uint8Array): SignCounts {
-  const numbers = varintsOfBytes(Buffer.from(bytes));
-  const next = () => numbers.shift() ?? short();
+  const { next, isRead } = inTurn(varintsOfBytes(bytes), short);
   const metrics = next();
   if (metrics > METRICS_MAX) short();
   const counts = { run: countsOf(next, metrics), gone: countsOf(next, metrics) };
-  if (numbers.length > 0) short();
+  if (!isRead()) short();
   return counts;
 }
 

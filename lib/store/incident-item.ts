@@ -1,5 +1,5 @@
 import type { Incident } from "../incident/incident.ts";
-import { type Acknowledgement, type Label, VERDICTS } from "../incident/label.ts";
+import { type Acknowledgement, CATEGORIES, type Label, VERDICTS } from "../incident/label.ts";
 import { hasReturned } from "../incident/record.ts";
 import { has, json, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
 import { anInteger, aText, listOf, objectOf, oneOf } from "./documents.ts";
@@ -74,7 +74,7 @@ const acknowledgementOf = objectOf({ at: anInteger, by: aText });
 
 export const labelOfDocument = objectOf(
   { verdict: (value) => oneOf(VERDICTS, value), at: anInteger, by: aText },
-  { note: aText },
+  { note: aText, category: (value: unknown) => oneOf(CATEGORIES, value) },
 );
 
 const labelsOfDocument = listOf(labelOfDocument);

@@ -80,7 +80,9 @@ async function replaceLabel(table: ItemTable, { incident, labelled }: Labelled, 
 }
 
 function saysTheSame(one: Label, other: Label): boolean {
-  return one.verdict === other.verdict && one.by === other.by && one.note === other.note;
+  return (
+    one.verdict === other.verdict && one.by === other.by && one.note === other.note && one.category === other.category
+  );
 }
 
 async function feedOf(

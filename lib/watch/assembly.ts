@@ -41,7 +41,7 @@ interface Reading {
   readonly isCounter: boolean;
 }
 
-interface TickReading extends Reading {
+export interface TickReading extends Reading {
   /** The rate between two values of the metric in this tick; absent if the tick has only one. */
   readonly gap?: number;
 }
@@ -103,10 +103,8 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
   const { metrics, ticks, scattered, leftOut } = assembling;
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
   const known = inOrderOfNames(metrics.values());
-  const units = unitsOf(
-    known.map(({ name }) => name),
-    (name) => assembling.units.get(name),
-  );
+  const names = known.map(({ name }) => name);
+  const units = unitsOf(names, (name) => assembling.units.get(name));
   return {
     metrics: known,
     ticks: inOrder(ticks).map(([time, { arrival, readings }]) => ({
@@ -145,7 +143,7 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   const intake = { duplicates: 0, late: 0, begins: false };
   for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
   let length = lengthNow(assembling);
-  for (const [row, readings] of readingsOf(part, times).entries()) {
+  for (const [row, readings] of readingsOf(assembling, part, times).entries()) {
     const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
     if (part.isPart || isScattered(assembling, readings)) assembling.scattered = Math.max(tick, assembling.scattered);
     if (tick > Math.max(at.closed, ...ticks.keys())) intake.begins = true;
@@ -162,14 +160,20 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   return intake;
 }
 
-function readingsOf({ schema, values, counters = [] }: HostSamples, times: readonly number[]): readonly Reading[][] {
+function readingsOf(
+  { metrics }: Assembling,
+  { schema, values, counters = [] }: HostSamples,
+  times: readonly number[],
+): readonly Reading[][] {
   const totals = new Set(counters);
   const width = schema.names.length;
+  const judged = schema.names.map((sent) => (totals.has(sent) ? rateName(sent) : sent));
+  // Maps find a string that is a key of theirs without a look at its letters.
+  const names = judged.map((name) => metrics.get(name)?.name ?? name);
   return times.map((at, row) =>
-    schema.names.map((sent, i) => {
-      const isCounter = totals.has(sent);
+    names.map((name, i) => {
       const value = values[row * width + i] ?? Number.NaN;
-      return { name: isCounter ? rateName(sent) : sent, at, value, isCounter };
+      return { name, at, value, isCounter: totals.has(schema.names[i] ?? "") };
     }),
   );
 }

@@ -14,6 +14,7 @@ import {
   type OpenTick,
   regroup,
   type TickDraft,
+  type TickReading,
 } from "./assembly.ts";
 import { type Plan, planFor, valueIn } from "./host-metrics.ts";
 import type { HostState } from "./state.ts";
@@ -50,9 +51,10 @@ export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
  */
 export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
   const [time, tick] = oldest(assembling) ?? [];
+  if (time === undefined || !tick) return undefined;
   // Known from judged samples: before two of them nobody knows which values are due.
   const length = tickLength(assembling.metrics);
-  if (time === undefined || !tick || length === undefined) return undefined;
+  if (length === undefined) return undefined;
   if (Math.round((time - closed) / length) === 2) return undefined;
   for (const metric of assembling.metrics.values()) {
     const reading = tick.readings.get(metric.name);
@@ -110,14 +112,17 @@ function closeOldest(assembling: Assembling, length: number): ClosedTick | undef
     return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
   };
   const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  const units = assembling.units.size > 0 ? unitsOf(schema.names, (name) => assembling.units.get(name)) : undefined;
-  return { time, arrival: tick.arrival, schema: withUnits(schema, units), values };
+  const units = unitsOf(schema.names, (name) => assembling.units.get(name));
+  return { time, arrival: tick.arrival, schema: units ? withUnits(schema, units) : schema, values };
 }
 
 /** Learns the values of a tick. New names find room in the order of names. */
 function learnAll(assembling: Assembling, { readings }: TickDraft): void {
-  const fresh = [...readings.values()].filter(({ name }) => !assembling.metrics.has(name));
-  for (const reading of readings.values()) if (assembling.metrics.has(reading.name)) learn(assembling, reading);
+  const fresh: TickReading[] = [];
+  for (const reading of readings.values()) {
+    if (assembling.metrics.has(reading.name)) learn(assembling, reading);
+    else fresh.push(reading);
+  }
   for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
 }
 

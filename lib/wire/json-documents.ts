@@ -38,13 +38,11 @@ export function documentsIn<T extends object = never>(
   const { documents: max, values } = work;
   const lines = linesOf(text, max);
   if (endsInFirst(lines) && lines.length <= max) {
-    const read = lines.map((line) => readLine?.(line) ?? line);
-    if (!areWithin(read.filter(isText), work)) return TOO_MANY_VALUES;
-    const each = read.map((one) => (isText(one) ? parsed(one) : one));
-    if (!each.some(isBroken)) return each;
+    const each = eachOf(lines, work, readLine);
+    if (each) return each;
     work.values = values;
   }
-  if (!areWithin([text], work)) return TOO_MANY_VALUES;
+  if (!areWithin(text, work)) return TOO_MANY_VALUES;
   const whole = parsed(text);
   if ("value" in whole) return Array.isArray(whole.value) ? elementsOf(whole.value, work) : [whole];
   if (lines.length > max) return [{ problem: `more than ${max} lines: send at most ${max} samples in one record` }];
@@ -58,10 +56,27 @@ export function documentsIn<T extends object = never>(
 
 const TOO_MANY_VALUES = [{ problem: `more than ${VALUES_MAX} values in one record: send several` }];
 
-/** Subtracts the values of texts from the rest of the limits. A record of few bytes cannot have too many. */
-function areWithin(texts: readonly string[], work: Work): boolean {
+/** The documents of lines; undefined if one of them is broken. */
+function eachOf<T extends object>(
+  lines: readonly string[],
+  work: Work,
+  readLine: LineReader<T> | undefined,
+): readonly JsonDocument<T>[] | undefined {
+  const read = lines.map((line) => readLine?.(line));
+  if (!lines.every((line, i) => read[i] || areWithin(line, work))) return TOO_MANY_VALUES;
+  const each: JsonDocument<T>[] = [];
+  for (const [i, line] of lines.entries()) {
+    const document = read[i] ?? parsed(line);
+    if (document !== read[i] && isBroken(document)) return undefined;
+    each.push(document);
+  }
+  return each;
+}
+
+/** Subtracts the values of a text from the rest of the limits. A record of few bytes cannot have too many. */
+function areWithin(text: string, work: Work): boolean {
   if (work.bytes <= VALUES_MAX) return true;
-  for (const text of texts) work.values -= countValues(Buffer.from(text));
+  work.values -= countValues(Buffer.from(text));
   return work.values >= 0;
 }
 

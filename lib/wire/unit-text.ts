@@ -86,9 +86,10 @@ export function unitsIn(declared: unknown, names: readonly string[]): Units | un
 
 /** The units that are known of these names; undefined without any. */
 export function unitsOf(names: readonly string[], of: (name: string) => string | undefined): Units | undefined {
-  const known = names.flatMap((name) => {
+  const known: (readonly [string, string])[] = [];
+  for (const name of names) {
     const unit = of(name);
-    return unit === undefined ? [] : [[name, unit] as const];
-  });
+    if (unit !== undefined) known.push([name, unit]);
+  }
   return known.length > 0 ? Object.fromEntries(known) : undefined;
 }

@@ -95,12 +95,12 @@ testOnTwin("an exported file labels the same incidents elsewhere, and a second i
   const open = await incident("BBB222", "web-08", 1);
   await incident("CCC222", "web-07", 2);
   await label(first, "false", "jo", { note: 'nightly "backup", as always' });
-  await label(open, "fault", "link 1 (ann)");
+  await label(open, "fault", "link 1 (ann)", { category: "hardware" });
   const csv = await said("labels", "export");
   expect(csv).toBe(
-    "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note,from,to\n" +
-      `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"", as always",,\n` +
-      `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},,,\n`,
+    "id,host,group,opened,resolved,lastAnomaly,verdict,by,at,note,from,to,category\n" +
+      `AAA222,web-07,${first.group},${at(0)},${at(0.5)},${at(0.25)},false,jo,${at(10)},"nightly ""backup"", as always",,,\n` +
+      `BBB222,web-08,${first.group},${at(1)},${at(1.5)},${at(1.25)},fault,link 1 (ann),${at(10)},,,,hardware\n`,
   );
   const again = { labelled: 0, times: 0, known: 2, outdated: 0, unmatched: [], dryRun: false };
   expect(await imported(csv)).toEqual(again);
@@ -259,14 +259,26 @@ testOnTwin("a missed fault is labelled by its time, exported, imported elsewhere
   expect(early.out).toMatch(/^It was noticed: AAA222 is labelled fault\./);
   expect(await labelOf(noticed)).toMatchObject({ verdict: "fault", by: "jo" });
 
-  const { out } = await add("fault", "--host", "web-07", "--from", at(2), "--to", at(3), "--note", "disk full");
+  const { out } = await add(
+    "fault",
+    "--host",
+    "web-07",
+    "--from",
+    at(2),
+    "--to",
+    at(3),
+    "--note",
+    "disk full",
+    "--category",
+    "security",
+  );
   const [id = ""] = /^T-[2-9A-Z]{6}/.exec(out) ?? [];
   await add("expected", "--group", "web", "--from", at(5), "--to", at(6));
   const csv = await said("labels", "export");
   const [, own, first, group] = csv.split("\n");
   expect(own).toMatch(/^AAA222,web-07,/);
-  expect(first).toMatch(new RegExp(`^,web-07,,,,,fault,jo,[^,]+,disk full,${at(2)},${at(3)}$`));
-  expect(group).toMatch(new RegExp(`^,,web,,,,expected,jo,[^,]+,,${at(5)},${at(6)}$`));
+  expect(first).toMatch(new RegExp(`^,web-07,,,,,fault,jo,[^,]+,disk full,${at(2)},${at(3)},security$`));
+  expect(group).toMatch(new RegExp(`^,,web,,,,expected,jo,[^,]+,,${at(5)},${at(6)},$`));
   expect(await imported(csv)).toMatchObject({ labelled: 0, times: 0, known: 3, unmatched: [] });
   await withTwin(async () => {
     expect(await imported(csv, "--dry-run")).toMatchObject({ times: 2, unmatched: [{ row: 1, incident: "AAA222" }] });

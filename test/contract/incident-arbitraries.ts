@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { type Cause, SIGNS } from "../../lib/incident/cause.ts";
 import { ENDINGS, type FleetIncident, type HostIncident } from "../../lib/incident/incident.ts";
 import type { JudgedSample, Worst } from "../../lib/incident/judgement.ts";
-import type { Label } from "../../lib/incident/label.ts";
+import { CATEGORIES, type Label } from "../../lib/incident/label.ts";
 import { incidentId, name, owner } from "./names.ts";
 import { count, finite, time } from "./numbers.ts";
 
@@ -110,6 +110,7 @@ export const label: fc.Arbitrary<Label> = fc.record(
     at: time,
     by: fc.string(),
     note: fc.string({ unit: "grapheme" }),
+    category: fc.constantFrom(...CATEGORIES),
   },
   { requiredKeys: ["verdict", "at", "by"] },
 );

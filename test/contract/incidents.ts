@@ -72,6 +72,10 @@ export function describeIncidents(world: ContractWorld): void {
         label: { by: "bob" },
         earlierLabels: [verdict],
       });
+      const fault = { verdict: "fault", at: NOON, by: "bob" } as const;
+      await world.stores.incidents.label(host, NOON, fault);
+      await world.stores.incidents.label(host, NOON, { ...fault, category: "hardware" });
+      expect((await world.stores.incidents.get(host, NOON))?.label).toEqual({ ...fault, category: "hardware" });
     });
 
     test("keeps the label of each of several people who label at once", async () => {

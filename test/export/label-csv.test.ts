@@ -3,7 +3,7 @@ import Papa from "papaparse";
 import { parseLabelCsv } from "../../lib/export/label-csv.ts";
 import { LABEL_COLUMNS, labelRows } from "../../lib/export/label-rows.ts";
 import { subjectOf } from "../../lib/incident/incident.ts";
-import { VERDICTS } from "../../lib/incident/label.ts";
+import { CATEGORIES, VERDICTS } from "../../lib/incident/label.ts";
 import type { LabelledIncident } from "../../lib/learn/conflicts.ts";
 import { oneLine } from "../../lib/plain-text.ts";
 import { tableChunks } from "../../lib/table/write.ts";
@@ -13,6 +13,11 @@ test.each([
   ["id,note\nAAA222,x\n", "labels.csv: no column named verdict"],
   ["host,verdict\nweb-07,fault\n", "labels.csv: give each label an id, or a host or group with from and to"],
   ["id,verdict\nAAA222,fault\nBBB222,wrong\n", 'labels.csv, row 2: verdict "wrong": use fault, false, expected'],
+  ["id,verdict,category\nAAA222,fault,moon\n", 'labels.csv, row 1: category "moon": use hardware, software, network,'],
+  [
+    "id,verdict,category\nAAA222,false,hardware\n",
+    'labels.csv, row 1: category "hardware" with verdict false: only a fault has a category',
+  ],
   ["id,verdict,at\nAAA222,fault,soon\n", 'labels.csv, row 1: at "soon": write a time as 2026-11-22T14:00:00Z'],
   ["host,from,to,verdict\nweb-07,2026-11-22,2026-11-21,fault\n", "labels.csv, row 1: it ends before it begins"],
   ["host,from,to,verdict\n,2026-11-22,2026-11-23,fault\n", "labels.csv, row 1: no id, host or group"],
@@ -39,8 +44,12 @@ const anyLabelled: fc.Arbitrary<LabelledIncident> = fc
     by: anyCell.filter((by) => by !== ""),
     at: fc.integer({ min: 1e12, max: 4e12 }),
     note: anyCell,
+    kind: fc.option(fc.constantFrom(...CATEGORIES), { nil: undefined }),
   })
-  .map(({ id, host, group, ...label }) => ({ ...anIncident(host), id, group, label }));
+  .map(({ id, host, group, kind, ...label }) => {
+    const category = label.verdict === "fault" && kind ? { category: kind } : {};
+    return { ...anIncident(host), id, group, label: { ...label, ...category } };
+  });
 
 async function csvOf(incidents: readonly LabelledIncident[]): Promise<string> {
   const labelled = (async function* () {
@@ -61,12 +70,12 @@ test("an exported label is read back unchanged, and no cell is a formula", async
         incidents.map((incident, i) => {
           const {
             id,
-            label: { verdict, by, at, note },
+            label: { verdict, category, by, at, note },
           } = incident;
           return {
             row: i + 1,
             of: { id, host: subjectOf(incident) },
-            label: { verdict, by, at, ...(note === "" ? {} : { note }) },
+            label: { verdict, ...(category ? { category } : {}), by, at, ...(note === "" ? {} : { note }) },
           };
         }),
       );

@@ -221,7 +221,7 @@ describe("incidents", () => {
   test("have their first cause, their duration and their label", () => {
     const one = anIncident("web-07", {
       resolved: NOON + 90_500,
-      label: { verdict: "false", at: NOON, by: "jo", note: "backup" },
+      label: { verdict: "fault", category: "software", at: NOON, by: "jo", note: "backup" },
       acknowledged: { at: NOON, by: "ann" },
     });
     expect(named(one)).toEqual({
@@ -230,8 +230,8 @@ describe("incidents", () => {
       // 41.5 / 9.25
       ...{ score: 41.5, epsilon: 9.25, ratio: expect.closeTo(4.486486, 6), samples: 3, anomalies: 3 },
       ...{ cause: "cpu", now: 98.5, expected: 12, low: 2, high: 22, share: 0.93 },
-      ...{ acknowledgedBy: "ann", verdict: "false", labelledBy: "jo", note: "backup" },
-      ...{ baseline: "host#web-07", version: 2 },
+      ...{ acknowledgedBy: "ann", verdict: "fault", labelledBy: "jo", note: "backup" },
+      ...{ baseline: "host#web-07", version: 2, category: "software" },
     });
   });
 

@@ -13,7 +13,12 @@ const mild = judged(NOON, 41.5, 20);
 
 const INCIDENTS: readonly Incident[] = [
   // 41.5 / 9.25 is critical; with epsilon 20 it is a warning.
-  anIncident("web-1", { peak: mild, resolved: NOON + 60_000, label: label("fault"), texted: true }),
+  anIncident("web-1", {
+    peak: mild,
+    resolved: NOON + 60_000,
+    label: { ...label("fault"), category: "hardware" },
+    texted: true,
+  }),
   anIncident("web-1", {
     ...{ peak: mild, opened: NOON + DAY, resolved: NOON + DAY + 120_000, label: label("false"), quiet: "QQQ222" },
   }),
@@ -68,7 +73,7 @@ test("the statistics count by reason: first cause and its direction, rule, silen
   expect(rows[1]).not.toHaveProperty("medianMs");
 });
 
-test("the statistics count by host, group, day and label", async () => {
+test("the statistics count by host, group, day, label and kind of fault", async () => {
   expect((await counted("host")).slice(0, 3)).toEqual([
     ["web-1", 2],
     ["web-2", 2],
@@ -89,6 +94,11 @@ test("the statistics count by host, group, day and label", async () => {
     ["fault", 1],
     ["new-normal", 1],
     ["unknown", 1],
+  ]);
+  expect(await counted("category")).toEqual([
+    ["no fault", 4],
+    ["not labelled", 4],
+    ["hardware", 1],
   ]);
 });
 

@@ -53,6 +53,17 @@ test.each(["fault", "false", "expected", "new-normal", "unknown"])("POST labels 
   expect((await stored())?.label).toEqual({ verdict, at: NOW, by: `link ${auditId(token)}` });
 });
 
+test("a fault keeps its kind; the list beside the other buttons changes nothing", async () => {
+  const { send, stored } = await openPage();
+  await send("POST", form({ verdict: "fault", category: "" }));
+  expect((await stored())?.label).not.toHaveProperty("category");
+  const { body } = await send("POST", form({ verdict: "fault", category: "hardware" }));
+  expect(body).toContain("<strong>Real fault</strong> (hardware)");
+  expect((await stored())?.label).toMatchObject({ verdict: "fault", category: "hardware" });
+  await send("POST", form({ verdict: "false", category: "hardware" }));
+  expect((await stored())?.label).not.toHaveProperty("category");
+});
+
 test("name and note are kept with the label, each as one clean line", async () => {
   const { send, stored, token } = await openPage();
   const note = " nightly\r\n\tbackup \u001b[31mred\u202e ";
@@ -90,6 +101,7 @@ test("after 20 changes links cannot remove an answer from the audit", async () =
 test.each([
   ["no verdict", "", 400],
   ["an unknown verdict", form({ verdict: "maybe" }), 400],
+  ["an unknown kind of fault", form({ verdict: "fault", category: "moon" }), 400],
   ["a body that is no form", '{"verdict":"false"}', 400],
   ["a note of 501 characters", form({ verdict: "false", note: "x".repeat(501) }), 400],
   ["a name of 81 characters", form({ verdict: "false", name: "x".repeat(81) }), 400],

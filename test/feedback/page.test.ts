@@ -117,7 +117,7 @@ test("every field has a label of its own", () => {
   const fields = tags.filter((tag) => /^(?:input|textarea) /.test(tag)).map((tag) => /id="(\w+)"/.exec(tag)?.[1]);
   const labels = tags.filter((tag) => tag.startsWith("label ")).map((tag) => /for="(\w+)"/.exec(tag)?.[1]);
   expect(fields).toEqual(["name", "note"]);
-  expect(labels).toEqual(fields);
+  expect(labels).toEqual([...fields, "category"]);
 });
 
 test.each([

@@ -44,10 +44,19 @@ test("those who follow get an incident when it opens, and what people answer to 
 
   const { host, opened: at } = opened.incidents[0];
   expect(
-    await change("label", { host, opened: at, verdict: "fault", note: " a stuck\u001b\u202e\njob " }),
+    await change("label", {
+      host,
+      opened: at,
+      verdict: "fault",
+      category: "software",
+      note: " a stuck\u001b\u202e\njob ",
+    }),
   ).toMatchObject({
     status: 200,
-    answer: { label: { verdict: "fault", by: "ann", note: "a stuck job", at: world.now() }, labelled: 1 },
+    answer: {
+      label: { verdict: "fault", category: "software", by: "ann", note: "a stuck job", at: world.now() },
+      labelled: 1,
+    },
   });
   const labelled = await events.next("change", (change) => change.incidents[0]?.label);
   expect(labelled.incidents).toMatchObject([{ host, label: { verdict: "fault", by: "ann" } }]);
@@ -298,6 +307,7 @@ test.each([
   ["label", { host: "web-07", opened: 1, verdict: "fault" }, 404],
   ["withdraw", { id: "ZZZ999" }, 409],
   ["label", { host: "web-07", opened: START, verdict: "maybe" }, 400],
+  ["label", { host: "web-07", opened: START, verdict: "fault", category: "moon" }, 400],
   ["label", { host: "web-07", opened: START, verdict: "fault", note: "x".repeat(501) }, 400],
   // 256 is the length that the wire allows (docs/wire-format.md).
   ["label", { host: "h".repeat(256), opened: START, verdict: "fault" }, 404],

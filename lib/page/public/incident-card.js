@@ -5,7 +5,18 @@ import { percentOf } from "./score-words.js";
 import { now } from "./store.js";
 import { subjectOf } from "./trouble-lines.js";
 import { VERDICTS } from "./verdicts.js";
-import { breakable, count, decimal, duration, moment, saidBy, seconds, several, titleOfVerdict } from "./words.js";
+import {
+  breakable,
+  count,
+  decimal,
+  duration,
+  moment,
+  saidBy,
+  seconds,
+  several,
+  titleOfLabel,
+  titleOfVerdict,
+} from "./words.js";
 
 const SIGNS = { critical: ["▲", "Critical"], warning: ["△", "Warning"] };
 
@@ -52,7 +63,7 @@ function incidentCard({ id }) {
     h("p", { class: "muted" }, "Looking…"),
   );
   const actions = h("div", { class: "actions", role: "group", "aria-label": `What was ${id}?` }, onIt, buttons);
-  const note = noteForm(id, (text) => send("label", { verdict: current.label.verdict, note: text }));
+  const note = noteForm(id, (words) => send("label", { verdict: current.label.verdict, ...words }));
   const element = h(
     "article",
     { class: "incident card", id: `incident-${id}` },
@@ -67,10 +78,11 @@ function incidentCard({ id }) {
   );
   let current;
 
-  /** A note belongs to the verdict for which it was written. */
+  /** A note and a kind belong to the verdict for which they were given. */
   function label(verdict) {
     const { label: given } = current;
-    return send("label", { verdict, ...(given?.verdict === verdict && given.note ? { note: given.note } : {}) });
+    const { note, category } = given?.verdict === verdict ? given : {};
+    return send("label", { verdict, ...(category && { category }), ...(note && { note }) });
   }
 
   async function send(what, body) {
@@ -163,8 +175,9 @@ function toldAfter(opened, notified, held) {
 }
 
 function causesOf(incident) {
-  const { causes, rules, extent } = incident;
+  const { causes, rules, extent, looksLike } = incident;
   return [
+    looksLike && h("p", {}, `${looksLike}.`),
     causes.length > 0 && causeBars(causes),
     ...rules.map(ruleHit),
     extent &&
@@ -231,7 +244,7 @@ function wordsSaid({ label, acknowledged, earlierLabels }) {
   if (acknowledged) words.push(`${acknowledged.by} is on it since ${moment(acknowledged.at)}.`);
   if (label)
     words.push(
-      `${titleOfVerdict(label.verdict)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}.${LEARNT.has(label.verdict) ? " The next refit learns from it." : ""}`,
+      `${titleOfLabel(label)}, says ${label.by}${label.note ? `: “${label.note}”` : ""}.${LEARNT.has(label.verdict) ? " The next refit learns from it." : ""}`,
     );
   // A person who only adds a note repeats the verdict.
   const others = earlierLabels.filter(({ verdict, by }) => verdict !== label?.verdict || by !== label.by);

@@ -1,4 +1,5 @@
 import { change } from "./api.js";
+import { categoryList } from "./category-list.js";
 import { h, setText } from "./dom.js";
 import { moment, saidBy, titleOfVerdict } from "./words.js";
 
@@ -13,9 +14,10 @@ export function timeLabels(host) {
   const list = h("ul", {});
   const [from, to] = ["from", "to"].map((name) => h("input", { type: "datetime-local", name, required: true }));
   const note = h("input", { maxlength: NOTE_LENGTH_MAX, autocomplete: "off", placeholder: "optional" });
+  const kind = categoryList();
   const verdict = h(
     "select",
-    {},
+    { onchange: () => kind.offer(verdict.value === "fault") },
     VERDICTS.map((value) => h("option", { value }, titleOfVerdict(value))),
   );
 
@@ -32,7 +34,7 @@ export function timeLabels(host) {
   function add(event) {
     event.preventDefault();
     const [begin, end] = [from, to].map(({ value }) => Date.parse(value));
-    const body = { host, from: begin, to: end, verdict: verdict.value, note: note.value.trim() };
+    const body = { host, from: begin, to: end, verdict: verdict.value, ...kind.chosen(), note: note.value.trim() };
     void act(
       () => change("label-time", body),
       ({ incidents }) =>
@@ -68,6 +70,7 @@ export function timeLabels(host) {
         h("label", {}, "From ", from),
         h("label", {}, "To ", to),
         h("label", {}, "It was ", verdict),
+        kind.element,
         h("label", {}, "Note ", note),
         h("button", {}, "Label this time"),
       ),

@@ -80,7 +80,12 @@ export function titleOfVerdict(verdict) {
   return VERDICTS.find(([value]) => value === verdict)?.[1] ?? verdict;
 }
 
-/** `Real fault (ann: “a stuck job”)`. */
-export function saidBy({ verdict, by, note }) {
-  return `${titleOfVerdict(verdict)} (${by}${note ? `: “${note}”` : ""})`;
+/** `Real fault, hardware`. */
+export function titleOfLabel({ verdict, category }) {
+  return `${titleOfVerdict(verdict)}${category ? `, ${category}` : ""}`;
+}
+
+/** `Real fault, hardware (ann: “a stuck job”)`. */
+export function saidBy({ by, note, ...label }) {
+  return `${titleOfLabel(label)} (${by}${note ? `: “${note}”` : ""})`;
 }

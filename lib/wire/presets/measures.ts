@@ -120,7 +120,8 @@ export function isMeasure(name: string): boolean {
 
 /** Whether the value of this name is what came within the interval of its sender, and no rate yet. */
 export function isWithinInterval(name: string): boolean {
-  return measureIn(name)?.measure.endsWith("_counted") ?? false;
+  const at = name.indexOf(":");
+  return isMeasure(name) && name.endsWith("_counted", at < 0 ? name.length : at);
 }
 
 /** The measure and the instance in a name; undefined for names of senders. */
@@ -150,7 +151,7 @@ const NO_FILE_SYSTEM =
 const FILE_SYSTEM_TAGS = ["fstype", "type", "filesystem"];
 
 /** A longer name was not given by people, and names have to find room in a host's item. */
-const INSTANCE_LENGTH_MAX = 100;
+export const INSTANCE_LENGTH_MAX = 100;
 
 /** Whether an instance counts among those that people watch on a host. */
 export function isCounted(part: Part, instance: string, tags: Tags): boolean {

@@ -1,6 +1,6 @@
 import type { Choice, Chooser, Tags } from "../senders/point.ts";
 import { fitted } from "../senders/series-name.ts";
-import { isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
+import { INSTANCE_LENGTH_MAX, isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
 
 /** The series of a sender to watch, and the measures that they give. */
 export interface Preset {
@@ -49,7 +49,12 @@ interface Rule {
   readonly instances?: Instances;
   /** The instance of every such series; absent if a tag names it. */
   readonly instance?: string | undefined;
+  /** Its choices by the written name of the instance: most instances come again with each reading. */
+  readonly known: Map<string, Choice | "left out">;
 }
+
+/** As many as a host has CPUs that count; one more clears the memory. */
+const KNOWN_MAX = 128;
 
 /** The rules of a series, by field. */
 interface KnownSeries {
@@ -67,7 +72,7 @@ function ruleOf({ tags }: Preset, { to, instance, where = {}, times = 1, isTotal
   const part = MEASURES[to];
   const tag = part === "host" || instance !== undefined ? undefined : tags[part];
   return {
-    ...{ wanted: Object.entries(where), to, instance },
+    ...{ wanted: Object.entries(where), to, instance, known: new Map() },
     about: { times, isTotal: isTotal ?? false, isMirrored: isMirrored ?? false },
     ...(part === "host" || tag === undefined ? {} : { instances: { part, tag } }),
   };
@@ -89,16 +94,35 @@ export function chooser(preset: Preset): Chooser {
     if (!rules) return (known?.isOfFamily ?? families.test(series)) ? "left out" : "unknown";
     const rule = rules.find((one) => isMet(one, tags));
     if (!rule) return "left out";
-    const { about, instances, to } = rule;
-    const { times, isMirrored, isTotal } = about;
-    const which = instances ? instanceIn(instances, tags, named) : rule.instance;
-    if (instances && which === undefined) return "left out";
-    return { name: measureName(to, which), times, isTotal: isCounter ?? isTotal, isMirrored };
+    const choice = choiceOf(rule, tags, named);
+    if (choice === "left out" || isCounter === undefined || isCounter === choice.isTotal) return choice;
+    return { ...choice, isTotal: isCounter };
   };
 }
 
+type Named = NonNullable<Preset["instance"]>;
+
+function choiceOf(rule: Rule, tags: Tags, named: Named): Choice | "left out" {
+  const { instances, known } = rule;
+  const written = instances ? tags[instances.tag] : "";
+  // Whether a mount counts depends on its file system, too.
+  const isKept = typeof written === "string" && written.length <= INSTANCE_LENGTH_MAX && instances?.part !== "mount";
+  if (!isKept) return newChoice(rule, tags, named);
+  const kept = known.get(written);
+  if (kept) return kept;
+  const choice = newChoice(rule, tags, named);
+  if (known.size >= KNOWN_MAX) known.clear();
+  known.set(written, choice);
+  return choice;
+}
+
+function newChoice({ about, instances, to, instance }: Rule, tags: Tags, named: Named): Choice | "left out" {
+  const which = instances ? instanceIn(instances, tags, named) : instance;
+  return instances && which === undefined ? "left out" : { name: measureName(to, which), ...about };
+}
+
 /** The instance of a measure; undefined for one that does not count. */
-function instanceIn({ part, tag }: Instances, tags: Tags, named: NonNullable<Preset["instance"]>): string | undefined {
+function instanceIn({ part, tag }: Instances, tags: Tags, named: Named): string | undefined {
   const written = tags[tag];
   if (written === undefined) return undefined;
   const instance = fitted(named(String(written), part));

@@ -179,7 +179,7 @@ export function gathered({ moments, problems }: Gathering): Gathered {
   const runs = new Map<string, Run>();
   for (const moment of moments.values()) {
     // A sample without any number keeps the name of one bad value, so that its host counts it.
-    const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : [...moment.values.keys()].sort();
+    const all = moment.values.size === 0 && moment.odd ? [moment.odd.name] : namesIn(moment);
     for (let from = 0; from < all.length; from += METRICS_MAX) {
       const names = all.slice(from, from + METRICS_MAX);
       const key = moments.size > 1 ? [moment.host, moment.group, ...names].join("\n") : `${from}`;
@@ -195,11 +195,18 @@ export function gathered({ moments, problems }: Gathering): Gathered {
   return { parts: [...runs.values()].map(partOf), problems: reasons };
 }
 
+/** As sent; in the order of names if they are cut into parts. Most readings have one part, and a sort takes long. */
+function namesIn({ values }: Moment): readonly string[] {
+  const names = [...values.keys()];
+  return names.length > METRICS_MAX ? names.sort() : names;
+}
+
 function partOf({ names, moments, odd }: Run): HostSamples {
   const ordered = moments.toSorted((a, b) => a.time - b.time);
   const [first] = ordered;
   const counters = names.filter((name) => moments.some((moment) => moment.counters.has(name)));
-  const units = unitsOf(names, (name) => ordered.findLast((moment) => moment.units.has(name))?.units.get(name));
+  const declared = ordered.filter((moment) => moment.units.size > 0).reverse();
+  const units = unitsOf(names, (name) => declared.find((moment) => moment.units.has(name))?.units.get(name));
   const values = new Float64Array(moments.length * names.length);
   const about = ordered.findLast((moment) => moment.about)?.about;
   const { attributes } = (about && attributesOfResource(about)) ?? {};

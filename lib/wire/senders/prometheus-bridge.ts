@@ -15,6 +15,12 @@ export const BRIDGED_LINE = [
   String.raw`,(?:${BESIDE_NAME},)*"labels":\{[^{}]*\}(?:,${BESIDE_NAME})*`,
 ] as const;
 
+/** The usual one, with its fields in this order and its time and value as numbers. */
+export const USUAL_LINE = [
+  `"name":`,
+  String.raw`,"time(?:stamp)?":\d+,"value":-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?,"labels":\{[^{}\\]*\}`,
+] as const;
+
 export function readBridged(sample: Fields): readonly Found[] {
   const labels = fieldsOf(sample.labels);
   return prometheusSample(textIn(sample.name) ?? textIn(labels.__name__), labels, timeIn(sample), sample.value);

@@ -12,7 +12,14 @@ import { isMetricbeat, readMetricbeat } from "./metricbeat.ts";
 import { isNetdata, NETDATA_LINE, readNetdata } from "./netdata.ts";
 import { isOtlpJson, readOtlpJson } from "./otlp-json.ts";
 import type { Chooser, Fields, Findings, Found, Refused } from "./point.ts";
-import { BRIDGED_LINE, isBridged, isRemoteWrite, readBridged, readRemoteWrite } from "./prometheus-bridge.ts";
+import {
+  BRIDGED_LINE,
+  isBridged,
+  isRemoteWrite,
+  readBridged,
+  readRemoteWrite,
+  USUAL_LINE,
+} from "./prometheus-bridge.ts";
 import { refusedDocument } from "./refused-document.ts";
 import { isRow, readRow } from "./rows.ts";
 import { isSadf, readSadf } from "./sadf.ts";
@@ -57,6 +64,7 @@ export function foundIn(document: Fields): Findings | Refused | undefined {
   );
 }
 
+const UNWATCHED_USUALLY = lineOf(USUAL_LINE, NODE_EXPORTER);
 const UNWATCHED_OF_BRIDGE = lineOf(BRIDGED_LINE, NODE_EXPORTER);
 const UNWATCHED_OF_NETDATA = lineOf(NETDATA_LINE, NETDATA);
 
@@ -69,8 +77,9 @@ function lineOf([before, after]: readonly [string, string], { families, lines }:
 
 /** Reads a line without parsing it, as most lines of these senders hold series that people do not watch. */
 export function readLine(line: string): ReturnType<typeof readKnownLine> {
-  const read = isLine(UNWATCHED_OF_BRIDGE, line) ? LEFT_OUT : readKnownLine(line);
-  return read ?? (isLine(UNWATCHED_OF_NETDATA, line) ? LEFT_OUT : undefined);
+  const read = UNWATCHED_USUALLY.test(line) ? LEFT_OUT : readKnownLine(line);
+  if (read) return read;
+  return isLine(UNWATCHED_OF_BRIDGE, line) || isLine(UNWATCHED_OF_NETDATA, line) ? LEFT_OUT : undefined;
 }
 
 function isLine(unwatched: RegExp, line: string): boolean {

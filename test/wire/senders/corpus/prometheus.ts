@@ -118,7 +118,7 @@ export const prometheus: readonly Example[] = [
           http_seconds_count: 10,
           "@mount_available:/": 1.5e10,
         },
-        counters: ["@major_faults", "http_seconds_count", "http_seconds_sum"],
+        counters: ["@major_faults", "http_seconds_sum", "http_seconds_count"],
       },
     ],
   },
