@@ -1,5 +1,7 @@
 /** Values by key in a bounded number of bytes: the least recently used leave first. */
 export interface Recent<T> {
+  /** Looks without use. */
+  peek(key: string): T | undefined;
   /** Removes the value and returns it. */
   take(key: string): T | undefined;
   /** Keeps the value, which takes so many bytes, as the one used last. */
@@ -18,6 +20,7 @@ export function recent<T>(bytesMax: number): Recent<T> {
     return entry.value;
   };
   return {
+    peek: (key) => entries.get(key)?.value,
     take,
     keep(key, value, bytes) {
       take(key);
@@ -37,10 +40,11 @@ const NUMBERS_BYTES = 250;
 /** Bytes of a property or an element, with a number in it. */
 const PLACE_BYTES = 16;
 
-/** The memory that plain data takes, roughly. */
-export function sizeOf(value: unknown): number {
+/** The memory that plain data takes, roughly; an object in two places counts once. */
+export function sizeOf(value: unknown, seen = new Set<object>()): number {
   if (typeof value === "string") return PLACE_BYTES + value.length;
-  if (typeof value !== "object" || value === null) return 0;
+  if (typeof value !== "object" || value === null || seen.has(value)) return 0;
+  seen.add(value);
   if (ArrayBuffer.isView(value)) return NUMBERS_BYTES + value.byteLength;
-  return Object.values(value).reduce((sum, part) => sum + PLACE_BYTES + sizeOf(part), OBJECT_BYTES);
+  return Object.values(value).reduce((sum, part) => sum + PLACE_BYTES + sizeOf(part, seen), OBJECT_BYTES);
 }

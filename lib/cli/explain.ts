@@ -3,6 +3,7 @@ import { precedingOf } from "../alert/preceding.ts";
 import { densityInWords, densityOfPeak } from "../export/density.ts";
 import { type Incident, sampleOf } from "../incident/incident.ts";
 import { labelInBrief } from "../incident/label.ts";
+import { likenessOf } from "../incident/likeness.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
@@ -33,22 +34,21 @@ export function explainCommand(): Command {
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
         const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
-        const context = { ...about, now: Date.now(), preceding };
         const [attributes, density] = await Promise.all([
           attributesOf(stores, incident),
           densityOfPeak(stores, incident),
         ]);
+        const looksLike = likenessOf(incident, preceding.length === 0)?.name;
+        const context = { ...about, now: Date.now(), preceding, ...(attributes ? { attributes } : {}) };
         const json = {
           incident: recordOf(incident),
+          ...(looksLike ? { looksLike } : {}),
           baseline: judged ?? null,
           ...(density ? { density } : {}),
           preceding,
           ...(attributes ? { attributes } : {}),
         };
-        const lines = [
-          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
-          ...machineLine(attributes),
-        ];
+        const lines = density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : [];
         return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
@@ -57,11 +57,6 @@ export function explainCommand(): Command {
 /** Those that the machine has now. */
 async function attributesOf({ hosts }: Pick<Stores, "hosts">, incident: Incident): Promise<HostAttributes | undefined> {
   return incident.kind === "fleet" ? undefined : (await hosts.load([incident.host])).get(incident.host)?.attributes;
-}
-
-function machineLine(attributes: HostAttributes = {}): readonly string[] {
-  const all = Object.entries(attributes).map(([name, value]) => `${name} ${value}`);
-  return all.length > 0 ? [`The machine: ${all.join(", ")}.`] : [];
 }
 
 function formatStory(notice: Notice, judged: FitReport | undefined, context: RenderContext): string {

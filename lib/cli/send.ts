@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
-import { createInterface } from "node:readline";
 import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
 import { holdsRows, NDJSON } from "../replay/ndjson-lines.ts";
+import { linesOf } from "../rows/csv-lines.ts";
 import { openTable } from "../rows/open-table.ts";
 import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
@@ -70,9 +69,9 @@ async function* tableSamples(file: string, { host, group, ...options }: Options)
 /** Decodes lines as the scorer does, so that invalid ones are rejected here, with their number. */
 async function* ndjsonSamples(file: string): AsyncIterable<HostSample> {
   const schemas = new Schemas();
-  const input = file === "-" ? process.stdin : createReadStream(file);
+  const lines = file === "-" ? linesOf("standard input", process.stdin) : linesOf(file);
   let number = 0;
-  for await (const line of createInterface({ input })) {
+  for await (const line of lines) {
     number++;
     if (line.trim() === "") continue;
     const { parts, problems } = decodeRecord(Buffer.from(line), Date.now(), schemas);

@@ -7,12 +7,24 @@ import { proposalFor } from "./did-you-mean.ts";
  * about a word that is near no command.
  */
 export function refuseUnknown(command: Command, otherwise?: (word: string) => string): Command {
-  return command.hook("preSubcommand", ({ args: [word], commands }) => {
+  return command.hook("preSubcommand", ({ args: [word, next], commands }, below) => {
     const names = commands.map((one) => one.name());
-    if (word === undefined || word.startsWith("-") || names.includes(word)) return;
+    const help = `\`fleetwarden ${command.name()} --help\``;
+    if (!isWord(word)) return;
+    if (names.includes(word)) {
+      if (!isWord(next) || below.registeredArguments.length > 0) return;
+      throw new UserError(
+        otherwise?.(next) ?? `${command.name()} ${word} takes no name such as ${next}: ${help} says more`,
+      );
+    }
     const proposal = proposalFor(word, names);
     if (proposal === "" && otherwise) throw new UserError(otherwise(word));
-    const help = `\`fleetwarden ${command.name()} --help\` lists them`;
-    throw new UserError(`no such command: ${command.name()} ${word}${proposal === "" ? ":" : proposal} ${help}`);
+    throw new UserError(
+      `no such command: ${command.name()} ${word}${proposal === "" ? ":" : proposal} ${help} lists them`,
+    );
   });
+}
+
+function isWord(typed: string | undefined): typed is string {
+  return typed !== undefined && !typed.startsWith("-");
 }

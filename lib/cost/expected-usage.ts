@@ -1,6 +1,6 @@
 import { GIVEN_UP_EVERY_MS } from "../alert/given-up.ts";
 import { MAPPING, SCHEDULES } from "../resources.ts";
-import { BASELINE_TTL_MS, modelBytesOf } from "../store/baseline-cache.ts";
+import { BASELINE_TTL_MS, modelRoomOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import { COPIES_BYTES_MAX } from "../watch/copies.ts";
 import { thinningOf, YOUNG_BELOW } from "../watch/history.ts";
@@ -31,14 +31,16 @@ export const MEASURED = {
   /** Bytes of a sample in the history, and of a sample in a record before gzip. */
   sampleBytes: 126,
   payloadBytes: 330,
-  /** A model as the scorer keeps it, and as the table does. */
-  modelBytes: 297_000,
+  /** A model in the scorer's memory, unpacked and packed, and in the table. */
+  modelBytes: 315_000,
+  packedBytes: 21_400,
   partsBytes: 18_100,
   /** Units of a host's refit beside its history: the new version and its copy, and what they replace. */
   refitWrites: 25,
   refitReads: 5,
-  /** CPU of a whole vCPU: of a record, a sweep, a host in a sweep, and a sample in a refit. */
+  /** CPU of a whole vCPU: of a record, of unpacking a model, a sweep, a host in a sweep, and a sample in a refit. */
   recordSeconds: 0.0015,
+  unpackSeconds: 0.00085,
   sweepSeconds: 0.01,
   sweptSeconds: 0.00006,
   refittedSeconds: 0.00004,
@@ -97,7 +99,7 @@ function runUsage({ hosts, shards, flushMs }: Fleet): Usage {
   return {
     "read.alerting": sweeps * MEASURED.sweepReads,
     "runs.score": batches,
-    "cpu.score": records * MEASURED.recordSeconds,
+    "cpu.score": records * recordSecondsOf(hosts),
     "runs.sweep": sweeps,
     bucketWrites: MONTH_MS / GIVEN_UP_EVERY_MS,
     "cpu.sweep": sweeps * (MEASURED.sweepSeconds + hosts * MEASURED.sweptSeconds),
@@ -180,10 +182,17 @@ function scanUnits(hosts: number): number {
 }
 
 /**
- * Models that a scorer keeps. With more hosts we count that it reads each again before its next record: AWS does not
- * say which environment gets the batches of which shard.
+ * Models that a scorer keeps packed. With more hosts we count that it reads each again before its next record: AWS does
+ * not say which environment gets the batches of which shard.
  */
-export const MODELS_KEPT = Math.floor(modelBytesOf("score") / MEASURED.modelBytes);
+export const MODELS_KEPT = Math.floor(modelRoomOf("score").packed / MEASURED.packedBytes);
+/** Those that it also keeps unpacked; with more hosts, it unpacks one for each record. */
+const UNPACKED_KEPT = Math.floor(modelRoomOf("score").unpacked / MEASURED.modelBytes);
+
+/** CPU of a record in a stack with so many hosts. */
+export function recordSecondsOf(hosts: number): number {
+  return MEASURED.recordSeconds + (hosts > UNPACKED_KEPT ? MEASURED.unpackSeconds : 0);
+}
 
 /** Lambda ends an environment after some hours; its successor reads each host once. */
 const ENVIRONMENT_MS = 2 * HOUR_MS;

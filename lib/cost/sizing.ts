@@ -1,7 +1,7 @@
 import { FUNCTIONS, REFIT_RESERVE_SECONDS, SCHEDULES } from "../resources.ts";
 import { DAY_MS, SECOND_MS } from "../time.ts";
 import { VCPU_MIB } from "./bill.ts";
-import { type Fleet, MEASURED, MODELS_KEPT, refitSeconds } from "./expected-usage.ts";
+import { type Fleet, MEASURED, MODELS_KEPT, recordSecondsOf, refitSeconds } from "./expected-usage.ts";
 
 /** A row of the table of limits: how far fleets use one part of a stack. */
 export interface Limit {
@@ -22,7 +22,8 @@ const REFIT_SECONDS = (DAY_MS / SECOND_MS / SCHEDULES.refit) * (FUNCTIONS.refit.
 /** Shards that the records need, and the scorer: one invocation at a time serves a shard, with one vCPU. */
 export function shardsFor(fleet: Pick<Fleet, "hosts" | "flushMs">): number {
   const perSecond = recordsPerSecond(fleet);
-  return Math.max(1, Math.ceil(ROOM * Math.max(perSecond / SHARD_RECORDS, perSecond * MEASURED.recordSeconds)));
+  const busy = Math.max(1 / SHARD_RECORDS, recordSecondsOf(fleet.hosts));
+  return Math.max(1, Math.ceil(ROOM * perSecond * busy));
 }
 
 /** The shares that a fleet uses of its shards, and of the parts of a stack that do not grow with it. */
@@ -37,7 +38,7 @@ export function limitsOf(fleet: Fleet): readonly Limit[] {
       of: `${SHARD_RECORDS.toLocaleString("en")} a second`,
       share: perShard / SHARD_RECORDS,
     },
-    { what: "CPU of a shard's scorer", of: "1 vCPU", share: perShard * MEASURED.recordSeconds },
+    { what: "CPU of a shard's scorer", of: "1 vCPU", share: perShard * recordSecondsOf(fleet.hosts) },
     { what: "sweep", of: `${FUNCTIONS.sweep.timeoutSeconds} s`, share: sweepSeconds / FUNCTIONS.sweep.timeoutSeconds },
     {
       what: "refits of all hosts",

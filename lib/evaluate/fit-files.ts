@@ -49,6 +49,11 @@ export interface FitReport {
   readonly exact: Chosen & { readonly logEpsilon: number };
   /** Null if no step of the scan catches an anomaly. */
   readonly scan: { readonly epsilon: number; readonly f1: number; readonly flaggedTraining: number } | null;
+  /**
+   * Features with one value in all training rows; absent without any. A change by more than `change`, while all other
+   * features have their means, is beyond the exact epsilon.
+   */
+  readonly constant?: readonly { readonly feature: string; readonly value: number; readonly change: number }[];
   /** Present if a threshold flags implausibly many training rows. */
   readonly warning?: string;
 }
@@ -74,6 +79,7 @@ export async function fitFiles(options: FitFilesOptions): Promise<FitReport> {
     features: train.names,
     mean: [...model.mean],
     variance: Array.from(model.sd, (sd) => sd * sd),
+    ...constantIn(model, train, exact.epsilon),
     ...(bounds ? { winsorised: { low: [...bounds.low], high: [...bounds.high] } } : {}),
     exact: {
       logEpsilon,
@@ -119,8 +125,38 @@ export function formatFit(report: FitReport): string {
     "",
     `Any epsilon in (${density(low)}, ${density(high)}] does as well as the exact one (log epsilon ${exact.logEpsilon.toFixed(6)}):`,
     `precision ${exact.precision.toFixed(6)}, recall ${exact.recall.toFixed(6)} on the validation rows.`,
+    ...constantText(report),
     ...(warning ? ["", `Warning: ${warning}`] : []),
   ].join("\n");
+}
+
+/** Scores are half of a squared distance, which grows with the square of the change of one feature. */
+function constantIn(model: Gaussian, { names, rows }: CsvTable, epsilon: number): Pick<FitReport, "constant"> {
+  const constant = names.flatMap((feature, j) => {
+    const values = rows.filter((value, i) => i % names.length === j && !Number.isNaN(value));
+    const value = values[0] ?? Number.NaN;
+    if (values.some((one) => one !== value)) return [];
+    const sd = model.sd[j] ?? Number.NaN;
+    const changed = model.mean.map((mean, k) => (k === j ? mean + sd : mean));
+    return [{ feature, value, change: sd * Math.sqrt(Math.max(epsilon, 0) / scoreOf(model, changed)) }];
+  });
+  return constant.length > 0 ? { constant } : {};
+}
+
+/** JSON has all of them. */
+const CONSTANT_SHOWN_MAX = 5;
+
+function constantText({ constant = [] }: FitReport): readonly string[] {
+  if (constant.length === 0) return [];
+  const named = constant
+    .slice(0, CONSTANT_SHOWN_MAX)
+    .map(({ feature, value, change }) => `${feature} (${short(value)} ± ${short(change)})`);
+  const more = constant.length - named.length;
+  const all = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+  return [
+    "",
+    `Never changed in the training rows, and with the change that is an anomaly by itself at the exact epsilon: ${all}.`,
+  ];
 }
 
 export function checkSameFeatures(

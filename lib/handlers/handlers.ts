@@ -26,7 +26,7 @@ import { Publisher, type Topic } from "../notify/publish.ts";
 import { snsTopic } from "../notify/sns-topic.ts";
 import { ENVIRONMENT, REFIT_RESERVE_SECONDS } from "../resources.ts";
 import { createStores } from "../store/aws.ts";
-import { cacheBaselines, modelBytesOf } from "../store/baseline-cache.ts";
+import { cacheBaselines, modelRoomOf } from "../store/baseline-cache.ts";
 import type { Bucket } from "../store/bucket.ts";
 import { setAside } from "../store/set-aside.ts";
 import type { Stores } from "../store/stores.ts";
@@ -91,7 +91,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
 
 /** The ports of scoring; baselines are cached for a minute. */
 function scorePorts({ clock, config, publisher, stores }: Parts, name: "score" | "sweep") {
-  const cached = cacheBaselines(stores.baselines, clock, modelBytesOf(name));
+  const cached = cacheBaselines(stores.baselines, clock, modelRoomOf(name));
   const dispatchMemory = newDispatchMemory();
   const latencies: number[] = [];
   const onFirst = (latency: number) => latencies.push(latency);

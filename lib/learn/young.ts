@@ -3,7 +3,6 @@ import { bandsOf } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
-import type { BaselineStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Settings } from "./fit-settings.ts";
 import { type RefitPorts, refitHost } from "./group-refit.ts";
@@ -23,8 +22,16 @@ const FITS_PER_BATCH = 8;
 /** Hosts whose last attempt is remembered. */
 const ATTEMPTS_MAX = 50_000;
 
+type Fitted = Pick<Baseline, "owner" | "samples">;
+
 export interface YoungPorts extends RefitPorts {
-  readonly cached: BaselineStore & { forget(owner: string): void };
+  readonly cached: {
+    active(owners: readonly string[]): Promise<{
+      get(owner: string): Baseline | undefined;
+      head(owner: string): Fitted | undefined;
+    }>;
+    forget(owner: string): void;
+  };
 }
 
 /**
@@ -42,11 +49,12 @@ export function youngRefits(ports: YoungPorts) {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
-      const baseline = active.get(hostOwner(host)) ?? active.get(groupOwner(group));
+      const baseline = active.head(hostOwner(host)) ?? active.head(groupOwner(group));
       // The lead-up to an incident must not become normal while it lasts, unless the incident outlasts the samples of
       // the baseline.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
-      return isDue(seen, baseline) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
+      const isServed = () => serves(seen, active.get(groupOwner(group)));
+      return isDue(seen, baseline, isServed) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
     });
     if (due.length === 0) return [];
     const once = await readOnce(ports);
@@ -69,14 +77,14 @@ export function youngRefits(ports: YoungPorts) {
 /** A group's calendar bands serve a newcomer until its own bands have this many days. */
 const DAYS_BESIDE_GROUP = 2;
 
-function isServed(seen: number, { model }: Baseline): boolean {
-  const bands = bandsOf(model);
+function serves(seen: number, baseline: Baseline | undefined): boolean {
+  const bands = baseline && bandsOf(baseline.model);
   return bands !== undefined && seen * bands.interval < DAYS_BESIDE_GROUP * DAY_MS;
 }
 
 /** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
-function isDue(seen: number, baseline: Baseline | undefined): boolean {
+function isDue(seen: number, baseline: Fitted | undefined, isServed: () => boolean): boolean {
   if (!baseline) return seen >= SAMPLES_MIN;
-  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP && !isServed(seen, baseline);
+  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP && !isServed();
   return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;
 }

@@ -9,7 +9,9 @@ import type { RenderContext } from "./words.ts";
 export type LinkOf = (incident: Incident) => Promise<string | undefined>;
 
 /** Facts about a notice's incident that its message adds. Never rejects. */
-export type AboutNotice = (notice: Notice) => Promise<Pick<RenderContext, "link" | "labels" | "preceding">>;
+export type AboutNotice = (
+  notice: Notice,
+) => Promise<Pick<RenderContext, "link" | "labels" | "preceding" | "attributes">>;
 
 /** A message with the text for each protocol. */
 export interface TopicMessage {

@@ -24,7 +24,9 @@ export interface RenderContext {
   readonly labels?: number;
   /** People's events shortly before, the last first; absent when none are known. */
   readonly preceding?: readonly Preceding[];
-  /** Leaves out all values, scores and limits: only names, severity, times and counts remain. */
+  /** Attributes of the host's machine, which together have at most 512 bytes; absent when none are known. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Leaves out all values, scores, limits and attributes: only names, severity, times and counts remain. */
   readonly redact?: boolean;
 }
 

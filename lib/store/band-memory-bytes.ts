@@ -4,7 +4,7 @@ import { JOINT_MEMORY } from "../model/joint-reading.ts";
 import { RECENT } from "../model/persistence.ts";
 import { COUNT_MAX, type SignCounts } from "../model/sign-counts.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
-import { bytesOfVarints, varintsOfBytes } from "./varints.ts";
+import { bytesOfVarints, inTurn, varintsOfBytes } from "./varints.ts";
 
 /**
  * What calendar bands remember of D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
@@ -40,8 +40,7 @@ export function bytesOfBandMemory({ recent, averages, place, joint, run, gone, y
 export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const buffer = Buffer.from(bytes);
   const begin = 2 + buffer.readUInt16LE();
-  const numbers = varintsOfBytes(buffer.subarray(2, begin));
-  const next = () => numbers.shift() ?? short();
+  const { next, isRead } = inTurn(varintsOfBytes(buffer.subarray(2, begin)), short);
   const [metrics, isYoung] = [next(), next()];
   if (metrics > bytes.length) short(); // each takes ten: no room is made for counts that cannot be there
   const out = placesOf(next);
@@ -49,7 +48,7 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);
   const stepped = (AVERAGES + 1) * metrics;
   const singles = JOINT_MEMORY + out.length + (isYoung ? 2 * metrics : 0);
-  if (numbers.length > 0 || buffer.length !== begin + 2 * stepped + 4 * singles) short();
+  if (!isRead() || buffer.length !== begin + 2 * stepped + 4 * singles) short();
   const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
   const all = Float64Array.from({ length: singles }, (_, i) => finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)));
   const values = all.subarray(JOINT_MEMORY);
@@ -75,12 +74,11 @@ export function bytesOfSignCounts({ run, gone }: SignCounts): Uint8Array {
 
 /** The encoded counts; throws when the bytes are none of so many metrics. */
 export function signCountsOfBytes(bytes: Uint8Array): SignCounts {
-  const numbers = varintsOfBytes(Buffer.from(bytes));
-  const next = () => numbers.shift() ?? short();
+  const { next, isRead } = inTurn(varintsOfBytes(bytes), short);
   const metrics = next();
   if (metrics > METRICS_MAX) short();
   const counts = { run: countsOf(next, metrics), gone: countsOf(next, metrics) };
-  if (numbers.length > 0) short();
+  if (!isRead()) short();
   return counts;
 }
 

@@ -1,7 +1,7 @@
 import type { Bands, WeekdayBands } from "../model/bands.ts";
 import { SLOTS } from "../model/calendar.ts";
 import type { DayBands } from "../model/day-bands.ts";
-import { bytesOfVarints, signed, unsigned, varintsOfBytes } from "./varints.ts";
+import { bytesOfVarints, inTurn, signed, unsigned, varintsOfBytes } from "./varints.ts";
 
 type Tables = Pick<Bands, "workday" | "weekend" | "weekdays">;
 
@@ -56,14 +56,12 @@ const MISSING = 0;
 
 /** The encoded bands; throws when the bytes are not bands of that many metrics. */
 export function bandsOfBytes(bytes: Uint8Array, grain: Float64Array): Tables {
-  const numbers = varintsOfBytes(bytes);
-  let read = 0;
-  const next = () => numbers[read++] ?? short();
+  const { next, isRead } = inTurn(varintsOfBytes(bytes), short);
   const hasWeekend = next() === 1;
   const workday = readKind(next, grain);
   const weekend = hasWeekend ? readKind(next, grain) : workday;
   const weekdays = Array.from({ length: WEEKDAYS }, (_, day) => readWeekday(next, day < 5 ? workday : weekend, grain));
-  if (read !== numbers.length) short();
+  if (!isRead()) short();
   return { workday, weekend, weekdays };
 }
 

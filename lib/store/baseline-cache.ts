@@ -1,83 +1,94 @@
+import { recent, sizeOf } from "../recent.ts";
 import { FUNCTIONS } from "../resources.ts";
 import { type Clock, MINUTE_MS } from "../time.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import type { Baseline, PackedBaseline } from "../watch/baseline.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 
 /** How long scoring may use a baseline after its replacement. */
 export const BASELINE_TTL_MS = MINUTE_MS;
 
-/** Owners with and without a baseline. */
-const OWNERS_MAX = 20_000;
-/** Half of a function's memory: in `score`, some 3,100 hosts of 38 metrics, whose bands take up to 297 KB each. */
-export function modelBytesOf(name: "score" | "sweep"): number {
-  return (FUNCTIONS[name].memoryMiB * 1024 * 1024) / 2;
+/** Beside what a packed baseline takes itself. An owner without one takes it, too. */
+const ANSWER_BYTES = 500;
+
+/** The memory for models, packed and unpacked, in bytes. */
+export interface ModelRoom {
+  readonly packed: number;
+  readonly unpacked: number;
 }
 
-export interface BaselineCache extends BaselineStore {
+/** Together half of a function's memory. Packed models are those of a whole stack; unpacked ones save CPU. */
+export function modelRoomOf(name: "score" | "sweep"): ModelRoom {
+  const bytes = FUNCTIONS[name].memoryMiB * 1024 * 1024;
+  return { packed: (5 / 16) * bytes, unpacked: (3 / 16) * bytes };
+}
+
+/** The active baselines of some owners. */
+interface ActiveBaselines {
+  /** Unpacks it, unless it is among those used last. */
+  get(owner: string): Baseline | undefined;
+  head(owner: string): Omit<PackedBaseline, "unpack"> | undefined;
+}
+
+export interface BaselineCache {
+  active(owners: readonly string[]): Promise<ActiveBaselines>;
   /** Drops the owner, so that the next call reads its baseline from the store. */
   forget(owner: string): void;
 }
 
 interface Answer {
   /** Undefined: the owner has no baseline. */
-  readonly baseline: Baseline | undefined;
+  readonly packed: PackedBaseline | undefined;
   readonly until: number;
-  /** The size of its model. */
-  readonly bytes: number;
 }
 
 /**
  * Remembers the active baselines, and the owners without one. After a minute it asks which versions are active, and the
- * store reads only models that changed. Drops the least recently used first, beyond so many bytes of models.
+ * store reads only models that changed. The least recently used leave first.
  */
-export function cacheBaselines(store: BaselineStore, clock: Clock, bytesMax = modelBytesOf("score")): BaselineCache {
-  // A Map keeps the order of insertion: used entries move to the end, and surplus ones leave from the start.
-  const answers = new Map<string, Answer>();
-  let bytes = 0;
-  const forget = (owner: string) => {
-    bytes -= answers.get(owner)?.bytes ?? 0;
-    answers.delete(owner);
+export function cacheBaselines(
+  store: Pick<BaselineStore, "packed">,
+  clock: Clock,
+  room = modelRoomOf("score"),
+): BaselineCache {
+  const answers = recent<Answer>(room.packed);
+  const unpacked = recent<{ readonly packed: PackedBaseline; readonly baseline: Baseline; readonly bytes: number }>(
+    room.unpacked,
+  );
+  const unpack = (owner: string, packed: PackedBaseline) => {
+    const before = unpacked.take(owner);
+    const baseline = before?.packed === packed ? before.baseline : packed.unpack();
+    const bytes = before?.packed === packed ? before.bytes : sizeOf(baseline);
+    unpacked.keep(owner, { packed, baseline, bytes }, bytes);
+    return baseline;
   };
   return {
-    forget,
+    forget(owner) {
+      answers.take(owner);
+    },
 
     async active(owners) {
       const now = clock();
       const found = new Map<string, Answer>();
-      for (const owner of owners) {
-        const answer = answers.get(owner);
+      const known = new Map<string, PackedBaseline>();
+      const missing: string[] = [];
+      for (const owner of new Set(owners)) {
+        const answer = answers.peek(owner);
         if (answer && answer.until > now) found.set(owner, answer);
+        else missing.push(owner);
+        if (answer?.packed) known.set(owner, answer.packed);
       }
-      const missing = owners.filter((owner) => !found.has(owner));
-      const known = new Map(missing.flatMap((owner) => withBaseline(owner, answers.get(owner))));
-      const fetched = missing.length > 0 ? await store.active(missing, known) : new Map<string, Baseline>();
+      const fetched = missing.length > 0 ? await store.packed(missing, known) : new Map<string, PackedBaseline>();
       for (const owner of missing) {
-        const baseline = fetched.get(owner);
-        found.set(owner, { baseline, until: now + BASELINE_TTL_MS, bytes: baseline ? bytesIn(baseline.model) : 0 });
+        found.set(owner, { packed: fetched.get(owner), until: now + BASELINE_TTL_MS });
       }
-      for (const [owner, answer] of found) {
-        forget(owner);
-        answers.set(owner, answer);
-        bytes += answer.bytes;
-      }
-      for (const owner of answers.keys()) {
-        if (answers.size <= OWNERS_MAX && bytes <= bytesMax) break;
-        forget(owner);
-      }
-      return new Map([...found].flatMap(([owner, answer]) => withBaseline(owner, answer)));
+      for (const [owner, answer] of found) answers.keep(owner, answer, ANSWER_BYTES + (answer.packed?.bytes ?? 0));
+      return {
+        head: (owner) => found.get(owner)?.packed,
+        get(owner) {
+          const packed = found.get(owner)?.packed;
+          return packed && unpack(owner, packed);
+        },
+      };
     },
   };
-}
-
-function withBaseline(owner: string, answer: Answer | undefined): (readonly [string, Baseline])[] {
-  return answer?.baseline ? [[owner, answer.baseline]] : [];
-}
-
-/** The bytes of all arrays in a model, at any depth; an array in two places counts once. */
-function bytesIn(value: object, seen = new Set<unknown>()): number {
-  return Object.values(value).reduce((sum, part) => {
-    if (typeof part !== "object" || part === null || seen.has(part)) return sum;
-    seen.add(part);
-    return sum + (ArrayBuffer.isView(part) ? part.byteLength : bytesIn(part, seen));
-  }, 0);
 }

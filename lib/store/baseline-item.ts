@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { FitReport } from "../learn/report.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import { sizeOf } from "../recent.ts";
+import type { Baseline, PackedBaseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isIdOf, schemaId } from "../wire/schemas.ts";
 import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
@@ -105,6 +106,27 @@ export const headOfItem = reader("baseline", (stored) => ({
 }));
 
 export const partKeysOfItem = reader("baseline", partKeys);
+
+/** A baseline beside its parts; undefined for one of a removed detector. Unreadable if it cannot be unpacked. */
+export const packedReader = (parts: Parts) =>
+  reader("baseline", (stored): PackedBaseline | undefined => {
+    const baseline = readBaseline(stored, parts);
+    if (!baseline) return undefined;
+    const { owner, version, epsilon, samples } = baseline;
+    const { report: _, ...item } = stored.item;
+    const own = new Map(partKeys(stored).flatMap(({ version: key }) => ownPart(parts, key?.S)));
+    const unpack = () => readBaseline({ ...stored, item }, own) ?? baselineGone(owner);
+    return { owner, version, epsilon, samples, bytes: sizeOf(item) + sizeOf([...own]), unpack };
+  });
+
+function ownPart(parts: Parts, key = ""): (readonly [string, Uint8Array])[] {
+  const part = parts.get(key);
+  return part ? [[key, part]] : [];
+}
+
+function baselineGone(owner: string): never {
+  throw new Error(`the baseline of ${owner} could be unpacked before, and cannot now`);
+}
 
 export const baselineReader = (parts: Parts) => reader("baseline", (stored) => readBaseline(stored, parts));
 

@@ -9,6 +9,7 @@ import {
   headOfItem,
   holds,
   itemsOfVersion,
+  packedReader,
   partKeysOfItem,
   partsOf,
   refittedAt,
@@ -35,18 +36,22 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
   const partsOfAll = async (heads: readonly Item[]) =>
     partsOf(await table.get(valuesOf(heads.map(partKeysOfItem)).flat(), { consistent: true }));
   return {
-    async active(owners, known = new Map()) {
-      const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
-      const heads = await values(await table.get(keys, { consistent: false }), headOfItem);
+    async active(owners) {
+      const items = await activeItems(table, owners);
+      const read = await values(items, baselineReader(await partsOfAll(items)));
+      return byOwner(read.flatMap((baseline) => baseline ?? []));
+    },
+
+    async packed(owners, known = new Map()) {
+      const heads = await values(await activeItems(table, owners), headOfItem);
       const unchangedOnes = heads.flatMap(({ owner, version, epsilon }) => {
-        const baseline = known.get(owner);
-        return baseline?.version === version && baseline.epsilon === epsilon ? [baseline] : [];
+        const packed = known.get(owner);
+        return packed?.version === version && packed.epsilon === epsilon ? [packed] : [];
       });
       const kept = new Set(unchangedOnes.map(({ owner }) => owner));
       const others = heads.filter(({ owner }) => !kept.has(owner)).map(({ item }) => item);
-      const read = await values(others, baselineReader(await partsOfAll(others)));
-      const baselines = [...unchangedOnes, ...read.flatMap((baseline) => baseline ?? [])];
-      return new Map(baselines.map((baseline) => [baseline.owner, baseline]));
+      const read = await values(others, packedReader(await partsOfAll(others)));
+      return byOwner([...unchangedOnes, ...read.flatMap((packed) => packed ?? [])]);
     },
 
     async latest(owner) {
@@ -104,4 +109,14 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
       await table.put(itemOfProgress(progress));
     },
   };
+}
+
+/** Scoring may use a baseline for a minute after its replacement, so these reads need not be consistent. */
+function activeItems(table: ItemTable, owners: readonly string[]): Promise<readonly Item[]> {
+  const keys = owners.map((owner) => baselineKey(owner, ACTIVE));
+  return table.get(keys, { consistent: false });
+}
+
+function byOwner<T extends { readonly owner: string }>(ones: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(ones.map((one) => [one.owner, one]));
 }

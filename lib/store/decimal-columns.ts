@@ -39,7 +39,7 @@ export function columnsOfBytes(bytes: Uint8Array, rows: number, width: number): 
   let [double, difference] = [0, 0];
   for (const [j, exponent] of exponents.entries()) {
     const column = exponent === DOUBLES ? doubles.subarray(double, double + rows) : undefined;
-    const read = column ?? valuesOf(differences.slice(difference, difference + rows), 10 ** exponent);
+    const read = column ?? valuesOf(differences.subarray(difference, difference + rows), 10 ** exponent);
     if (column) double += rows;
     else difference += rows;
     for (const [i, value] of read.entries()) values[i * width + j] = value;
@@ -80,9 +80,9 @@ function differencesOf(column: Float64Array, scale: number): number[] {
   });
 }
 
-function valuesOf(differences: readonly number[], scale: number): Float64Array {
+function valuesOf(differences: Float64Array, scale: number): Float64Array {
   let scaled = 0;
-  return Float64Array.from(differences, (one) => {
+  return differences.map((one) => {
     if (one === MISSING) return Number.NaN;
     scaled += signed(one - 1);
     return scaled / scale;

@@ -19,23 +19,30 @@ export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
   return bytes;
 }
 
-/** The encoded numbers; throws when the bytes end in the middle of one. */
-export function varintsOfBytes(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  for (let place = 0; place < bytes.length; ) {
-    let number = 0;
-    let weight = 1;
-    for (let byte = 0x80; byte & 0x80; weight *= 128) {
-      byte = bytes[place++] ?? outOfBytes();
-      number += (byte & 0x7f) * weight;
-    }
-    numbers.push(number);
+/**
+ * The encoded numbers; throws when the bytes end in the middle of one. A scorer reads 18,000 of a model at once: a list
+ * that grows takes ten times as long.
+ */
+export function varintsOfBytes(bytes: Uint8Array): Float64Array {
+  const numbers = new Float64Array(bytes.length);
+  let count = 0;
+  let [number, weight] = [0, 1];
+  for (let place = 0; place < bytes.length; place++) {
+    const byte = bytes[place] ?? 0;
+    number += (byte & 0x7f) * weight;
+    weight *= 128;
+    if (byte & 0x80) continue;
+    numbers[count++] = number;
+    [number, weight] = [0, 1];
   }
-  return numbers;
+  if (weight > 1) throw new RangeError("the bytes end in the middle of a number");
+  return numbers.subarray(0, count);
 }
 
-function outOfBytes(): never {
-  throw new RangeError("the bytes end in the middle of a number");
+/** Reads numbers one after the other; `short` is called where one is missing. */
+export function inTurn(numbers: Float64Array, short: () => never) {
+  let read = 0;
+  return { next: () => numbers[read++] ?? short(), isRead: () => read === numbers.length };
 }
 
 /** A whole number of either sign as one from 0 on: 0, −1, 1, −2 … become 0, 1, 2, 3 … ("zigzag"). */

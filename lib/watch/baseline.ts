@@ -18,6 +18,13 @@ export interface Baseline {
   readonly fitted: number;
 }
 
+/** A baseline as it is stored, which takes a tenth of the memory. */
+export interface PackedBaseline extends Omit<Baseline, "model" | "schema" | "fitted"> {
+  /** The memory that it takes. */
+  readonly bytes: number;
+  unpack(): Baseline;
+}
+
 /** The name of its detector, in words for an ensemble. */
 export function detectorOf({ model }: Baseline): string {
   return nameOfChoice(choiceOf(model));

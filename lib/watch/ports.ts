@@ -1,7 +1,7 @@
 import type { Incident } from "../incident/incident.ts";
 import type { Acknowledgement, Label } from "../incident/label.ts";
 import type { Schema } from "../wire/samples.ts";
-import type { Baseline } from "./baseline.ts";
+import type { Baseline, PackedBaseline } from "./baseline.ts";
 import type { HistoryChunk } from "./history.ts";
 import type { HostState } from "./state.ts";
 
@@ -24,11 +24,16 @@ export interface HostStore {
 }
 
 export interface BaselineStore {
+  /** The active baselines of those owners that have one. */
+  active(owners: readonly string[]): Promise<ReadonlyMap<string, Baseline>>;
   /**
-   * The active baselines of those owners that have one. For a `known` one whose version and epsilon are still the
-   * active ones, the model is not read again.
+   * The same, packed. A `known` one whose version and epsilon are still the active ones is returned as it is: its model
+   * is not read again.
    */
-  active(owners: readonly string[], known?: ReadonlyMap<string, Baseline>): Promise<ReadonlyMap<string, Baseline>>;
+  packed(
+    owners: readonly string[],
+    known?: ReadonlyMap<string, PackedBaseline>,
+  ): Promise<ReadonlyMap<string, PackedBaseline>>;
 }
 
 export interface SchemaStore {

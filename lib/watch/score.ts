@@ -10,7 +10,7 @@ import { addCounts, addOdd } from "./ingest.ts";
 import { mayJoin, NEW_HOSTS_MAX } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
 import { NO_POLICY, type PolicyOf } from "./policy.ts";
-import type { BaselineStore, HistoryStore, HostStore, IncidentStore, RejectedStore } from "./ports.ts";
+import type { HistoryStore, HostStore, IncidentStore, RejectedStore } from "./ports.ts";
 import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
 import { saveNext } from "./save-next.ts";
@@ -20,7 +20,9 @@ import { dated } from "./worsening.ts";
 
 export interface ScorePorts extends ReadPorts {
   readonly hosts: HostStore;
-  readonly baselines: BaselineStore;
+  readonly baselines: {
+    active(owners: readonly string[]): Promise<Pick<ReadonlyMap<string, Baseline>, "get">>;
+  };
   readonly history: HistoryStore;
   readonly incidents: IncidentStore;
   readonly rejected: Pick<RejectedStore, "keep">;

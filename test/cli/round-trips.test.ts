@@ -1,7 +1,8 @@
 // What `demo generate`, `demo sample` and `export` write of samples and scores, three commands read in each format.
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { TABLE_FORMATS } from "../../lib/table/columns.ts";
@@ -13,10 +14,7 @@ import { liveTwin, run } from "./live.ts";
 const MINUTE = 60_000;
 /** An hour ago, on the minute. */
 const START = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
-const FLEET = [
-  "demo generate --hosts 4 --rows 40 --interval 1m --faults spike --seed 3 --start",
-  new Date(START).toISOString(),
-].join(" ");
+const FLEET = "demo generate --hosts 4 --rows 40 --interval 1m --faults spike --seed 3";
 const METRICS = [
   "cpu_busy_percent",
   "load_1m",
@@ -46,22 +44,24 @@ async function said(...words: readonly string[]): Promise<string> {
 }
 
 const fileOf = (command: string, format: string) => join(folder, `${command.replace(/\W+/g, "-")}.${format}`);
+const wordsOf = (command: string) => [
+  ...command.split(" "),
+  ...(command === FLEET ? ["--start", new Date(START).toISOString()] : []),
+  ...(command.startsWith("export") ? atTwin() : []),
+];
 const atTwin = () => ["--endpoint", twin.endpoint];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "fleetwarden-round-trips-"));
   twin = await liveTwin(START + 40 * MINUTE);
-  await said(...FLEET.split(" "), "--send", ...atTwin());
+  await said(...wordsOf(FLEET), "--send", ...atTwin());
   await twin.idle();
   const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
   const own = baseline({ owner: hostOwner("web-01"), names: METRICS });
   await activate(stores.baselines, aReport(own.owner, own.version), own);
   stores.close();
   for (const [command] of WRITTEN) {
-    for (const format of TABLE_FORMATS) {
-      const target = command.startsWith("export") ? atTwin() : [];
-      await said(...command.split(" "), "-o", fileOf(command, format), ...target);
-    }
+    for (const format of TABLE_FORMATS) await said(...wordsOf(command), "-o", fileOf(command, format));
   }
 });
 
@@ -85,10 +85,31 @@ describe.each(WRITTEN)("%s", (command, rows, metrics, hasLabels) => {
   });
 });
 
+test("times keep their zone in what analyze writes, in each format", async () => {
+  const file = join(folder, "berlin.csv");
+  const minutes = Array.from({ length: 20 }, (_, i) => String(i).padStart(2, "0"));
+  writeFileSync(file, `time,cpu\n${minutes.map((m, i) => `2026-07-01T12:${m}:00+02:00,${i % 3}\n`).join("")}`);
+  for (const format of TABLE_FORMATS) {
+    const written = join(folder, `written.${format}`);
+    await said("analyze", file, "-o", written);
+    const { from, to } = JSON.parse(await said("analyze", written, "--ignore", "z", "--json"));
+    expect({ from, to }).toEqual({ from: "2026-07-01T10:00:00.000Z", to: "2026-07-01T10:19:00.000Z" });
+  }
+});
+
+test("a gzipped file of lines is sent and replayed, too", async () => {
+  for (const command of ["export samples", "demo sample"]) {
+    const file = `${fileOf(command, "ndjson")}.gz`;
+    writeFileSync(file, gzipSync(readFileSync(fileOf(command, "ndjson"))));
+    const rows = command === "demo sample" ? 100 : 160;
+    expect(await said("send", file, ...atTwin())).toContain(`Sent ${rows} samples`);
+    expect(JSON.parse(await said("replay", file, "--json")).samples).toBe(rows);
+  }
+});
+
 test("a format that no command writes is an error, and no file is begun", async () => {
   for (const [command] of WRITTEN) {
-    const target = command.startsWith("export") ? atTwin() : [];
-    const { code, err } = await run(...command.split(" "), "-o", join(folder, "x.foo"), ...target);
+    const { code, err } = await run(...wordsOf(command), "-o", join(folder, "x.foo"));
     expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining("x.foo: not a format to write: use .csv") });
   }
   expect(readdirSync(folder).filter((name) => name.startsWith("x."))).toEqual([]);

@@ -85,6 +85,8 @@ test("silence list shows the silences that hold for such a host", async () => {
 test.each([
   [["hosts", "web-07"], 'hosts cannot do anything with "web-07": `fleetwarden hosts --host web-07'],
   [["hosts", "retir", "web-07"], "no such command: hosts retir; did you mean retire? `fleetwarden hosts --help"],
+  [["hosts", "list", "web-07"], 'hosts cannot do anything with "web-07"'],
+  [["silence", "list", "web-07"], "silence list takes no name such as web-07: `fleetwarden silence --help"],
   [["silence", "lst"], "no such command: silence lst; did you mean list? `fleetwarden silence --help"],
   [["silence", "web-07"], "no such command: silence web-07: `fleetwarden silence --help"],
   [["alerts", "stat", "--by", "host"], "no such command: alerts stat; did you mean stats?"],

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { LabelledRows } from "../../lib/learn/labelled-rows.ts";
 import { seededRandom } from "../../lib/model/random.ts";
-import type { Baseline } from "../../lib/watch/baseline.ts";
+import type { PackedBaseline } from "../../lib/watch/baseline.ts";
 import { baselineOf, reportOf } from "./arbitraries.ts";
 import { aBandsBaseline, aBaseline, activate, aReport, largeBaseline, NOON } from "./examples.ts";
 import type { ContractWorld } from "./world.ts";
@@ -211,13 +211,16 @@ export function describeBaselines(world: ContractWorld): void {
       const owner = fresh("host#");
       const first = aBaseline(owner, 1);
       await activate(world.stores.baselines, aReport(owner, 1), first);
-      const activeOf = async (known: Baseline) =>
-        (await world.stores.baselines.active([owner], new Map([[owner, known]]))).get(owner);
-      expect(await activeOf(first)).toBe(first);
-      expect(await activeOf({ ...first, epsilon: 1 })).toEqual(first);
+      const packedOf = async (...known: readonly PackedBaseline[]) =>
+        (await world.stores.baselines.packed([owner], new Map(known.map((one) => [owner, one])))).get(owner)!;
+      const packed = await packedOf();
+      expect(packed).toMatchObject({ owner, version: 1, epsilon: first.epsilon, samples: first.samples });
+      expect(packed.unpack()).toEqual(first);
+      expect(await packedOf(packed)).toBe(packed);
+      expect(await packedOf({ ...packed, epsilon: 1 })).toMatchObject({ epsilon: first.epsilon });
       const second = aBaseline(owner, 2);
       await activate(world.stores.baselines, aReport(owner, 2), second, 1);
-      expect(await activeOf(first)).toEqual(second);
+      expect((await packedOf(packed)).unpack()).toEqual(second);
     });
 
     test("returns any baseline and any report as written", async () => {

@@ -1,4 +1,4 @@
-// `npm run docs` writes the tables of `fleetwarden cost --hosts 10,1000,100000` into docs/deploying.md.
+// `npm run docs` writes the tables of `fleetwarden cost --hosts 10,1000,25000,100000` into docs/deploying.md.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { billMarkdown, limitsMarkdown } from "../../lib/cost/bill-text.ts";
@@ -11,8 +11,8 @@ const fleetsOf = (...counts: readonly number[]) =>
 /** docs/deploying.md with the tables of today. */
 export function withBills(): string {
   const page = readFileSync(DEPLOYING_PAGE, "utf8");
-  const priced = withTable(page, "cost", billMarkdown(fleetsOf(10, 1_000, 100_000)));
-  return withTable(priced, "sizing", limitsMarkdown(fleetsOf(10, 1_000, 10_000, 100_000)));
+  const priced = withTable(page, "cost", billMarkdown(fleetsOf(10, 1_000, 25_000, 100_000)));
+  return withTable(priced, "sizing", limitsMarkdown(fleetsOf(10, 1_000, 25_000, 100_000)));
 }
 
 function withTable(page: string, name: string, table: string): string {

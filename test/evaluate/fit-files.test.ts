@@ -41,6 +41,15 @@ describe("files written by hand", () => {
     expect(warning).toBeUndefined();
   });
 
+  // The deviation of a constant 4 is 1 % of it. Half of (d / .04)² is 5.72 at d = .04 √11.44 = .1352923.
+  test("name a feature that never changed, and the change of it that is an anomaly by itself", async () => {
+    const fan = (text: string) => text.replace(/^(?=.)/gm, "4,").replace("4,", "fan,");
+    const report = await fitText(fan(TRAIN), fan(VALIDATION));
+    expect(report.constant).toEqual([{ feature: "fan", value: 4, change: expect.closeTo(0.1352923, 7) }]);
+    expect(formatFit(report)).toContain("exact epsilon: fan (4 ± 0.1352923).");
+    expect(await fitText(TRAIN, VALIDATION)).not.toHaveProperty("constant");
+  });
+
   test("give with F2 a false alarm rather than a miss", async () => {
     const { exact } = await fitText(TRAIN, VALIDATION, { beta: 2 });
     expect(exact).toMatchObject({ precision: 0.6, recall: 1 });

@@ -1,7 +1,7 @@
 import { aboutNotices } from "../../lib/handlers/about.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
-import { aBaseline, activate, anIncident, aReport, NOON } from "../contract/examples.ts";
+import { aBaseline, activate, aFleetIncident, anIncident, aReport, aState, NOON } from "../contract/examples.ts";
 
 const LINK = "https://example.com/feedback/token";
 const labels: FitReport["labels"] = { fault: ["AAAAAA", "BBBBBB"], false: ["CCCCCC"] };
@@ -10,10 +10,10 @@ const incident = anIncident("web-07");
 const opened = { kind: "opened" as const, incident };
 
 async function ledger() {
-  const { alerting, baselines } = createMemoryStores(() => NOON);
+  const { alerting, baselines, hosts } = createMemoryStores(() => NOON);
   const baseline = aBaseline("host#web-07", 2);
   await activate(baselines, aReport("host#web-07", 2, { labels }), baseline);
-  return { alerting, baselines };
+  return { alerting, baselines, hosts };
 }
 
 const unused = () => {
@@ -35,6 +35,15 @@ test("a message names what somebody did within the hour before", async () => {
   expect(await about(opened)).toEqual({ link: LINK, labels: 3, preceding });
 });
 
+test("a message has the attributes of its host's machine; that of a group has none", async () => {
+  const stores = await ledger();
+  const attributes = { region: "eu-west-1" };
+  await stores.hosts.save(aState("web-07", { attributes }));
+  const about = aboutNotices(async () => LINK, stores, unused);
+  expect(await about(opened)).toEqual({ link: LINK, labels: 3, attributes });
+  expect(await about({ kind: "opened", incident: aFleetIncident("web") })).toEqual({ link: LINK, labels: 3 });
+});
+
 test.each([
   ["a replaced baseline", { owner: "host#web-07", version: 1 }],
   ["an unknown baseline", { owner: "host#web-08", version: 2 }],
@@ -45,16 +54,17 @@ test.each([
   expect(await about({ kind: "opened", incident: anIncident("web-07", { peak }) })).toEqual({});
 });
 
-test("a message whose stores cannot be read goes out without the number and the events", async () => {
+test("a message whose stores cannot be read goes out without the number, the events and the attributes", async () => {
   const logged: string[] = [];
   const down = () => Promise.reject(new Error("down"));
   const about = aboutNotices(
     async () => LINK,
-    { baselines: { current: down }, alerting: { events: down, silences: down } },
+    { baselines: { current: down }, alerting: { events: down, silences: down }, hosts: { load: down } },
     (what) => logged.push(what),
   );
   expect(await about(opened)).toEqual({ link: LINK });
   expect(logged.sort()).toEqual([
+    "attributes of web-07, left out of an alert",
     `events and silences before incident ${incident.id}, left out of an alert`,
     "labels behind host#web-07 v2, left out of an alert",
   ]);

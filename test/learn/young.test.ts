@@ -17,8 +17,9 @@ test.each([
 ])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
-  const active = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
-  const fitYoung = youngRefits({ ...stores, cached: { active: async () => active, forget: () => {} } });
+  const known = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
+  const get = (owner: string) => known.get(owner);
+  const fitYoung = youngRefits({ ...stores, cached: { active: async () => ({ get, head: get }), forget: () => {} } });
   const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
   expect(reports).toHaveLength(due ? 1 : 0);
 });
@@ -32,7 +33,7 @@ test("a young host is fitted once it is due, its cached baseline dropped, and a 
   };
   await hostIn(stores, "web-07", 20);
   const due = { ...newHost("web-07", "web"), seen: 100 };
-  expect((await cached.active(["host#web-07"])).size).toBe(0);
+  expect((await cached.active(["host#web-07"])).get("host#web-07")).toBeUndefined();
   expect(await fitYoung([due], settings, NOW, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 

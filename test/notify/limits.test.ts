@@ -4,6 +4,7 @@ import type { Incident } from "../../lib/incident/incident.ts";
 import type { Notice } from "../../lib/incident/notice.ts";
 import { render } from "../../lib/notify/render.ts";
 import type { RenderContext } from "../../lib/notify/words.ts";
+import { readAttributes } from "../../lib/wire/host-attributes.ts";
 import { anyName, anyNumber, newsWith } from "./arbitraries.ts";
 import { judged } from "./example.ts";
 import { EXAMPLES } from "./news-examples.ts";
@@ -45,14 +46,17 @@ const anyPreceding = fc.array(
   }),
   { maxLength: 4 },
 );
+const anyAttributes = fc
+  .dictionary(fc.string({ minLength: 1, maxLength: 64 }), fc.string({ unit: "grapheme", minLength: 1, maxLength: 200 }))
+  .map((sent) => readAttributes(sent).attributes ?? {});
 const isNotice = (news: News): news is Notice => "incident" in news;
 
 function holds(check: (news: News, context: RenderContext & { readonly link: string }) => void): void {
   fc.assert(
     fc.property(
-      ...([anyNews, anyName, anyNumber, fc.boolean(), anyZone, anyPreceding] as const),
-      (news, stack, now, redact, zone, preceding) =>
-        check(news, { stack, command: COMMAND, now, link: LINK, redact, zone, preceding }),
+      ...([anyNews, anyName, anyNumber, fc.boolean(), anyZone, anyPreceding, anyAttributes] as const),
+      (news, stack, now, redact, zone, preceding, attributes) =>
+        check(news, { stack, command: COMMAND, now, link: LINK, redact, zone, preceding, attributes }),
     ),
     { numRuns: RUNS },
   );

@@ -144,8 +144,8 @@ interface Memory extends ScoreMemory {
 
 function newMemory(time: VirtualTime): Memory {
   const latest: Memory["latest"] = {};
-  const active: BaselineStore["active"] = async (...of) => latest.store?.active(...of) ?? new Map();
-  const baselines = cacheBaselines({ active }, () => time.now);
+  const packed: BaselineStore["packed"] = async (...of) => latest.store?.packed(...of) ?? new Map();
+  const baselines = cacheBaselines({ packed }, () => time.now);
   return { ...newScoreMemory(), dispatch: newDispatchMemory(), baselines, latest };
 }
 

@@ -5,6 +5,7 @@ import type { Silence } from "../../lib/alert/silence.ts";
 import type { Config } from "../../lib/config/config.ts";
 import { fleetSubject, subjectOf } from "../../lib/incident/incident.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
+import type { BaselineStore } from "../../lib/watch/ports.ts";
 import type { ScorePorts } from "../../lib/watch/score.ts";
 import { failIfAway } from "./bystanders.ts";
 import { type CrashPoint, type Fault, type Happening, happened, type Tally, type Weather } from "./faults.ts";
@@ -14,7 +15,7 @@ import { between, type Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 
 export interface Stores extends Omit<ScorePorts, "announce"> {
-  readonly baselines: ScorePorts["baselines"] & AlertPorts["baselines"];
+  readonly baselines: BaselineStore & AlertPorts["baselines"];
   readonly alerting: AlertingStore;
 }
 
@@ -86,7 +87,8 @@ function soundPorts(run: Run, stores: Stores, surroundings: Surroundings): Ports
       },
     },
     baselines: {
-      active: (owners, known) => call("baselines.active", () => stores.baselines.active(owners, known)),
+      active: (owners) => call("baselines.active", () => stores.baselines.active(owners)),
+      packed: (owners, known) => call("baselines.packed", () => stores.baselines.packed(owners, known)),
       forget: (owner) => call("baselines.forget", () => stores.baselines.forget(owner)),
     },
     schemas: {

@@ -1,4 +1,4 @@
-import type { Baseline } from "../../lib/watch/baseline.ts";
+import type { PackedBaseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import type { BaselineStore } from "../../lib/watch/ports.ts";
 import type { HostState, PendingNotice } from "../../lib/watch/state.ts";
@@ -129,21 +129,21 @@ export const SCORE_MUTANTS: readonly Mutant[] = [
     history: { keep: (chunk) => history.keep(some(SELDOM) ? { ...chunk, host: "host-00" } : chunk) },
   })),
   inRun("score: a host's own baseline is not used", "score", ({ baselines }) => ({
-    baselines: { active: (owners) => baselines.active(owners.filter((owner) => owner.startsWith("group#"))) },
+    baselines: { packed: (owners) => baselines.packed(owners.filter((owner) => owner.startsWith("group#"))) },
   })),
   {
     name: "score: never asks again which baseline is active",
     plant: () => {
-      const first = new Map<string, Baseline>();
-      const active = async (store: BaselineStore, owners: readonly string[]) => {
-        for (const [owner, one] of await store.active(owners)) if (!first.has(owner)) first.set(owner, one);
+      const first = new Map<string, PackedBaseline>();
+      const packed = async (store: BaselineStore, owners: readonly string[]) => {
+        for (const [owner, one] of await store.packed(owners)) if (!first.has(owner)) first.set(owner, one);
         return new Map(owners.flatMap((owner) => (first.has(owner) ? [[owner, first.get(owner)!]] : [])));
       };
       return {
         ports: (ports) => {
           const baselines = {
             ...ports.baselines,
-            active: (owners: readonly string[]) => active(ports.baselines, owners),
+            packed: (owners: readonly string[]) => packed(ports.baselines, owners),
           };
           return { ...ports, baselines };
         },
