@@ -67,7 +67,7 @@ interface Parts {
   readonly say: (text: string) => void;
   readonly log: (line: string) => void;
   /** Keeps the counts of refused bodies. */
-  readonly rejected: Stores["rejected"];
+  readonly stores: Pick<Stores, "rejected">;
 }
 
 /** Throws a UserError for options that do not fit together, and for files and secrets that cannot be used. */
@@ -86,13 +86,13 @@ export async function checkListenOptions(options: ListenOptions, secrets: Enviro
 /** Opens the door for other machines, if the options ask for it, and says where it is. The result closes it. */
 export async function listenFor(options: ListenOptions, parts: Parts): Promise<() => Promise<void>> {
   if (options.listen === undefined) return async () => {};
-  const { env, page, secrets, say, log, rejected } = parts;
+  const { env, page, secrets, say, log, stores } = parts;
   const { host, port } = options.listen === true ? DEFAULT_ADDRESS : options.listen;
   const token = await secretOf(tokenOf(options, secrets));
   const password = await secretOf(passwordOf(options, secrets));
   const tls = await tlsOf(options);
   const stream = new Stream(env.STACK_NAME ?? "", env);
-  const refused = createRefusedBodies({ rejected, clock: Date.now, log });
+  const refused = createRefusedBodies({ rejected: stores.rejected, clock: Date.now, log });
   const shown = { serve: page.serve, clock: Date.now, command: commandLine(), log };
   const door = await openDoor({
     ...(tls ? { tls } : {}),

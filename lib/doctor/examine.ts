@@ -5,7 +5,7 @@ import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
 import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
-import { isRefusedBody, refusedFindings } from "./refused-bodies.ts";
+import { isRefusedBody, refusedFindings } from "./over-http.ts";
 import { throttleFindings } from "./throttles.ts";
 import { twoNames } from "./two-names.ts";
 

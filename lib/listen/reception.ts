@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { type Reply, readBody, send } from "../http.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { createFirsts } from "../wire/reasons.ts";
+import { createFirsts, overHttp } from "../wire/reasons.ts";
 import { hostOfKey } from "../wire/senders/identity.ts";
 import { isAuthorized } from "./credentials.ts";
 import { ENCODINGS, inflatedBody } from "./encodings.ts";
@@ -44,7 +44,8 @@ export function createReception(options: ReceptionOptions) {
     const refuse = (refusal: Refusal) => {
       if (refusal.status !== 401) report(request, url, refusal.message);
       // A sender of a body that cannot be taken now comes again.
-      if (refusal.status < 500) refused.note(addressOf(request), reasonOf(refusal), refusal === NO_TOKEN);
+      if (refusal.status < 500)
+        refused.note(addressOf(request), overHttp(refusal.status, refusal.message), refusal === NO_TOKEN);
       send(response, withHints(endpoint.error(headers, refusal), refusal.status));
     };
     if (!isAuthorized(headers.authorization, token))
@@ -128,11 +129,6 @@ function refusalOf(request: IncomingMessage, endpoint: Endpoint, { searchParams 
 
 function encodingOf({ headers }: IncomingMessage): string {
   return headers["content-encoding"]?.trim().toLowerCase() || "identity";
-}
-
-/** The reason with its status, as the doctor shows it. */
-export function reasonOf({ status, message }: Refusal): string {
-  return `HTTP ${status}: ${message}`;
 }
 
 /** An address of IPv4 as such. */

@@ -1,7 +1,6 @@
 import { messageOf } from "../errors.ts";
 import { type Clock, DAY_MS } from "../time.ts";
-import type { RejectedStore } from "../watch/ports.ts";
-import { kindOfReason } from "../wire/reasons.ts";
+import { kindOfReason, overHttp } from "../wire/reasons.ts";
 
 /** Bodies of one sender that were refused for one reason on one day (UTC). */
 interface Kind {
@@ -20,15 +19,24 @@ interface Kind {
 
 /** Senders and reasons of a day that are told apart. The doctor reads 100 examples of a day. */
 const KINDS_MAX = 50;
-const OTHERS = { sender: "others", reason: "HTTP: further senders and reasons are refused: mend the first ones" };
+const OTHERS = { sender: "others", reason: overHttp(429, "further senders and reasons: mend the first ones") };
 /** The doctor knows of a refused body after this time. */
 const SAVE_AFTER_MS = 5_000;
 
-/** Begins the reason of each refused body, for those who look for them among the rejected records. */
-export const REFUSED_REASON = /^HTTP\b/;
+interface RefusedRecord {
+  readonly sequenceNumber: string;
+  /** The sender's address. */
+  readonly partitionKey: string;
+  readonly arrival: number;
+  readonly problems: readonly string[];
+  readonly bytes: Buffer;
+  /** The number of bodies. */
+  readonly alike: number;
+}
 
-export interface RefusedOptions {
-  readonly rejected: Pick<RejectedStore, "keep">;
+interface RefusedOptions {
+  /** The rejected records of the stream; what is kept under one number again replaces what was before. */
+  readonly rejected: { readonly keep: (record: RefusedRecord) => Promise<void> };
   readonly clock: Clock;
   readonly log: (line: string) => void;
 }

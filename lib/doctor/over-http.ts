@@ -1,7 +1,6 @@
-import { REFUSED_REASON } from "../listen/refused-bodies.ts";
 import { moment } from "../notify/time.ts";
 import type { RejectedExample } from "../watch/ports.ts";
-import { kindOfReason } from "../wire/reasons.ts";
+import { isOverHttp, kindOfReason } from "../wire/reasons.ts";
 import type { Finding } from "./evidence.ts";
 import { listed } from "./listed.ts";
 
@@ -16,7 +15,7 @@ const FIXES: Readonly<Record<string, string>> = {
 
 /** Whether it stands for bodies that `up --listen` refused, and not for records of the stream. */
 export function isRefusedBody({ problems: [reason = ""] }: RejectedExample): boolean {
-  return REFUSED_REASON.test(reason);
+  return isOverHttp(reason);
 }
 
 /** How many bodies were refused. */
