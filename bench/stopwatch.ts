@@ -11,7 +11,7 @@ import { setTimeout } from "node:timers/promises";
 
 const root = join(import.meta.dirname, "..");
 /** Limits of the steps. The longest waits for the npm registry, and the others for a machine that has other work. */
-const LIMIT_MS = { clone: 60_000, start: 300_000, score: 180_000, alert: 120_000, command: 120_000 };
+const LIMIT_MS = { clone: 60_000, start: 600_000, score: 180_000, alert: 120_000, command: 120_000 };
 /** As the README has it. */
 const LOAD =
   "const { Worker } = require('worker_threads'); for (const _ of require('os').cpus()) new Worker('for (;;);', { eval: true }); setTimeout(process.exit, 60000)";

@@ -10,6 +10,8 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { type Config, DEFAULT_CONFIG, type Recipients } from "../lib/config/config.ts";
 import { readConfig } from "../lib/config/file.ts";
+import { provisionedFor } from "../lib/cost/capacity.ts";
+import { AGENT_PACE } from "../lib/cost/expected-usage.ts";
 import { ENVIRONMENT, MAPPING, METRICS, STREAM } from "../lib/resources.ts";
 import { grantTables } from "./access.ts";
 import { addAlarms } from "./alarms.ts";
@@ -77,6 +79,14 @@ export interface FleetwardenProps {
    */
   readonly encryptStream?: boolean;
   /**
+   * Whether tables with a steady load have capacities for `expectedHosts`, with auto scaling: cheaper from about 150
+   * hosts on (docs/deploying.md#provisioned-tables).
+   * @default "on-demand"
+   */
+  readonly capacity?: "on-demand" | "provisioned";
+  /** Hosts for which tables are provisioned: auto scaling never goes below what they need while they are calm. */
+  readonly expectedHosts?: number;
+  /**
    * Whether hosts, baselines, incidents and failures outlive the stack.
    * @default RemovalPolicy.RETAIN
    */
@@ -124,7 +134,7 @@ export class Fleetwarden extends Construct implements Parts {
     const recipients = recipientsOf(settings, props);
     this.refitEvery = Duration.millis(settings.refitEveryMs);
     this.stream = props.stream ?? createStream(this, props);
-    this.tables = createTables(this, removalPolicy);
+    this.tables = createTables(this, removalPolicy, provisionedTables(props, settings));
     this.failures = createFailuresBucket(this, removalPolicy);
     this.alertsTopic = createAlertsTopic(this, recipients);
     this.opsTopic = createOpsTopic(this, recipients.opsEmails ?? recipients.emails, props.opsKey);
@@ -225,6 +235,16 @@ function recipientsOf({ recipients }: Config, { emails, phones, opsEmails }: Fle
     ...(phones && { phones }),
     ...(opsEmails && { opsEmails }),
   };
+}
+
+/** For agents with their default pace. */
+function provisionedTables(
+  { capacity, expectedHosts: hosts, shards = STREAM.shards }: FleetwardenProps,
+  config: Config,
+) {
+  if (capacity !== "provisioned") return {};
+  if (hosts === undefined) throw new Error('capacity "provisioned" needs expectedHosts, the number of hosts');
+  return provisionedFor({ hosts, shards, ...AGENT_PACE, refitEveryMs: config.refitEveryMs });
 }
 
 function createStream(scope: Construct, props: FleetwardenProps): Stream {

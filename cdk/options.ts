@@ -19,6 +19,8 @@ const SECRET_ARN = /^arn:aws(-[a-z]+)*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[
 const KEY_ARN = /^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:\d{12}:key\/[a-z0-9-]+$/;
 /** An account's default quota. */
 const CONCURRENCY_MAX = 1_000;
+/** With so many, the hosts table scales to 32,000 units, below its default quota of 40,000. */
+const EXPECTED_HOSTS_MAX = 300_000;
 const RETENTION_HOURS_MIN = 24;
 const RETENTION_HOURS_MAX = 8_760;
 
@@ -35,6 +37,9 @@ export interface Options {
   readonly encryptStream: boolean;
   /** ARN of a key of the account. */
   readonly opsKey: string | undefined;
+  readonly capacity: "on-demand" | "provisioned";
+  /** Only for provisioned tables, which need it. */
+  readonly expectedHosts: number | undefined;
   readonly removalPolicy: "retain" | "destroy";
   /** Each as `key=value`, for all resources of the stack. */
   readonly tags: readonly string[] | undefined;
@@ -62,6 +67,8 @@ const DEFAULTS: Options = {
   retentionHours: undefined,
   encryptStream: true,
   opsKey: undefined,
+  capacity: "on-demand",
+  expectedHosts: undefined,
   removalPolicy: "retain",
   tags: undefined,
   config: undefined,
@@ -86,6 +93,8 @@ export function readOptions(context: Context, folder: string): Options {
     retentionHours: whole(context, "retentionHours", RETENTION_HOURS_MIN, RETENTION_HOURS_MAX),
     encryptStream: (oneOf(context, "encryptStream", ["true", "false"]) ?? String(DEFAULTS.encryptStream)) === "true",
     opsKey: text(context, "opsKey", KEY_ARN, "an ARN such as arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-…"),
+    capacity: oneOf(context, "capacity", ["on-demand", "provisioned"]) ?? DEFAULTS.capacity,
+    expectedHosts: whole(context, "expectedHosts", 1, EXPECTED_HOSTS_MAX),
     removalPolicy: oneOf(context, "removalPolicy", ["retain", "destroy"]) ?? DEFAULTS.removalPolicy,
     tags: list(context, "tags", TAG, "keys and values such as team=storage"),
     config: configOf(context, folder),
@@ -100,6 +109,12 @@ export function readOptions(context: Context, folder: string): Options {
     throw new Error(
       'Option "shards" has no meaning for an on-demand stream: leave it out, or set streamMode=provisioned.',
     );
+  }
+  if (options.capacity === "provisioned" && options.expectedHosts === undefined) {
+    throw new Error('Option "capacity" is provisioned, which needs the number of hosts: add -c expectedHosts=1000.');
+  }
+  if (options.capacity === "on-demand" && options.expectedHosts !== undefined) {
+    throw new Error('Option "expectedHosts" is for the tables of capacity=provisioned: set that, or leave it out.');
   }
   if (options.feedback !== "url" && options.feedbackConcurrency !== undefined) {
     throw new Error('Option "feedbackConcurrency" is for the page of feedback=url: set that, or leave it out.');

@@ -28,6 +28,7 @@ export class FleetwardenStack extends Stack {
     const fleet = new Fleetwarden(this, "Fleet", {
       streamMode,
       encryptStream,
+      capacity: options.capacity,
       feedback: feedback ?? "none",
       removalPolicy: options.removalPolicy === "retain" ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       forwardSecrets: { slack, teams, pagerduty, opsgenie },
@@ -35,6 +36,7 @@ export class FleetwardenStack extends Stack {
       ...(phones ? { phones } : {}),
       ...(opsEmails ? { opsEmails } : {}),
       ...(opsKey ? { opsKey: Key.fromKeyArn(this, "OpsKey", opsKey) } : {}),
+      ...(options.expectedHosts ? { expectedHosts: options.expectedHosts } : {}),
       ...(shards ? { shards } : {}),
       ...(config ? { config } : {}),
       ...(feedbackConcurrency ? { feedbackConcurrency } : {}),

@@ -1,7 +1,13 @@
-import { DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  type ProvisionedThroughputDescription,
+  type TableDescription,
+} from "@aws-sdk/client-dynamodb";
 import { DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kinesis";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig, type Environment } from "../clients.ts";
+import type { Provisioned, TableCapacity } from "../cost/capacity.ts";
 import { ENVIRONMENT, type TableName } from "../resources.ts";
 import { type StackMetric, type StackNames, TABLE_NAMES } from "../stack-metrics.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
@@ -94,20 +100,51 @@ export async function withLogGroups(env: Environment, names: StackNames): Promis
   }
 }
 
-/** Bytes of a stack's tables and their indexes, as DynamoDB last counted them, and the number of its open shards. */
+/**
+ * Bytes of a stack's tables and their indexes, as DynamoDB last counted them; the capacities that provisioned tables
+ * have now, absent without any; the number of open shards.
+ */
 export async function readKept(env: Environment, { tables, stream }: StackNames) {
   const [dynamo, kinesis] = [new DynamoDBClient(clientConfig(env)), new KinesisClient(clientConfig(env))];
   try {
-    const sizes = Object.values(tables).map(async (TableName) => {
-      const { Table } = await dynamo.send(new DescribeTableCommand({ TableName }));
-      const indexes = Table?.GlobalSecondaryIndexes ?? [];
-      return [Table?.TableSizeBytes ?? 0, ...indexes.map(({ IndexSizeBytes = 0 }) => IndexSizeBytes)];
-    });
-    const storedBytes = (await Promise.all(sizes)).flat().reduce((sum, size) => sum + size, 0);
+    const described = await Promise.all(
+      TABLE_NAMES.map(async (name) => {
+        const { Table = {} } = await dynamo.send(new DescribeTableCommand({ TableName: tables[name] }));
+        return [name, Table] as const;
+      }),
+    );
     const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName: stream }));
-    return { storedBytes, shards: StreamDescriptionSummary?.OpenShardCount ?? 1 };
+    const provisioned: Provisioned = Object.fromEntries(
+      described.flatMap(([name, table]) => (isProvisioned(table) ? [[name, capacityOf(table)]] : [])),
+    );
+    return {
+      storedBytes: described.reduce((sum, [, table]) => sum + bytesOf(table), 0),
+      ...(Object.keys(provisioned).length > 0 ? { provisioned } : {}),
+      shards: StreamDescriptionSummary?.OpenShardCount ?? 1,
+    };
   } finally {
     dynamo.destroy();
     kinesis.destroy();
   }
+}
+
+function bytesOf({ TableSizeBytes = 0, GlobalSecondaryIndexes = [] }: TableDescription): number {
+  return GlobalSecondaryIndexes.reduce((sum, { IndexSizeBytes = 0 }) => sum + IndexSizeBytes, TableSizeBytes);
+}
+
+/** A table on demand has no units. */
+function isProvisioned({ ProvisionedThroughput }: TableDescription): boolean {
+  return (ProvisionedThroughput?.WriteCapacityUnits ?? 0) > 0;
+}
+
+function capacityOf({ ProvisionedThroughput, GlobalSecondaryIndexes = [] }: TableDescription): TableCapacity {
+  const indexes = GlobalSecondaryIndexes.map((index) => [index.IndexName, unitsOf(index.ProvisionedThroughput)]);
+  return { ...unitsOf(ProvisionedThroughput), indexes: Object.fromEntries(indexes) };
+}
+
+function unitsOf({
+  ReadCapacityUnits: read = 0,
+  WriteCapacityUnits: write = 0,
+}: ProvisionedThroughputDescription = {}) {
+  return { read, write };
 }

@@ -1,6 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { billOf, totalOf } from "../cost/bill.ts";
 import { billMarkdown, billTable, limitsMarkdown, limitsTable } from "../cost/bill-text.ts";
+import { SCALE_MAX, TARGET } from "../cost/capacity.ts";
 import { consumedMetrics, consumedUsage, NOT_CONSUMED } from "../cost/consumed.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
 import { type FleetBill, fleetBill, type SizedBill } from "../cost/fleet-bill.ts";
@@ -24,6 +25,7 @@ interface Options {
   readonly flush: number;
   readonly refitEvery: number;
   readonly shards?: number;
+  readonly capacity: "on-demand" | "provisioned";
   readonly stack?: string;
   readonly profile?: string;
   readonly last: number;
@@ -39,6 +41,11 @@ export function costCommand(): Command {
     .addOption(durationOption("--flush <duration>", "with --hosts: time between two records of a host", "60s"))
     .addOption(durationOption("--refit-every <duration>", "with --hosts: time between two refits of a host", "1d"))
     .option("--shards <n>", "with --hosts: shards of the stream (default: as many as the records need)", countArgument)
+    .addOption(
+      new Option("--capacity <mode>", "with --hosts: the option capacity of the stack")
+        .choices(["on-demand", "provisioned"])
+        .default("on-demand"),
+    )
     .addOption(durationOption("--last <duration>", "with --stack: the time that CloudWatch sums up", "24h"))
     .option("--markdown", "print a table of Markdown")
     .option("--json", "print JSON")
@@ -76,6 +83,10 @@ async function billsFor(options: Options): Promise<Bills> {
 
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
 
+const CAPACITY =
+  `A calm fleet uses ${100 * TARGET} % of what is provisioned: the hosts table, and the history where that is cheaper. ` +
+  `Trouble may scale it up to ${SCALE_MAX} times for a while.`;
+
 const LIMITS =
   "Beyond 100 % of the refits, hosts wait longer for theirs than configured. " +
   "Beyond 100 % of the models, scorers read " +
@@ -94,7 +105,7 @@ interface Bills {
 }
 
 function computed(
-  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, shards }: Options,
+  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, shards, capacity }: Options,
   counts: readonly number[],
 ): Bills {
   if (flushMs < intervalMs)
@@ -102,8 +113,9 @@ function computed(
       "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
     );
   const sized = shards === undefined ? {} : { shards };
-  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, ...sized }));
-  const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.`;
+  const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, capacity, ...sized }));
+  const provisioned = capacity === "provisioned" ? ` ${CAPACITY}` : "";
+  const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.${provisioned}`;
   return { fleets, about, sized: fleets };
 }
 
@@ -132,7 +144,7 @@ async function consumed(stores: Stores, { env, where, ...target }: Target, last:
   const usage = consumedUsage(readings.map(({ of, amount }) => [of, amount]));
   const month = { ...scaled(usage, MONTH_MS / (to - from)), storedBytes: kept.storedBytes };
   const about = `${meteredWords(`CloudWatch counted in ${where}`, to - from)} ${NOT_CONSUMED}`;
-  return { fleets: [{ hosts, bill: billOf(month, kept.shards) }], about };
+  return { fleets: [{ hosts, bill: billOf(month, kept.shards, kept.provisioned) }], about };
 }
 
 function meteredWords(who: string, ms: number): string {

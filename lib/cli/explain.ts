@@ -3,6 +3,7 @@ import { precedingOf } from "../alert/preceding.ts";
 import { densityInWords, densityOfPeak } from "../export/density.ts";
 import { type Incident, sampleOf } from "../incident/incident.ts";
 import { labelInBrief } from "../incident/label.ts";
+import { likenessOf } from "../incident/likeness.ts";
 import type { Notice } from "../incident/notice.ts";
 import { recordOf } from "../incident/record.ts";
 import type { FitReport } from "../learn/report.ts";
@@ -37,9 +38,11 @@ export function explainCommand(): Command {
           attributesOf(stores, incident),
           densityOfPeak(stores, incident),
         ]);
+        const looksLike = likenessOf(incident, preceding.length === 0)?.name;
         const context = { ...about, now: Date.now(), preceding, ...(attributes ? { attributes } : {}) };
         const json = {
           incident: recordOf(incident),
+          ...(looksLike ? { looksLike } : {}),
           baseline: judged ?? null,
           ...(density ? { density } : {}),
           preceding,

@@ -1,4 +1,5 @@
 import { FUNCTIONS, type FunctionName, type TableName } from "../resources.ts";
+import { type Provisioned, readDollars, scalingAlarms, writtenDollars } from "./capacity.ts";
 import { FIXED, MONTH_HOURS, PRICES } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
@@ -18,15 +19,26 @@ export const VCPU_MIB = 1_769;
 /** A run waits for the calls that follow one another: about four, of four milliseconds each. */
 const RUN_WAITS_SECONDS = 0.015;
 
-/** The bill of a month with this usage, in dollars. */
-export function billOf(usage: Usage, shards: number): readonly BillLine[] {
+/** The bill of a month with this usage, in dollars. A table that is provisioned costs its capacity, used or not. */
+export function billOf(usage: Usage, shards: number, provisioned?: Provisioned): readonly BillLine[] {
   const millions = (amount: number | undefined, price: number) => ((amount ?? 0) / MILLION) * price;
-  const read = (table: TableName) => millions(usage[`read.${table}`], PRICES.millionReadUnits);
-  const write = (table: TableName) => millions(usage[`write.${table}`], PRICES.millionWriteUnits);
+  const read = (table: TableName) => {
+    const capacity = provisioned?.[table];
+    return capacity ? readDollars(capacity) : millions(usage[`read.${table}`], PRICES.millionReadUnits);
+  };
+  const write = (table: TableName) => {
+    const capacity = provisioned?.[table];
+    return capacity ? writtenDollars(capacity) : millions(usage[`write.${table}`], PRICES.millionWriteUnits);
+  };
+  const or = (unitHour: number, onDemand: string) =>
+    provisioned ? `$${unitHour} per unit and hour, or ${onDemand}` : onDemand;
+  const readOr = (per: string) => or(PRICES.readUnitHour, `$${PRICES.millionReadUnits} per million of ${per}`);
+  const writeOr = (per: string) => or(PRICES.writeUnitHour, `$${PRICES.millionWriteUnits} per million of ${per}`);
   const units = `$${PRICES.millionReadUnits} and $${PRICES.millionWriteUnits} per million units`;
   const others = (["incidents", "alerting"] as const).reduce((sum, table) => sum + read(table) + write(table), 0);
   const runs = names(FUNCTIONS).map((name) => millions(usage[`runs.${name}`], PRICES.millionRuns));
   const seconds = names(FUNCTIONS).map((name) => gigabyteSeconds(name, usage) * PRICES.gigabyteSecond);
+  const alarm = `$${PRICES.alarmMetricMonth} each`;
   const bucket =
     millions(usage.bucketWrites, PRICES.millionBucketWrites) +
     millions(usage.bucketReads, PRICES.millionBucketReads) +
@@ -38,10 +50,10 @@ export function billOf(usage: Usage, shards: number): readonly BillLine[] {
       `$${PRICES.millionPayloadUnits} per million of 25 KB`,
       millions(usage.payloadUnits, PRICES.millionPayloadUnits),
     ),
-    line("states of hosts, read", `$${PRICES.millionReadUnits} per million of 4 KB`, read("hosts")),
-    line("states of hosts, written", `$${PRICES.millionWriteUnits} per million of 1 KB`, write("hosts")),
-    line("history, written", `$${PRICES.millionWriteUnits} per million of 1 KB`, write("history")),
-    line("history, read by refits", `$${PRICES.millionReadUnits} per million of 8 KB`, read("history")),
+    line("states of hosts, read", readOr("4 KB"), read("hosts")),
+    line("states of hosts, written", writeOr("1 KB"), write("hosts")),
+    line("history, written", writeOr("1 KB"), write("history")),
+    line("history, read by refits", readOr("8 KB"), read("history")),
     line("baselines", units, read("baselines") + write("baselines")),
     line("incidents, alerting", units, others),
     line(
@@ -57,11 +69,10 @@ export function billOf(usage: Usage, shards: number): readonly BillLine[] {
     line("bucket", `$${PRICES.millionBucketWrites} per million writes and lists`, bucket),
     line("messages", `$${PRICES.millionPublishes} per million`, millions(usage.publishes, PRICES.millionPublishes)),
     line("logs", `$${PRICES.logGigabyte} per GB`, ((usage.logBytes ?? 0) / GIGABYTE) * PRICES.logGigabyte),
-    line(
-      `alarms: ${FIXED.alarmMetrics}`,
-      `$${PRICES.alarmMetricMonth} each`,
-      FIXED.alarmMetrics * PRICES.alarmMetricMonth,
-    ),
+    line(`alarms: ${FIXED.alarmMetrics}`, alarm, FIXED.alarmMetrics * PRICES.alarmMetricMonth),
+    ...(provisioned
+      ? [line("alarms of auto scaling", alarm, scalingAlarms(provisioned) * PRICES.alarmMetricMonth)]
+      : []),
     line("key of the links", `$${PRICES.secretMonth}`, FIXED.secrets * PRICES.secretMonth),
   ];
 }

@@ -21,6 +21,9 @@ export interface Fleet {
 
 type Pace = Pick<Fleet, "intervalMs" | "flushMs">;
 
+/** The agent's defaults. */
+export const AGENT_PACE: Pace = { intervalMs: 10 * SECOND_MS, flushMs: MINUTE_MS };
+
 export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 
 /** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */

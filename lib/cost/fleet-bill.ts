@@ -1,4 +1,5 @@
 import { type BillLine, billOf } from "./bill.ts";
+import { provisionedFor } from "./capacity.ts";
 import { expectedUsage, type Fleet } from "./expected-usage.ts";
 import { type Limit, limitsOf, shardsFor } from "./sizing.ts";
 
@@ -14,9 +15,17 @@ export interface SizedBill extends FleetBill {
   readonly limits: readonly Limit[];
 }
 
-/** Computes a month of a fleet; without `shards`, the stream has as many as the records need. */
-export function fleetBill({ shards, ...fleet }: Omit<Fleet, "shards"> & { readonly shards?: number }): SizedBill {
+interface Billed extends Omit<Fleet, "shards"> {
+  /** As many as the records need, unless given. */
+  readonly shards?: number;
+  /** Whether tables are provisioned where the stack's option says so. */
+  readonly capacity?: "on-demand" | "provisioned";
+}
+
+/** Computes a month of a fleet. */
+export function fleetBill({ shards, capacity, ...fleet }: Billed): SizedBill {
   const sized = { ...fleet, shards: shards ?? shardsFor(fleet) };
-  const bill = billOf(expectedUsage(sized), sized.shards);
+  const provisioned = capacity === "provisioned" ? provisionedFor(sized) : undefined;
+  const bill = billOf(expectedUsage(sized), sized.shards, provisioned);
   return { hosts: fleet.hosts, shards: sized.shards, bill, limits: limitsOf(sized) };
 }

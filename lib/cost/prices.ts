@@ -1,13 +1,16 @@
 /** List prices in dollars, without the free tier. A table of another region has the same keys. */
 export const PRICES = {
   region: "us-east-1",
-  asOf: "2026-11-30",
+  asOf: "2026-12-01",
   /** https://aws.amazon.com/kinesis/data-streams/pricing/: provisioned mode. */
   shardHour: 0.015,
   millionPayloadUnits: 0.014,
   /** https://aws.amazon.com/dynamodb/pricing/on-demand/: standard table class. */
   millionReadUnits: 0.125,
   millionWriteUnits: 0.625,
+  /** https://aws.amazon.com/dynamodb/pricing/provisioned/: a unit of capacity, standard table class. */
+  readUnitHour: 0.00013,
+  writeUnitHour: 0.00065,
   tableGigabyteMonth: 0.25,
   /** https://aws.amazon.com/lambda/pricing/: arm64. */
   millionRuns: 0.2,

@@ -60,12 +60,52 @@ export const saturatedDisk: Change = (reading) => ({
   latency_seconds: reading.latency_seconds * 1.5,
 });
 
+/** The same, and programs on the server wait for it. */
+export const saturatedServerDisk = onServer((reading) => ({
+  ...saturatedDisk(reading, 0, 0),
+  cpu_iowait_percent: 45,
+}));
+
+/** Programs take all of the CPU, memory and disk of a server. */
+export const contention = onServer((reading) => ({
+  ...saturatedDisk(reading, 0, 0),
+  cpu_busy_percent: 97,
+  load_1m: reading.load_1m + 12,
+  memory_used_percent: 96,
+  cpu_iowait_percent: 30,
+}));
+
+/** A backup compresses the server's files: CPU and disk are busy, and nobody asks for anything more. */
+export const backup = onServer((reading) => ({
+  cpu_busy_percent: 92,
+  load_1m: reading.load_1m + 4,
+  disk_busy_percent: 95,
+  cpu_iowait_percent: 15,
+}));
+
+/** The demand of the afternoon in the morning: `machine.ts` has the share of each metric. */
+export const afternoonDemand: Change = (reading) => ({
+  ...reading,
+  cpu_busy_percent: reading.cpu_busy_percent + 20,
+  load_1m: reading.load_1m + 0.8,
+  memory_used_percent: reading.memory_used_percent + 1.2,
+  disk_busy_percent: reading.disk_busy_percent + 4,
+  network_in_bytes_per_second: reading.network_in_bytes_per_second + 8e5,
+  latency_seconds: reading.latency_seconds + 0.008,
+});
+
 /** Traffic is thirty times as high, and little of it reaches the application. */
 export const flood: Change = (reading) => ({
   ...reading,
   network_in_bytes_per_second: reading.network_in_bytes_per_second * 30,
   cpu_busy_percent: Math.min(reading.cpu_busy_percent + 10, 100),
 });
+
+/** The same on a server, from many clients. */
+export const serverFlood = onServer((reading) => ({
+  ...flood(reading, 0, 0),
+  tcp_connections: 15 * reading.tcp_connections,
+}));
 
 /** A service that all hosts depend on answers slowly. */
 export const slowDependency: Change = (reading) => ({ ...reading, latency_seconds: reading.latency_seconds + 0.8 });

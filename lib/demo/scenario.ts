@@ -1,4 +1,5 @@
 import type { Verdict } from "../incident/label.ts";
+import type { Likeness } from "../incident/likeness.ts";
 import type { Fault } from "./fault.ts";
 
 export interface DemoHost {
@@ -27,6 +28,8 @@ export interface Scenario {
   readonly server?: true;
   /** Deliveries of each batch of records, because a stream may repeat them; 1 if absent. */
   readonly deliveries?: number;
+  /** The name that the messages give the trouble; absent if none is certain. */
+  readonly looksLike?: Likeness["name"];
   /** Notices in the order of sending, as `kind host or group: first cause`. */
   readonly told: readonly string[];
 }

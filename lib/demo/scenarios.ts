@@ -4,15 +4,16 @@ import {
   busyJob,
   deadCollector,
   type Fault,
-  flood,
   heavierRelease,
   leak,
   saturatedDisk,
+  saturatedServerDisk,
+  serverFlood,
   slowDependency,
 } from "./fault.ts";
+import { RESOURCE_SCENARIOS, WEB } from "./resource-scenarios.ts";
 import type { DemoHost, Scenario } from "./scenario.ts";
 
-const WEB = { name: "web-07", group: "web" };
 const DATABASE = { name: "db-01", group: "db" };
 const NEIGHBOUR = { name: "web-08", group: "web" };
 
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hosts: [WEB],
     lasts: 40 * MINUTE_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 15 * MINUTE_MS, change: busyCpu }],
+    looksLike: "spike",
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
   {
@@ -32,6 +34,7 @@ export const SCENARIOS: readonly Scenario[] = [
     hosts: [WEB],
     lasts: 5 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 190 * MINUTE_MS, change: leak }],
+    looksLike: "leak",
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -40,10 +43,12 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "disk-saturation",
-    story: "A disk is saturated for five hours, and nobody reacts.",
+    story: "A server's disk is saturated for five hours, and nobody reacts.",
     hosts: [WEB],
+    server: true,
     lasts: 8 * HOUR_MS,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedDisk }],
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 310 * MINUTE_MS, change: saturatedServerDisk }],
+    looksLike: "disk saturation",
     told: [
       "opened web-07: disk_busy_percent",
       "reminder web-07: disk_busy_percent",
@@ -68,12 +73,15 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "network-flood",
-    story: "Thirty times the usual traffic arrives for ten minutes.",
+    story: "Thirty times the usual traffic arrives at a server for ten minutes, from many clients.",
     hosts: [WEB],
+    server: true,
     lasts: 40 * MINUTE_MS,
-    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 20 * MINUTE_MS, change: flood }],
+    faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 20 * MINUTE_MS, change: serverFlood }],
+    looksLike: "network flood",
     told: ["opened web-07: network_in_bytes_per_second", "resolved web-07: network_in_bytes_per_second"],
   },
+  ...RESOURCE_SCENARIOS,
   {
     name: "flapping",
     story: "A job takes most of a core for three minutes, every six minutes, for three quarters of an hour.",
@@ -135,6 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
     lasts: 2 * HOUR_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 70 * MINUTE_MS, change: leak }],
     outages: [{ hosts: [WEB.name], from: 70 * MINUTE_MS, to: 100 * MINUTE_MS }],
+    looksLike: "leak",
     told: [
       "opened web-07: memory_used_percent",
       "worsened web-07: memory_used_percent",
@@ -185,6 +194,7 @@ export const SCENARIOS: readonly Scenario[] = [
       return { hosts: [name], from, to: from + 5 * MINUTE_MS, change: busyCpu };
     }),
     events: [{ group: "web", at: 9 * MINUTE_MS, text: "deploy 4.2" }],
+    looksLike: "spike",
     told: [
       "opened web-01: cpu_busy_percent",
       "opened web-02: cpu_busy_percent",
@@ -194,6 +204,24 @@ export const SCENARIOS: readonly Scenario[] = [
       "resolved web-02: cpu_busy_percent",
       "grown group web: cpu_busy_percent",
       "grown group web: cpu_busy_percent",
+      "resolved group web: cpu_busy_percent",
+    ],
+  },
+  {
+    name: "cascade",
+    story: "A host fails under its load. The other four take it over and fail as well, one every four minutes.",
+    hosts: fleetOf(5),
+    lasts: 2 * HOUR_MS,
+    faults: fleetOf(5).map(({ name }, n) => {
+      return { hosts: [name], from: (10 + 4 * n) * MINUTE_MS, to: HOUR_MS, change: busyCpu };
+    }),
+    looksLike: "cascade",
+    told: [
+      "opened web-01: cpu_busy_percent",
+      "opened web-02: cpu_busy_percent",
+      "opened group web: cpu_busy_percent",
+      "resolved web-01: cpu_busy_percent",
+      "resolved web-02: cpu_busy_percent",
       "resolved group web: cpu_busy_percent",
     ],
   },
@@ -214,6 +242,7 @@ export const SCENARIOS: readonly Scenario[] = [
       { hosts: ["web-03"], from: 11 * MINUTE_MS, to: 100 * MINUTE_MS, change: slowDependency },
       { hosts: ["web-01"], from: 25 * MINUTE_MS, to: 30 * MINUTE_MS, change: busyCpu },
     ],
+    looksLike: "cascade",
     told: [
       "opened db-01: disk_busy_percent",
       "grown db-01: disk_busy_percent",
@@ -243,6 +272,7 @@ export const SCENARIOS: readonly Scenario[] = [
     lasts: 40 * MINUTE_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 15 * MINUTE_MS, change: busyCpu }],
     deliveries: 3,
+    looksLike: "spike",
     told: ["opened web-07: cpu_busy_percent", "resolved web-07: cpu_busy_percent"],
   },
 ];

@@ -52,7 +52,8 @@ const WORDS: Readonly<Record<Limited["what"], (of: Throttle) => Pick<Finding, "w
     what: `DynamoDB rejected ${times(amount, "call")} to the table ${name} ${WITHIN}: it is throttled.`,
     fix:
       "The functions retry, so nothing is lost. A new table takes 4,000 writes a second: wait, or warm it up before " +
-      "many hosts join. Look also at the account's quotas of DynamoDB.",
+      "many hosts join. A provisioned table scales within minutes; if it does not suffice, deploy with more " +
+      "`expectedHosts`. Look also at the account's quotas of DynamoDB.",
   }),
   writes: ({ amount }) => ({
     what: `The stream rejected ${times(amount, "record")} ${WITHIN}: a shard is full.`,

@@ -1,11 +1,13 @@
 import type { Cause } from "./cause.ts";
 import type { Extent } from "./extent.ts";
+import type { Growth } from "./growth.ts";
 import { isCriticalSample, type JudgedSample, type Worst } from "./judgement.ts";
 import type { Acknowledgement, Label } from "./label.ts";
 import type { Latest, Trend } from "./latest.ts";
 import { PATTERNS_MAX, type Pattern, patternOf, patternOfRule, SILENCE } from "./pattern.ts";
 import type { RuleHit } from "./rule-hit.ts";
 import type { Severity } from "./severity.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Trouble of one host, or of many hosts of a group at once. */
 export type Incident = HostIncident | FleetIncident;
@@ -86,6 +88,9 @@ export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly alsoSeen?: number;
   readonly latest?: Latest;
   readonly trend?: Trend;
+  readonly growth?: Growth;
+  /** At the sample of `peak`. */
+  readonly surroundings?: Surroundings;
 }
 
 /** A pattern of an open incident without a notice so far, and in how many samples it was seen. */

@@ -36,6 +36,7 @@ export interface Notice<About extends Incident = Incident> {
 /** A notice about an incident; one about other trouble that joined shows that trouble, with its own severity. */
 export function noticeAbout<About extends Incident>(kind: NoticeKind, incident: About): Notice<About> {
   if (kind !== "also" || incident.kind !== "anomaly" || !incident.also) return { kind, incident };
-  const { rules: _, ...rest } = incident;
+  // Growth and surroundings are those of the first trouble.
+  const { rules: _, growth: __, surroundings: ___, ...rest } = incident;
   return { kind, incident: { ...rest, ...incident.also } as About, whole: severityOf(incident) };
 }

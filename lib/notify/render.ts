@@ -9,6 +9,7 @@ import { withDependents } from "./dependents-words.ts";
 import { digestWords } from "./digest-words.ts";
 import { epsilonWords } from "./epsilon-words.ts";
 import { fleetWords } from "./fleet-words.ts";
+import { withLikeness } from "./likeness-words.ts";
 import { withMachine } from "./machine-words.ts";
 import { withPreceding } from "./preceding-words.ts";
 import { refusalWords } from "./refusal-words.ts";
@@ -78,7 +79,8 @@ function wordsOf(news: News, context: WordsContext): Words {
 }
 
 function noticeWords(notice: Notice, context: WordsContext): Words {
-  const words = withDependents(incidentWords(notice, context), notice, context);
+  const named = withLikeness(incidentWords(notice, context), notice, context);
+  const words = withDependents(named, notice, context);
   return withPreceding(withMachine(words, context), notice, context);
 }
 

@@ -1,8 +1,11 @@
 import { direction } from "../incident/cause.ts";
 import { causesOf, type Incident, rulesOf, sampleOf, severityOf, subjectOf } from "../incident/incident.ts";
 import { ratioOf } from "../incident/judgement.ts";
+import { likenessOf } from "../incident/likeness.ts";
 import { recordOf } from "../incident/record.ts";
 import { decimal, range, value } from "../notify/format.ts";
+import { likenessText } from "../notify/likeness-words.ts";
+import { clock } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { short } from "./cards.ts";
@@ -26,6 +29,7 @@ export function incidentView(incident: Incident) {
     earlierLabels = [],
     rules = [],
   } = record;
+  const likeness = likenessOf(incident);
   return {
     /** Unique, while ids may collide. */
     key: `${host} ${opened}`,
@@ -49,6 +53,7 @@ export function incidentView(incident: Incident) {
     members: peak.members?.map(({ detector, ratio }) => ({ detector, ratio: short(ratio) })),
     samples,
     anomalies,
+    looksLike: likeness && likenessText(likeness, resolved !== undefined, { name: (text) => text, clock }),
     causes: causes.map((cause) => ({
       metric: cause.metric,
       now: value(cause.metric, cause.now, cause.unit),

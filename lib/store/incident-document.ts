@@ -1,4 +1,5 @@
 import type { Extent } from "../incident/extent.ts";
+import type { Growth } from "../incident/growth.ts";
 import {
   type Also,
   type Emerging,
@@ -10,6 +11,7 @@ import {
 } from "../incident/incident.ts";
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
+import type { Surroundings } from "../incident/surroundings.ts";
 import { aList, aNumber, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
 import { listOfSample, listOfWorst, nanOrNumber, numberOrNull, sampleOfList, worstOfList } from "./worst-document.ts";
 
@@ -47,12 +49,15 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const ofHost = { ending, fleet, told, parent, ...ofAll };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
   const { rules, patterns, unstable, quiet, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
+  const { growth, surroundings } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, quiet, asked, worsened },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
     also: also && [...listOfWorst(also), ...(also.rules ? [also.rules] : [])],
     latest: latest && listOfLatest(latest),
     trend: trend && [trend.metric, trend.since, trend.samples, trend.mean, trend.recent],
+    growth: growth && listOfGrowth(growth),
+    surroundings,
     alsoSeen,
   };
 }
@@ -73,7 +78,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend } = anObject(rare);
+  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend, growth, surroundings } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -85,6 +90,8 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(also === undefined ? {} : { also: alsoOfList(also) }),
     ...latestOfRare(rare),
     ...(trend === undefined ? {} : { trend: trendOfList(trend) }),
+    ...(growth === undefined ? {} : { growth: growthOfList(growth) }),
+    ...(surroundings === undefined ? {} : { surroundings: surroundingsOfDocument(surroundings) }),
     ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
   };
 }
@@ -215,6 +222,29 @@ function trendOfList(document: unknown): Trend {
   const [metric, since, samples, mean, recent] = aList(document);
   const numbers = { mean: aNumber(mean), recent: aNumber(recent) };
   return { metric: aText(metric), since: anInteger(since), samples: anInteger(samples), ...numbers };
+}
+
+function listOfGrowth({ metric, since, samples, time, distance, times, products, distances }: Growth) {
+  return [metric, since, samples, time, distance, times, products, distances];
+}
+
+function growthOfList(document: unknown): Growth {
+  const [metric, since, samples, ...numbers] = aList(document);
+  const [time, distance, times, products, distances] = numbers;
+  return {
+    ...{ metric: aText(metric), since: anInteger(since), samples: anInteger(samples) },
+    ...{ time: aNumber(time), distance: aNumber(distance) },
+    ...{ times: aNumber(times), products: aNumber(products), distances: aNumber(distances) },
+  };
+}
+
+function surroundingsOfDocument(document: unknown): Surroundings {
+  const { far, usual, usualAt } = anObject(document);
+  return {
+    ...(far === undefined ? {} : { far: aList(far).map(aText) }),
+    ...(usual === undefined ? {} : { usual: aList(usual).map(aText) }),
+    ...(usualAt === undefined ? {} : { usualAt: anInteger(usualAt) }),
+  };
 }
 
 function ruleHitOf(document: unknown): RuleHit {

@@ -10,8 +10,8 @@ import type { HostState } from "./state.ts";
  */
 export type Copies = Recent<HostState>;
 
-/** A seventh of the memory of `score`: room for some 29,000 hosts with 38 metrics, more than a shard has. */
-export const COPIES_BYTES_MAX = 256 * 1024 * 1024;
+/** Room for some 21,000 hosts with 38 metrics: one vCPU scores no more of them. Models take half of the memory. */
+export const COPIES_BYTES_MAX = 192 * 1024 * 1024;
 /** A record that comes later than after so many intervals is not the next one: another process scored that. */
 const NEXT_INTERVALS_MAX = 1.5;
 

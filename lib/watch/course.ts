@@ -1,4 +1,5 @@
 import { type Cause, direction } from "../incident/cause.ts";
+import { type Growth, grownBy, growthOf } from "../incident/growth.ts";
 import type { AnomalyIncident } from "../incident/incident.ts";
 import { type Reading, readingOf, type Trend } from "../incident/latest.ts";
 import { HOUR_MS } from "../time.ts";
@@ -17,7 +18,16 @@ export function withCourse(incident: AnomalyIncident, { time, assessment }: Judg
   });
   const [first] = readings;
   const trend = first && followed(incident.trend, first, time, incident.latest?.time ?? time);
-  return { ...incident, latest: { time, readings }, ...(trend ? { trend } : {}) };
+  const growth = first && assessment.anomaly ? growing(incident.growth, first, time) : undefined;
+  return { ...incident, latest: { time, readings }, ...(trend ? { trend } : {}), ...(growth ? { growth } : {}) };
+}
+
+/** A score may outlast the trouble, so a value within its range is no part of the growth. */
+function growing(growth: Growth | undefined, reading: Reading, time: number): Growth | undefined {
+  const { metric, now, expected } = reading;
+  const distance = now - expected;
+  if (Number.isNaN(distance) || direction(reading) === "in range") return growth;
+  return growth?.metric === metric ? grownBy(growth, time, distance) : growthOf(metric, time, distance);
 }
 
 /** The half-life of "lately": a sample this old counts half. */

@@ -4,6 +4,7 @@ import { type AnomalyIncident, type HostIncident, patternsOf } from "../incident
 import { isCriticalSample, type JudgedSample, ratioOf, type Worst } from "../incident/judgement.ts";
 import { isOpening, type Notice, type NoticeKind, noticeAbout } from "../incident/notice.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
+import { surroundingsOf } from "./around-peak.ts";
 import { joinCauses } from "./causes.ts";
 import { hasSettled, withCourse } from "./course.ts";
 import { endedBy, forgetful } from "./ending.ts";
@@ -154,16 +155,17 @@ function openedBy({ host, group }: Draft, sample: Judged): AnomalyIncident {
   const opened = sample.time;
   const about = { kind: "anomaly" as const, id: incidentId(host, opened), host, group, revision: 1 };
   const counts = { opened, lastAnomaly: opened, samples: 1, anomalies: 1 };
-  const incident = { ...about, ...counts, ...worstOf(sample), ...rulesOf([], sample.hits) };
+  const worst = { ...worstOf(sample), ...aroundPeak(sample) };
+  const incident = { ...about, ...counts, ...worst, ...rulesOf([], sample.hits) };
   return { ...incident, patterns: patternsOf({ ...incident, rules: sample.hits }) };
 }
 
 function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   const strange = isStrange(sample);
   const { peak, causes } = worstOf(sample, incident.causes);
+  const { surroundings: _, ...rest } = incident;
   return {
-    ...incident,
-    peak: isWorse(peak, incident.peak) ? peak : incident.peak,
+    ...(isWorse(peak, incident.peak) ? { ...rest, peak, ...aroundPeak(sample) } : incident),
     causes,
     lastAnomaly: strange ? sample.time : incident.lastAnomaly,
     samples: incident.samples + 1,
@@ -190,6 +192,11 @@ function worstOf({ time, assessment }: Judged, causes: readonly Cause[] = []): W
   const joined = anomaly ? joinCauses(causes, baseline, assessment.explain()) : causes;
   const members = assessment.members ? { members: assessment.members() } : {};
   return { peak: { time, judgement: { score, epsilon, baseline: { owner, version }, ...members } }, causes: joined };
+}
+
+function aroundPeak({ assessment }: Judged): Pick<AnomalyIncident, "surroundings"> {
+  const surroundings = assessment?.anomaly ? surroundingsOf(assessment.baseline, assessment.explain()) : undefined;
+  return surroundings ? { surroundings } : {};
 }
 
 /** Whether a rule found the open incident, or joined it. */

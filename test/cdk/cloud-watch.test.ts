@@ -1,5 +1,6 @@
 // The real commands on a deployed stack whose metrics are in CloudWatch.
 import { CloudWatchClient, PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient, UpdateTableCommand } from "@aws-sdk/client-dynamodb";
 import { stackNames, withLogGroups } from "../../lib/cli/cloud-watch.ts";
 import { openTarget } from "../../lib/cli/target.ts";
 import { clientConfig } from "../../lib/clients.ts";
@@ -42,6 +43,7 @@ test(
       expect(lines.functions).toBeCloseTo(times * (0.0002 + 60 * (1769 / 1024) * 0.0000133334), 6);
       expect(lines.stream).toBeCloseTo(10.95, 6);
       expect(about).toContain("CloudWatch shows no payload units");
+      expect(lines).not.toHaveProperty("alarms of auto scaling");
 
       const doctor = await start(["doctor", "--stack", STACK, "--json"], environment).exited;
       expect(doctor).toMatchObject({ code: 0, err: "" });
@@ -50,9 +52,33 @@ test(
         { what: expect.stringMatching(/^DynamoDB rejected 9 calls to the table history /) },
         { what: expect.stringMatching(/^The scorer was up to 2 min behind /) },
       ]);
+
+      await provision(endpoint, target.env[ENVIRONMENT.hosts]);
+      const { out } = await start(["cost", "--stack", STACK, "--last", "1h", "--json"], environment).exited;
+      const billed: readonly { what: string; dollars: number }[] = JSON.parse(out).fleets[0].bill;
+      const provisioned = Object.fromEntries(billed.map(({ what, dollars }) => [what, dollars]));
+      // 24 units of the table and 7 of its index at $0.00065 an hour, 30 and 1 at $0.00013.
+      expect(provisioned["states of hosts, written"]).toBeCloseTo(31 * 0.00065 * 730, 6);
+      expect(provisioned["states of hosts, read"]).toBeCloseTo(31 * 0.00013 * 730, 6);
+      expect(provisioned["alarms of auto scaling"]).toBeCloseTo(1.2, 6);
     }),
   EMULATOR_TEST_MS,
 );
+
+async function provision(endpoint: string, TableName: string | undefined): Promise<void> {
+  const client = new DynamoDBClient(clientConfig(emulatorEnvironment(endpoint)));
+  await client.send(
+    new UpdateTableCommand({
+      TableName,
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 30, WriteCapacityUnits: 24 },
+      GlobalSecondaryIndexUpdates: [
+        { Update: { IndexName: "unsent", ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 7 } } },
+      ],
+    }),
+  );
+  client.destroy();
+}
 
 async function put(endpoint: string, target: Awaited<ReturnType<typeof openTarget>>, now: number): Promise<void> {
   const score = target.functionName("score");

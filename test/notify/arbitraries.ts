@@ -18,6 +18,7 @@ import type { Verdict } from "../../lib/incident/label.ts";
 import { NOTICE_KINDS, type Notice } from "../../lib/incident/notice.ts";
 import type { RuleHit } from "../../lib/incident/rule-hit.ts";
 import type { Severity } from "../../lib/incident/severity.ts";
+import { TELLING, TRAFFIC } from "../../lib/incident/surroundings.ts";
 
 /** Any UTF-16 units, so with lone surrogates, controls and line breaks; any code points; and long runs of one that is costly somewhere. */
 export const anyName = fc.oneof(
@@ -98,13 +99,17 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     }),
   };
   const rules = fc.array(anyRule, { maxLength: 4 });
+  const anyNames = fc.array(fc.constantFrom(...Object.keys(TELLING), ...TRAFFIC), { maxLength: 12 });
+  const surroundings = fc.record({ far: anyNames, usual: anyNames, usualAt: anyNumber }, { requiredKeys: [] });
+  const sums = { time: anyNumber, distance: anyNumber, times: anyNumber, products: anyNumber, distances: anyNumber };
+  const growth = fc.record({ metric: anyName, since: anyNumber, samples: anyNumber, ...sums });
   const aboutKeys = ["kind", "id", "group", "revision", "opened"] as const;
   const anyIncident: fc.Arbitrary<Incident> = fc.oneof(
     fc.record(
       {
         ...{ kind: fc.constant("anomaly" as const), host: anyName, ...about, ...counts, ...worst, ...said, rules },
         ...{ lastAnomaly: anyNumber, fleet: anyName, parent: anyName, unstable: fc.constant(true as const) },
-        ...{ latest, ending: fc.constantFrom(...ENDINGS) },
+        ...{ latest, growth, surroundings, ending: fc.constantFrom(...ENDINGS) },
       },
       { requiredKeys: [...aboutKeys, "host", "lastAnomaly", "samples", "anomalies", "peak", "causes"] },
     ),

@@ -87,7 +87,8 @@ export function latest(time: number, cpu: number, load: number, memory: number):
 
 export function resolved(changes: Partial<AnomalyIncident> = {}): Notice<AnomalyIncident> {
   const ended = at(14, 49, 10);
-  const end = { resolved: ended, latest: latest(ended, 12.4, 0.9, 58), samples: 115, anomalies: 38 };
+  const counted = { samples: 115, anomalies: 38, lastAnomaly: at(14, 36, 10) };
+  const end = { resolved: ended, latest: latest(ended, 12.4, 0.9, 58), ...counted };
   return { kind: "resolved", incident: incident({ revision: 2, ...end, ...changes }) };
 }
 

@@ -53,6 +53,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [news: News, context?: P
     { now: at(14, 36) },
   ],
   "opened-after-parent": [opened({ parent: "F3XAKD" })],
+  "looks-like": [opened({ surroundings: { usualAt: at(20, 15) } })],
   unstable: [changed("unstable", { revision: 1, samples: 5, anomalies: 4 })],
   shifted: [changed("shifted", SIX_HOURS_LATER), { now: at(20, 30, 10) }],
   reminder: [changed("reminder", { samples: 1_440, anomalies: 1_391, ...LATER })],

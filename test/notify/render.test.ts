@@ -101,6 +101,7 @@ describe("a resolved incident", () => {
     expect(message.email).toBe(
       [
         "RESOLVED: web-07 (group web) is back to normal after 19 min: cpu_user 12.4, was 97.",
+        "Looked like a spike: cpu_user was high for 6 min.",
         "",
         "Since       22 Nov 14:30 UTC",
         "Until       22 Nov 14:49 UTC",

@@ -6,15 +6,17 @@ import type { ItemTable } from "../../lib/store/item-table.ts";
 import type { PolicyOf } from "../../lib/watch/policy.ts";
 import type { ScoreOutcome } from "../../lib/watch/score.ts";
 import type { Run } from "./ledger.ts";
-import type { Stores } from "./process.ts";
+import type { Stores, Surroundings } from "./process.ts";
 import type { Put } from "./stream.ts";
 
 export type Ports = Stores & AlertPorts;
 
 /** One fault planted in the protocol, of one world. Each part is absent where the fault changes nothing. */
 export interface Mutation {
+  /** Attempts of the mapping, in place of those that the world draws. */
+  readonly retryAttempts?: number;
   /** The table below the stores. */
-  table?(name: TableName, table: ItemTable): ItemTable;
+  table?(name: TableName, table: ItemTable, surroundings: Surroundings): ItemTable;
   /** The calls of one run's code. */
   ports?(ports: Ports, run: Run): Ports;
   /** The records of a run of `score`. */

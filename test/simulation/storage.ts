@@ -82,7 +82,7 @@ export async function leaveOldItems(stores: MemoryStores, { hosts }: Fleet, rand
 export function standBy(fleet: Fleet, surroundings: Surroundings): Stores {
   const { truth, mutation, time } = surroundings;
   const tables = mapped(truth.tables, (table, name) => faulty(name, table, surroundings));
-  const mutated = mapped(tables, (table, name) => mutation.table?.(name, table) ?? table);
+  const mutated = mapped(tables, (table, name) => mutation.table?.(name, table, surroundings) ?? table);
   const aside = mutation.unreadable ?? asideOf(() => stores, surroundings);
   const stores = storesOver(
     (name) => mutated[name],

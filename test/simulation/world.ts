@@ -63,9 +63,10 @@ export async function liveThrough(
     return { alerts: others, policyOf: otherPolicies };
   };
   const surroundings = { silences, settingsNow, time, weather, random, tally, ledger, trace, mutation, truth };
+  const { retryAttempts } = mutation;
   if (faults.has("expiry")) await leaveOldItems(truth, fleet, random);
   const consumption: Consumption = {
-    settings: drawSettings(random, faults),
+    settings: { ...drawSettings(random, faults), ...(retryAttempts === undefined ? {} : { retryAttempts }) },
     parallelization: faults.has("parallel batches") ? between(random, 2, 10) : 1,
     leftBehind: [],
     invocations: 0,

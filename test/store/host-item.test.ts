@@ -346,3 +346,17 @@ test("declared units come back: of metrics in pieces, causes, readings and value
   ]);
   expect([read?.latest?.readings[0]?.unit, read?.rules?.[0]?.values[0]?.unit]).toEqual(["ms", "ms"]);
 });
+
+test("growth and surroundings of an incident come back, and empty ones take no room", () => {
+  const sums = { time: 12.5, distance: 4.25, times: 1 / 3, products: -0.1, distances: 7e-9 };
+  const growth = { metric: "memory_used_percent", since: NOON, samples: 26, ...sums };
+  const surroundings = {
+    far: ["disk_busy_percent"],
+    usual: ["network_in_bytes_per_second"],
+    usualAt: NOON - 3_600_000,
+  };
+  for (const more of [{ growth, surroundings }, { surroundings: { usualAt: NOON } }, {}]) {
+    const open = { ...anIncident(HOST), ...more };
+    expect(hostIn(itemOfHost(aState(HOST, { incident: open }))).incident).toEqual(open);
+  }
+});

@@ -175,8 +175,9 @@ function toldAfter(opened, notified, held) {
 }
 
 function causesOf(incident) {
-  const { causes, rules, extent } = incident;
+  const { causes, rules, extent, looksLike } = incident;
   return [
+    looksLike && h("p", {}, `${looksLike}.`),
     causes.length > 0 && causeBars(causes),
     ...rules.map(ruleHit),
     extent &&
