@@ -2,7 +2,7 @@ import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { decimal } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
-import { correctionOf, isFromPast } from "../watch/clock.ts";
+import { correctionOf, isFromPast, zoneIn } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 
@@ -61,7 +61,8 @@ function clockProblem(state: HostState): string | undefined {
   const correction = correctionOf(state.clock);
   if (correction) {
     const { offset } = correction;
-    return `${offset < 0 ? "ahead" : "behind"} by ${duration(Math.abs(offset))}: the scorer corrects its times`;
+    const zone = zoneIn(offset) ? ", like local time without a zone" : "";
+    return `${offset < 0 ? "ahead" : "behind"} by ${duration(Math.abs(offset))}${zone}: the scorer corrects its times`;
   }
   return isFromPast(state)
     ? `behind by ${duration(state.arrived - state.newest)}: its samples open no incidents`

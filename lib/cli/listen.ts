@@ -10,9 +10,11 @@ import { messageOf } from "../errors.ts";
 import { isLoopback } from "../http.ts";
 import { SECRET_LENGTH_MIN } from "../listen/credentials.ts";
 import { openDoor } from "../listen/door.ts";
+import { createRefusedBodies } from "../listen/refused-bodies.ts";
 import { readIfPresent, replaceFile } from "../local/files.ts";
 import { createLogin } from "../page/login.ts";
 import type { Page } from "../page/server.ts";
+import type { Stores } from "../store/stores.ts";
 import { UserError } from "../user-error.ts";
 import { commandLine } from "./output.ts";
 
@@ -64,6 +66,8 @@ interface Parts {
   readonly secrets: Environment;
   readonly say: (text: string) => void;
   readonly log: (line: string) => void;
+  /** Keeps the counts of refused bodies. */
+  readonly stores: Pick<Stores, "rejected">;
 }
 
 /** Throws a UserError for options that do not fit together, and for files and secrets that cannot be used. */
@@ -82,12 +86,13 @@ export async function checkListenOptions(options: ListenOptions, secrets: Enviro
 /** Opens the door for other machines, if the options ask for it, and says where it is. The result closes it. */
 export async function listenFor(options: ListenOptions, parts: Parts): Promise<() => Promise<void>> {
   if (options.listen === undefined) return async () => {};
-  const { env, page, secrets, say, log } = parts;
+  const { env, page, secrets, say, log, stores } = parts;
   const { host, port } = options.listen === true ? DEFAULT_ADDRESS : options.listen;
   const token = await secretOf(tokenOf(options, secrets));
   const password = await secretOf(passwordOf(options, secrets));
   const tls = await tlsOf(options);
   const stream = new Stream(env.STACK_NAME ?? "", env);
+  const refused = createRefusedBodies({ rejected: stores.rejected, clock: Date.now, log });
   const shown = { serve: page.serve, clock: Date.now, command: commandLine(), log };
   const door = await openDoor({
     ...(tls ? { tls } : {}),
@@ -97,7 +102,7 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
     put: (record) => stream.put(record),
     page: createLogin({ ...shown, password: password.text, isSecure: tls !== undefined }),
     clock: Date.now,
-    log,
+    ...{ log, refused },
   }).catch((error: unknown) => {
     stream.close();
     throw new UserError(messageOf(error));
@@ -112,6 +117,7 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
     );
   return async () => {
     await door.close();
+    await refused.close();
     stream.close();
   };
 }

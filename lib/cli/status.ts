@@ -1,13 +1,17 @@
 import type { Command } from "commander";
 import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
+import { REJECTED_WITHIN_MS } from "../doctor/examine.ts";
+import { refusedBodies } from "../doctor/over-http.ts";
 import type { Selection } from "../export/span.ts";
 import { count, decimal } from "../notify/format.ts";
 import { duration, seconds } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type HostStatus, statusOf } from "./host-status.ts";
 import { readMeter } from "./read-meter.ts";
 import { selectedStates, withSelection } from "./selection.ts";
+import type { Target } from "./target.ts";
 
 export function statusCommand(): Command {
   return withSelection(targetCommand("status"))
@@ -16,15 +20,18 @@ export function statusCommand(): Command {
       answer(async (stores, selection: Selection) => {
         const hosts = (await selectedStates(stores, selection)).map(statusOf);
         hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
-        const totals = totalsOf(hosts, (await readMeter(stores.target))?.started);
         const now = Date.now();
+        const started = (await readMeter(stores.target))?.started;
+        const totals = { ...totalsOf(hosts, started), ...(await refusedOf(stores, now)) };
         const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);
         const latency = messageLatency(newest, now);
         const result = { hosts, totals, latency };
-        if (hosts.length === 0) return [result, `No host has sent anything to ${stores.target.where} yet.`];
+        if (hosts.length === 0)
+          return [result, `No host has sent anything to ${stores.target.where} yet.${refusedText(totals.refused)}`];
         const troubled = hosts.filter(({ incident }) => incident !== undefined).length;
         const summary = totalsText(totals, troubled, now);
-        return [result, `${formatHosts(hosts, now)}\n\n${summary}${latencyText(latency)}`];
+        const text = `${formatHosts(hosts, now)}\n\n${summary}${latencyText(latency)}${refusedText(totals.refused)}`;
+        return [result, text];
       }),
     );
 }
@@ -40,6 +47,19 @@ function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
     anomalies: hosts.reduce((sum, { anomalies }) => sum + anomalies, 0),
     ...(started === undefined ? {} : { started: new Date(started).toISOString() }),
   };
+}
+
+/** Only the twin takes bodies over HTTP. */
+async function refusedOf(
+  { target, rejected }: Pick<Stores, "rejected"> & { readonly target: Target },
+  now: number,
+): Promise<{ readonly refused?: number }> {
+  const refused = target.isTwin ? refusedBodies(await rejected.recent(now - REJECTED_WITHIN_MS, now + 1)) : 0;
+  return refused > 0 ? { refused } : {};
+}
+
+function refusedText(refused = 0): string {
+  return refused > 0 ? `\nrefused over HTTP since yesterday: ${count(refused)}; fleetwarden doctor says why` : "";
 }
 
 /** `hosts: 3 (1 with an open incident, 1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */

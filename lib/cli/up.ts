@@ -107,7 +107,7 @@ async function up(given: GivenOptions): Promise<void> {
     let closeDoor = async () => {};
     try {
       say(greeting(twin.endpoint, page.url, options));
-      closeDoor = await listenFor(options, { env: twin.env, page, secrets: process.env, say, log });
+      closeDoor = await listenFor(options, { env: twin.env, page, secrets: process.env, say, log, stores });
       for (const note of deliveryNotes(options, config().recipients)) say(note);
       await Promise.all([
         options.logLevel === "warning" ? stopped : watchHosts(stores, stopped, output),

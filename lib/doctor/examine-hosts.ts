@@ -2,7 +2,7 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { duration, moment } from "../notify/time.ts";
 import { HOUR_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
-import { correctionOf } from "../watch/clock.ts";
+import { correctionOf, zoneIn } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
@@ -47,9 +47,18 @@ const CHECKS: readonly Check[] = [
   {
     cause: "clock",
     of: ({ clock }) => {
-      const { offset = 0 } = correctionOf(clock) ?? {};
-      if (offset === 0) return undefined;
-      return `the clock is ${duration(Math.abs(offset))} ${offset < 0 ? "ahead" : "behind"}`;
+      const zone = zoneIn(offsetOf(clock));
+      return zone === undefined
+        ? undefined
+        : `the clock is ${wrongBy(zone)}, which looks like local time without a zone`;
+    },
+    fix: "Let the sender write UTC, or times with their zone (docs/senders.md#times); if it does, set the clock. Until then the scorer corrects the times.",
+  },
+  {
+    cause: "clock",
+    of: ({ clock }) => {
+      const offset = offsetOf(clock);
+      return offset === 0 || zoneIn(offset) ? undefined : `the clock is ${wrongBy(offset)}`;
     },
     fix: "Set the clock, and let NTP keep it. Until then the scorer corrects the times.",
   },
@@ -103,6 +112,14 @@ const CHECKS: readonly Check[] = [
     fix: "Drop in `features` of the configuration what nobody would act on.",
   },
 ];
+
+function offsetOf(clock: HostState["clock"]): number {
+  return correctionOf(clock)?.offset ?? 0;
+}
+
+function wrongBy(offset: number): string {
+  return `${duration(Math.abs(offset))} ${offset < 0 ? "ahead" : "behind"}`;
+}
 
 /** The problems of single hosts; hosts with the same problem share a finding. */
 export function hostFindings(evidence: Evidence, now: number): readonly Finding[] {

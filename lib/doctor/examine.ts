@@ -5,6 +5,7 @@ import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
 import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
 import { listed } from "./listed.ts";
+import { isRefusedBody, refusedFindings } from "./over-http.ts";
 import { throttleFindings } from "./throttles.ts";
 import { twoNames } from "./two-names.ts";
 
@@ -14,6 +15,7 @@ export function examine(evidence: Evidence, now: number): readonly Finding[] {
     ...arrivals(evidence, now),
     ...throttleFindings(evidence.throttles ?? []),
     ...rejections(evidence),
+    ...refusedFindings(evidence.rejected),
     ...hostFindings(evidence, now),
     ...twoNames(evidence.hosts),
     ...unmadeFeatures(evidence),
@@ -45,7 +47,7 @@ const REJECTED_FIX =
 /** One finding for each reason, without the numbers and names that it quotes. */
 function rejections({ rejected }: Evidence): readonly Finding[] {
   const kinds = new Map<string, { reason: string; records: number; senders: Set<string>; last: number }>();
-  for (const { problems, alike, partitionKey, arrival } of rejected) {
+  for (const { problems, alike, partitionKey, arrival } of rejected.filter((one) => !isRefusedBody(one))) {
     const [reason = "unknown"] = problems;
     const key = reason.replace(/["'].*/s, "").replace(/\d+/g, "…");
     const kind = kinds.get(key) ?? { reason, records: 0, senders: new Set(), last: 0 };

@@ -1,9 +1,10 @@
 import { newBandsMemory } from "../model/band-memory.ts";
 import { bandsOf, type Model, type Single } from "../model/detector.ts";
 import { NO_SCORES } from "../model/persistence.ts";
+import { isPooled } from "../model/sequence.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { DAY_MS } from "../time.ts";
-import type { Baseline } from "../watch/baseline.ts";
+import { type Baseline, groupOwner } from "../watch/baseline.ts";
 import type { DetectorMemory, HostMemory } from "../watch/host-memory.ts";
 import type { HostPolicy } from "../watch/policy.ts";
 import { scorePart } from "../watch/scoring.ts";
@@ -35,9 +36,10 @@ function firstScored({ times, labelOf }: TrainingSet, model: Model): number {
 export function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Float64Array {
   const { rows, times, schema } = set;
   const width = schema.names.length;
-  const baseline = judging(model, schema);
+  const isOfGroup = isPooled(times);
+  const baseline = { ...judging(model, schema), owner: isOfGroup ? groupOwner("") : "" };
   const scores = new Float64Array(times.length).fill(Number.NaN);
-  const blank = blankFor(model);
+  const blank = blankFor(model, isOfGroup);
   for (let from = firstScored(set, model), end = 0; from < times.length; from = end) {
     end = sequenceEnd(times, from);
     const sequence = { values: rows.subarray(from * width, end * width), times: [...times.subarray(from, end)] };
@@ -48,12 +50,13 @@ export function scoresOf(model: Model, set: TrainingSet, policy: HostPolicy): Fl
 }
 
 /** The memory before the first sample of a history. */
-function blankFor(model: Model): HostMemory {
-  return model.detector === "ensemble" ? { members: model.members.map((one) => blankOf(one.model)) } : blankOf(model);
+function blankFor(model: Model, isOfGroup: boolean): HostMemory {
+  if (model.detector !== "ensemble") return blankOf(model, isOfGroup);
+  return { members: model.members.map((one) => blankOf(one.model, isOfGroup)) };
 }
 
-function blankOf(model: Single): DetectorMemory {
-  if (model.detector === "bands") return newBandsMemory(model);
+function blankOf(model: Single, isOfGroup: boolean): DetectorMemory {
+  if (model.detector === "bands") return newBandsMemory(model, isOfGroup);
   return model.detector === "reconstruction" ? newWindow(model) : NO_SCORES;
 }
 

@@ -1,8 +1,10 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
 import { addressOf, listen, type Patience, send, timeoutsOf } from "../http.ts";
+import { shown } from "../wire/name.ts";
+import { overHttp } from "../wire/reasons.ts";
 import { ENDPOINTS, PATHS, textReply } from "./endpoints.ts";
-import { createReception, type ReceptionOptions } from "./reception.ts";
+import { createReception, type ReceptionOptions, addressOf as senderOf } from "./reception.ts";
 
 export interface DoorOptions extends ReceptionOptions {
   /** An address of this machine; `0.0.0.0` and `::` stand for all of them. */
@@ -24,7 +26,7 @@ const URL_LENGTH_MAX = 2_048;
 
 /** A port for other machines: it takes senders' posts with the token, and puts them on the stream. */
 export async function openDoor(options: DoorOptions) {
-  const { tls, host, port, page, patience = PATIENCE } = options;
+  const { tls, host, port, page, refused, patience = PATIENCE } = options;
   const receive = createReception(options);
   const inHand = new Set<Promise<void>>();
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -35,7 +37,11 @@ export async function openDoor(options: DoorOptions) {
       const answered = receive(request, response, endpoint, url).finally(() => inHand.delete(answered));
       inHand.add(answered);
     } else if (headers.authorization === undefined) page(request, response);
-    else send(response, textReply(404, `there is nothing here for senders: post to ${PATHS}`));
+    else {
+      const message = `there is nothing here for senders: post to ${PATHS}`;
+      refused.note(senderOf(request), overHttp(404, `${message}, not to ${shown(path)}`));
+      send(response, textReply(404, message));
+    }
   };
   const timeouts = timeoutsOf(patience);
   const server = tls

@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { type Reply, readBody, send } from "../http.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { createFirsts } from "../wire/reasons.ts";
+import { createFirsts, overHttp } from "../wire/reasons.ts";
 import { hostOfKey } from "../wire/senders/identity.ts";
 import { isAuthorized } from "./credentials.ts";
 import { ENCODINGS, inflatedBody } from "./encodings.ts";
 import type { Endpoint, Refusal } from "./endpoints.ts";
 import { createIntake, type IntakeOptions } from "./intake.ts";
+import type { RefusedBodies } from "./refused-bodies.ts";
 import { createTurns } from "./turns.ts";
 
 export interface ReceptionOptions extends IntakeOptions {
@@ -15,6 +16,7 @@ export interface ReceptionOptions extends IntakeOptions {
   readonly token: string;
   /** Gets a line for the first rejection of each kind, and for each failure. */
   readonly log: (line: string) => void;
+  readonly refused: Pick<RefusedBodies, "note" | "accept">;
 }
 
 /** The OpenTelemetry Collector sends batches of some hundred KB, Telegraf 1,000 metrics, Prometheus 2,000 samples. */
@@ -31,7 +33,7 @@ const RETRY_AFTER_SECONDS = 5;
  * success once the stream has all readable parts. A status from 400 to 499 says that the same body can never be taken.
  */
 export function createReception(options: ReceptionOptions) {
-  const { token, log } = options;
+  const { token, log, refused } = options;
   const takeIn = createIntake(options);
   const inTurn = createTurns(TURNS);
   const isFirst = createFirsts();
@@ -41,9 +43,15 @@ export function createReception(options: ReceptionOptions) {
     const { headers } = request;
     const refuse = (refusal: Refusal) => {
       if (refusal.status !== 401) report(request, url, refusal.message);
+      // A sender of a body that cannot be taken now comes again.
+      if (refusal.status < 500)
+        refused.note(addressOf(request), overHttp(refusal.status, refusal.message), refusal === NO_TOKEN);
       send(response, withHints(endpoint.error(headers, refusal), refusal.status));
     };
-    const refusal = isAuthorized(headers.authorization, token) ? refusalOf(request, endpoint, url) : NO_TOKEN;
+    if (!isAuthorized(headers.authorization, token))
+      return refuse(headers.authorization === undefined ? NO_TOKEN : WRONG_TOKEN);
+    refused.accept(addressOf(request));
+    const refusal = refusalOf(request, endpoint, url);
     if (refusal) return refuse(refusal);
     const bytes = Number(headers["content-length"] ?? BODY_BYTES_MAX);
     if (bytes > BODY_BYTES_MAX) return refuse(TOO_LARGE);
@@ -100,11 +108,9 @@ export function createReception(options: ReceptionOptions) {
 
 /** Senders that use libcurl, such as collectd, give a password only after a request for it. */
 const CHALLENGE = 'Basic realm="Fleetwarden", Bearer realm="Fleetwarden"';
-const NO_TOKEN = {
-  status: 401,
-  message:
-    "the token is missing or wrong: send it as Authorization: Bearer TOKEN, as Token TOKEN, or as Basic password",
-};
+const HOW = "send it as Authorization: Bearer TOKEN, as Token TOKEN, or as Basic password";
+const NO_TOKEN = { status: 401, message: `the token is missing: ${HOW}` };
+const WRONG_TOKEN = { status: 401, message: `the token is wrong: ${HOW}` };
 const TOO_LARGE = { status: 413, message: `more than ${BODY_BYTES_MAX} bytes: send smaller batches` };
 const NO_ROOM = { status: 503, message: "too many bodies at once: send it again" };
 
@@ -126,7 +132,7 @@ function encodingOf({ headers }: IncomingMessage): string {
 }
 
 /** An address of IPv4 as such. */
-function addressOf({ socket }: IncomingMessage): string {
+export function addressOf({ socket }: IncomingMessage): string {
   return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown";
 }
 

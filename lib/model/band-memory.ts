@@ -1,6 +1,7 @@
 import type { Bands } from "./bands.ts";
 import { AVERAGES } from "./drift.ts";
 import { JOINT_MEMORY } from "./joint-reading.ts";
+import type { OwnLevel } from "./own-level.ts";
 import { RECENT } from "./persistence.ts";
 import { newSignCounts, type SignCounts } from "./sign-counts.ts";
 import { copyOfYoung, newYoung, type Young } from "./young-level.ts";
@@ -17,32 +18,35 @@ export interface BandsMemory extends SignCounts {
   readonly joint: Float64Array;
   /** While the host has fewer than two days. */
   readonly young?: Young;
+  /** While the bands of its group judge the host, if they are older. */
+  readonly own?: OwnLevel;
 }
 
-/** The memory before the first sample of the history that a model was fitted to. */
-export function newBandsMemory({ metrics, young }: Bands): BandsMemory {
+/** The memory before the first sample of the history that a model was fitted to: a host's own, or its group's. */
+export function newBandsMemory({ metrics, young }: Bands, isOfGroup = false): BandsMemory {
   const zeros = (each: number) => new Float64Array(metrics * each);
-  const fresh = young ? { young: newYoung(metrics) } : {};
+  const level = newYoung(metrics);
   return {
     recent: zeros(RECENT),
     averages: zeros(AVERAGES),
     place: zeros(1),
     joint: new Float64Array(JOINT_MEMORY),
     ...newSignCounts(metrics),
-    ...fresh,
+    ...(young ? { young: level } : isOfGroup ? { own: level } : {}),
   };
 }
 
 /** The memory after the last sample of that history: a young host goes on from its levels. */
-export function memoryAfterFit(model: Bands): BandsMemory {
-  const memory = newBandsMemory(model);
+export function memoryAfterFit(model: Bands, isOfGroup: boolean): BandsMemory {
+  const memory = newBandsMemory(model, isOfGroup);
   return model.young ? { ...memory, young: model.young } : memory;
 }
 
-/** The memory under a newer fit to the same metrics: a host of two days needs no level of its first hours. */
-export function carriedOver(model: Bands, memory: BandsMemory): BandsMemory {
-  const { young, ...grown } = memory;
-  return model.young ? { ...grown, young: young ?? model.young } : grown;
+/** The memory under a newer fit to the same metrics: bands of its own of two days need no level of a host. */
+export function carriedOver(model: Bands, memory: BandsMemory, isOfGroup: boolean): BandsMemory {
+  const { young, own, ...grown } = memory;
+  if (model.young) return { ...grown, young: young ?? model.young };
+  return isOfGroup ? { ...grown, own: own ?? newYoung(model.metrics) } : grown;
 }
 
 /** The memory of a host that was off: without its last samples and the levels of its last hours. */
@@ -52,7 +56,7 @@ export function unremembered({ recent, averages, joint, ...kept }: BandsMemory):
 }
 
 /** A copy that a scorer may change. */
-export function copyOf({ recent, averages, place, joint, run, gone, young }: BandsMemory): BandsMemory {
+export function copyOf({ recent, averages, place, joint, run, gone, young, own }: BandsMemory): BandsMemory {
   return {
     recent: recent.slice(),
     averages: averages.slice(),
@@ -61,5 +65,6 @@ export function copyOf({ recent, averages, place, joint, run, gone, young }: Ban
     run: run.slice(),
     gone: gone.slice(),
     ...(young ? { young: copyOfYoung(young) } : {}),
+    ...(own ? { own: copyOfYoung(own) } : {}),
   };
 }

@@ -5,6 +5,7 @@ import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages }
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
 import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
+import { asInGroup, atOwnLevel, moveOwnLevel, ownLevel } from "./own-level.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 import type { Sequence } from "./sequence.ts";
 import { countGone, countRun, isGone, isLossMinded, isStuck } from "./sign-counts.ts";
@@ -22,6 +23,8 @@ export interface BandScores {
   readonly judged: Float64Array;
   /** Row-major: the average of hours of each metric's place between its usual value and its thresholds (−1 to 1). */
   readonly places: Float64Array;
+  /** Row-major: how far a host lies from the group whose bands judge it (own-level.ts); empty under its own bands. */
+  readonly own: Float64Array;
   readonly memory: BandsMemory;
 }
 
@@ -37,6 +40,7 @@ export function scoreBands(
   const scores = new Float64Array(times.length);
   const table = () => new Float64Array(values.length);
   const [parts, alone, judged, places] = [table(), table(), table(), table()];
+  const own = memory.own ? table() : new Float64Array(0);
   const [rows, rowAt] = [newRows(metrics), bandRowsOf(model)];
   let previous = before;
   for (let row = 0; row < times.length; row++) {
@@ -48,9 +52,10 @@ export function scoreBands(
     alone.set(rows.alone, offset);
     judged.set(rows.judged, offset);
     places.set(after.place, offset);
+    if (memory.own) own.set(rows.own, offset);
     previous = step;
   }
-  return { scores, parts, alone, judged, places, memory: after };
+  return { scores, parts, alone, judged, places, own, memory: after };
 }
 
 /** A sample, the one before it, and the milliseconds between them. */
@@ -79,12 +84,14 @@ interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   readonly changes: Float64Array;
   /** The features of all metrics together (joint.ts). */
   readonly features: Float64Array;
+  /** D: how far the host lies from its group. */
+  readonly own: Float64Array;
 }
 
 function newRows(metrics: number): Rows {
   const row = () => new Float64Array(metrics);
   const features = new Float64Array(FEATURES * metrics);
-  return { parts: row(), alone: row(), judged: row(), counted: row(), changes: row(), features };
+  return { parts: row(), alone: row(), judged: row(), counted: row(), changes: row(), features, own: row() };
 }
 
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
@@ -110,22 +117,28 @@ function readSample(
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     rows.judged[j] = value;
     const isKnown = !Number.isNaN(value);
-    const isCounted = isKnown && counts(j, value, expectedOf(memory, row, j));
+    const usual = row ? row.middle[row.offset + j]! : Number.NaN;
+    if (memory.own) rows.own[j] = ownLevel(memory.own, j);
+    const isCounted = isKnown && counts(j, value, expectedOf(model, memory, usual, j));
     rows.counted[j] = isCounted ? value : Number.NaN;
     rows.changes[j] = isCounted ? changeOf(model, j, value, before?.[j] ?? Number.NaN, elapsed) : Number.NaN;
     countRun(model, memory, j, values[j]!, before?.[j]);
     if (isNext) {
       countGone(memory, j, values[j]!);
-      const own = excessOf(model, memory, row, j, value, passed);
+      const placed = memory.own ? asInGroup(value, usual, rows.own[j]!, model.floor[j]!) : value;
+      const own = excessOf(model, memory, row, j, placed, passed);
       // A minute without the metric changes nothing, for half an hour.
       if (isKnown || isGone(model, memory, j)) remember(memory.recent, j * RECENT, isCounted ? own : 0);
-      if (row && isKnown) moveLevels(model, memory, row, j, value, rates, placeRate);
+      if (row && isKnown) moveLevels(model, memory, row, j, placed, rates, placeRate);
+      // A value that is out is trouble, and no level.
+      if (memory.own && Math.abs(own) < 1)
+        moveOwnLevel(memory.own, j, { value, usual, floor: model.floor[j]! }, passed);
     }
     const single = persistentOf(model, memory.recent, j);
     const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
     const isStill = isKnown && isStuck(model, memory, j) && Math.abs(single) < CALM;
     const isSign = isStill || (model.steady[j] === 1 && isGone(model, memory, j)) || model.daysLeft[j]! > 0;
-    const sign = isSign && isMinded(model, counts, j, expectedOf(memory, row, j)) ? SIGNAL : 0;
+    const sign = isSign && isMinded(model, counts, j, expectedOf(model, memory, usual, j)) ? SIGNAL : 0;
     excess = Math.max(excess, Math.abs(single));
     drift = Math.max(drift, Math.abs(lasting));
     signal = Math.max(signal, sign);
@@ -178,9 +191,9 @@ function driftReading({ driftTail }: Bands, lasting: number): number {
   return Math.sign(lasting) * Math.min(DRIFT_MAX, Math.abs(lasting) / driftTail);
 }
 
-/** The value from which a person's policy measures a deviation: the usual value, or a young host's level. */
-function expectedOf({ young }: BandsMemory, row: BandRow | undefined, j: number): number {
-  const usual = row ? row.middle[row.offset + j]! : Number.NaN;
+/** The value from which a person's policy measures a deviation: the usual value, or the level of a new host. */
+function expectedOf({ floor }: Bands, { young, own }: BandsMemory, usual: number, j: number): number {
+  if (own) return atOwnLevel(usual, ownLevel(own, j) || 0, floor[j]!);
   return Number.isNaN(usual) && young ? young.level[j]! : usual;
 }
 

@@ -16,6 +16,7 @@ import { JOINT_MEMORY, lastingOf, rememberJoint } from "./joint-reading.ts";
 import { learnJoint } from "./learn-joint.ts";
 import { median } from "./median.ts";
 import { kthPeak } from "./order-statistics.ts";
+import { isPooled } from "./sequence.ts";
 import { type History, type RowPlaces, slotDaysOf } from "./slot-days.ts";
 import { oftenOf, raise } from "./tails.ts";
 import { unitsOf, weekendsDiffer } from "./units.ts";
@@ -40,14 +41,10 @@ const ROWS_MAX = 9_000;
  */
 export function fitJoint(bands: Bands, training: JointHistory): (Joint & JointLimits) | undefined {
   const { metrics, days, floor } = bands;
-  if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX || isPooled(training.history)) return undefined;
+  if (days < DAYS_MIN || metrics < 2 || metrics > JOINT_METRICS_MAX || isPooled(training.history.times))
+    return undefined;
   const joint = learnJoint({ features: spreadFeatures(bands, training), floor });
   return joint && { ...joint, ...limitsOf(scoresOf(bands, joint, training), training, bands.interval) };
-}
-
-/** Whether these are several hosts, one after the other: time goes back. */
-function isPooled({ times }: History): boolean {
-  return times.some((time, i) => i > 0 && time < times[i - 1]!);
 }
 
 /** The features of rows from the whole history, an odd number of rows apart, so that all minutes have their turn. */

@@ -1,7 +1,7 @@
 import { GAP_INTERVALS } from "./bands.ts";
 import { fitGaussian } from "./gaussian.ts";
 import { type Reconstruction, RIDGE, scaleOf } from "./reconstruction.ts";
-import { usualInterval } from "./sequence.ts";
+import { isPooled, usualInterval } from "./sequence.ts";
 import type { History } from "./slot-days.ts";
 import { cholesky, invertTriangle } from "./triangle.ts";
 import { newWindow, type Spread, track, tracked } from "./window-memory.ts";
@@ -51,11 +51,6 @@ function learntOf({ metrics, values, times, excluded }: History): Pick<History, 
     values: values.filter((_, k) => excluded[Math.floor(k / metrics)] === 0),
     times: times.filter((_, i) => excluded[i] === 0),
   };
-}
-
-/** Whether these are several hosts, one after the other: windows must not join them. */
-function isPooled(times: Float64Array): boolean {
-  return times.some((time, i) => i > 0 && time < times[i - 1]!);
 }
 
 /** The tracked rows, for each the row that began its run of neighbours, and the memory at the end. */

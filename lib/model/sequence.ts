@@ -18,6 +18,11 @@ export interface Sequence {
   readonly before?: Before;
 }
 
+/** Whether these are times of several hosts, one after the other: time goes back. */
+export function isPooled(times: Float64Array): boolean {
+  return times.some((time, i) => i > 0 && time < times[i - 1]!);
+}
+
 /** Samples over which an interval is measured: two at once and a pause are one interval on average. */
 const INTERVALS = 10;
 

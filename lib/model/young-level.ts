@@ -15,7 +15,7 @@ export interface Young {
 const LEVEL_HALF_LIFE_MS = 20 * MINUTE_MS;
 const DEVIATION_HALF_LIFE_MS = 2 * HOUR_MS;
 /** A level of fewer samples is no level. */
-const SEEN_MIN = 30;
+export const SEEN_MIN = 30;
 /** The size of a large step: this many floors or deviations, or this share of the level. */
 const FLOORS = 2;
 const DEVIATIONS = 10;

@@ -6,33 +6,37 @@ import { COUNT_MAX, type SignCounts } from "../model/sign-counts.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
 import { bytesOfVarints, inTurn, varintsOfBytes } from "./varints.ts";
 
+/** Which level the memory has: none, a young host's, or a host's own beside its group. It never has both. */
+const [NONE, YOUNG, OWN] = [0, 1, 2];
+
 /**
  * What calendar bands remember of D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
  *
  * | part | bytes |
  * |---|---|
  * | length of the numbers | 2 |
- * | numbers: D, whether young, sparse places of `recent`, sparse `run` and `gone`; a young host's `seen` | varints |
+ * | numbers: D, which level, sparse places of `recent`, sparse `run` and `gone`; a level's `seen` | varints |
  * | averages and places, in steps | 2 each |
- * | `joint`; the values of `recent` that are not 0; a young host's levels and deviations | 4 each |
+ * | `joint`; the values of `recent` that are not 0; a level's values and deviations | 4 each |
  *
  * Loses nothing, because the detector rounds to the same steps and singles; throws when the memory holds anything else.
  */
-export function bytesOfBandMemory({ recent, averages, place, joint, run, gone, young }: BandsMemory): Uint8Array {
+export function bytesOfBandMemory({ recent, averages, place, joint, run, gone, young, own }: BandsMemory): Uint8Array {
+  const level = young ?? own;
   const metrics = place.length;
   const out = [...recent.keys()].filter((i) => recent[i] !== 0);
   const numbers = bytesOfVarints([
     metrics,
-    young ? 1 : 0,
+    young ? YOUNG : own ? OWN : NONE,
     ...sparse(out),
     ...counted(run),
     ...counted(gone),
-    ...(young ? young.seen : []),
+    ...(level ? level.seen : []),
   ]);
   const length = Buffer.alloc(2);
   length.writeUInt16LE(numbers.length);
   const steps = Int16Array.from([...averages, ...place], stepsOf);
-  const singles = [...joint, ...out.map((i) => recent[i] ?? 0), ...(young ? [...young.level, ...young.deviation] : [])];
+  const singles = [...joint, ...out.map((i) => recent[i] ?? 0), ...(level ? [...level.level, ...level.deviation] : [])];
   return Buffer.concat([length, numbers, bytesOf(steps), bytesOf(Float32Array.from(singles, single))]);
 }
 
@@ -41,21 +45,24 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
   const buffer = Buffer.from(bytes);
   const begin = 2 + buffer.readUInt16LE();
   const { next, isRead } = inTurn(varintsOfBytes(buffer.subarray(2, begin)), short);
-  const [metrics, isYoung] = [next(), next()];
+  const [metrics, kind] = [next(), next()];
   if (metrics > bytes.length) short(); // each takes ten: no room is made for counts that cannot be there
   const out = placesOf(next);
   const [run, gone] = [countsOf(next, metrics), countsOf(next, metrics)];
-  const seen = Float64Array.from({ length: isYoung ? metrics : 0 }, next);
+  const seen = Float64Array.from({ length: kind === NONE ? 0 : metrics }, next);
   const stepped = (AVERAGES + 1) * metrics;
-  const singles = JOINT_MEMORY + out.length + (isYoung ? 2 * metrics : 0);
+  const singles = JOINT_MEMORY + out.length + (kind === NONE ? 0 : 2 * metrics);
   if (!isRead() || buffer.length !== begin + 2 * stepped + 4 * singles) short();
   const steps = Float64Array.from({ length: stepped }, (_, i) => buffer.readInt16LE(begin + 2 * i) / STEPS);
   const all = Float64Array.from({ length: singles }, (_, i) => finite(buffer.readFloatLE(begin + 2 * stepped + 4 * i)));
   const values = all.subarray(JOINT_MEMORY);
   const recent = new Float64Array(RECENT * metrics);
   for (const [i, place] of out.entries()) recent[place < recent.length ? place : short()] = values[i] ?? 0;
-  const level = values.slice(out.length, out.length + metrics);
-  const deviation = values.slice(out.length + metrics);
+  const level = {
+    level: values.slice(out.length, out.length + metrics),
+    deviation: values.slice(out.length + metrics),
+    seen,
+  };
   return {
     recent,
     averages: steps.slice(0, AVERAGES * metrics),
@@ -63,7 +70,7 @@ export function bandMemoryOfBytes(bytes: Uint8Array): BandsMemory {
     joint: all.slice(0, JOINT_MEMORY),
     run,
     gone,
-    ...(isYoung ? { young: { level, deviation, seen } } : {}),
+    ...(kind === YOUNG ? { young: level } : kind === OWN ? { own: level } : {}),
   };
 }
 

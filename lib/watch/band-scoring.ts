@@ -1,18 +1,20 @@
 import type { Sign } from "../incident/cause.ts";
+import { isProvisional } from "../incident/judgement.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt } from "../model/bands.ts";
+import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Usual, usualOf } from "./causes.ts";
 import { counts } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
 /** Scores a part by calendar bands. A late sample has no neighbours with which it could persist: it gets no score. */
 export function scoreByBands(
-  { schema, epsilon }: Baseline,
+  { owner, schema, epsilon }: Baseline,
   model: Bands,
   memory: BandsMemory | undefined,
   unscored: Unscored,
@@ -27,13 +29,20 @@ export function scoreByBands(
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };
   const missing = { ...model, steady: steadyFor(model.steady, schema, policy) };
-  const read = scoreBands(missing, memoryFor(model, memory), sequenceOf(unscored, metrics), isCounted);
+  const read = scoreBands(
+    missing,
+    memoryFor(model, memory, isProvisional({ owner })),
+    sequenceOf(unscored, metrics),
+    isCounted,
+  );
   const scores = atRows(unscored, read.scores);
+  const usualAt = (k: number, time: number) => usualBeside(model, rowAt(read.own, k), time);
   // A score of several samples lasts longer than the trouble: it counts only while the value is out on that side.
   const standingAlone = (row: number, k: number) => {
     const judged = rowAt(read.judged, k);
+    const usual = usualAt(k, times[row] ?? 0);
     return rowAt(read.alone, k).map((reading, metric) => {
-      const { low, high } = usualOf({ model }, metric, times[row] ?? 0);
+      const { low, high } = usual(metric);
       const value = judged[metric] ?? Number.NaN;
       return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
     });
@@ -48,12 +57,14 @@ export function scoreByBands(
     const k = inOrder.indexOf(row);
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
-    const normalAt = (metric: number) => nearestNormal(model, epsilon, metric, judged[metric] ?? Number.NaN, time);
+    const own = rowAt(read.own, k);
+    const normalAt = (metric: number) => nearestNormal(model, { epsilon, own, time }, metric, judged[metric]);
     return {
       time,
       values: judged,
       attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
       alone: beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
+      usualAt: usualAt(k, time),
       normalAt,
       signOf: (metric: number) =>
         Number.isNaN(judged[metric]) ? undefined : signOf(model, rowAt(read.alone, k), metric),
@@ -83,15 +94,43 @@ function causing(parts: Float64Array): Float64Array {
 const LEANING = 0.5;
 
 /** A memory of other metrics does not apply to these. */
-function memoryFor(model: Bands, memory: BandsMemory | undefined): BandsMemory {
-  return memory?.place.length === model.metrics ? carriedOver(model, memory) : memoryAfterFit(model);
+function memoryFor(model: Bands, memory: BandsMemory | undefined, isOfGroup: boolean): BandsMemory {
+  return memory?.place.length === model.metrics
+    ? carriedOver(model, memory, isOfGroup)
+    : memoryAfterFit(model, isOfGroup);
+}
+
+/** What is usual at a time, by metric. For a host beside its group it is the group's range and its own, as one. */
+function usualBeside(model: Bands, own: Float64Array, time: number): (metric: number) => Usual {
+  return (metric) => {
+    const { expected, low, high } = usualOf({ model }, metric, time);
+    const level = own[metric] || 0;
+    const moved = (value: number) => atOwnLevel(value, level, model.floor[metric] ?? Number.NaN);
+    if (level === 0) return { expected, low, high };
+    return { expected: moved(expected), low: Math.min(low, moved(low)), high: Math.max(high, moved(high)) };
+  };
 }
 
 /** The value nearest to `value` that would not alert by itself; undefined if the value alone is no trouble. */
-function nearestNormal(model: Bands, epsilon: number, metric: number, value: number, time: number): number | undefined {
+function nearestNormal(
+  model: Bands,
+  { epsilon, own, time }: { readonly epsilon: number; readonly own: Float64Array; readonly time: number },
+  metric: number,
+  value = Number.NaN,
+): number | undefined {
   const { high, low, offset } = bandRowAt(model, time);
-  const above = (high[offset + metric] ?? Number.NaN) + epsilon * model.tail * (model.up[metric] ?? Number.NaN);
-  const below = (low[offset + metric] ?? Number.NaN) - epsilon * model.tail * (model.down[metric] ?? Number.NaN);
+  const level = own[metric] || 0;
+  const moved = (limit: number, by: number) =>
+    by === 0 ? limit : atOwnLevel(limit, by, model.floor[metric] ?? Number.NaN);
+  const widest = epsilon * model.tail;
+  const above = moved(
+    (high[offset + metric] ?? Number.NaN) + widest * (model.up[metric] ?? Number.NaN),
+    Math.max(0, level),
+  );
+  const below = moved(
+    (low[offset + metric] ?? Number.NaN) - widest * (model.down[metric] ?? Number.NaN),
+    Math.min(0, level),
+  );
   if (value > above) return above;
   return value < below ? below : undefined;
 }

@@ -58,6 +58,16 @@ export function correctionOf(clock: HostClock | undefined): Correction | undefin
   return last?.until === undefined ? last : undefined;
 }
 
+/** All zones differ from UTC by quarters of an hour, and by 14 h at most (https://www.iana.org/time-zones). */
+const ZONE_STEP_MS = 15 * MINUTE_MS;
+const ZONE_MAX_MS = 14 * HOUR_MS;
+
+/** The offset of the zone, if a sender seems to write local time without it, which is read as UTC. */
+export function zoneIn(offset: number): number | undefined {
+  const zone = Math.round(offset / ZONE_STEP_MS) * ZONE_STEP_MS;
+  return zone !== 0 && Math.abs(zone) <= ZONE_MAX_MS && isNear(offset, zone) ? zone : undefined;
+}
+
 /**
  * The offset to add to the times of a record with this delay (ms, from its newest sample to its arrival). A record
  * ahead ends on arrival. One of a clock known to be behind is corrected if it comes live: not if it was spooled, late

@@ -3,6 +3,15 @@ export function isTooMuch(reason: string): boolean {
   return /: send (?:several|at most)/.test(reason);
 }
 
+/** The reason for a body that was refused over HTTP, and never became a record of the stream. */
+export function overHttp(status: number, message: string): string {
+  return `HTTP ${status}: ${message}`;
+}
+
+export function isOverHttp(reason: string): boolean {
+  return /^HTTP \d{3}: /.test(reason);
+}
+
 /** A reason without its quotes and numbers, in which the reasons of similar records differ. */
 export function kindOfReason(reason: string): string {
   return reason.replace(/["'].*/s, "").replace(/\d+/g, "…");

@@ -88,12 +88,12 @@ export function aBandsBaseline(owner: string, version: number): Baseline {
 }
 
 /** The memory of calendar bands after ten minutes of a busy processor without a load. */
-export function whatBandsRemember(host: "young" | "grown"): BandsMemory {
+export function whatBandsRemember(host: "young" | "new" | "grown"): BandsMemory {
   const days = historyOf({ days: host === "young" ? 1 / 12 : 2 }, ...SCHEMA.names.map(() => ripple));
   const model = fitBands(days, SCHEMA.names, "UTC");
   const values = Float64Array.from({ length: 20 }, (_, k) => (k % 2 ? Number.NaN : 99.5));
   const times = Array.from({ length: 10 }, (_, i) => NOON + 60_000 * i);
-  return scoreBands(model, newBandsMemory(model), { values, times }).memory;
+  return scoreBands(model, newBandsMemory(model, host === "new"), { values, times }).memory;
 }
 
 interface KeepPorts {

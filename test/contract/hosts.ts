@@ -64,7 +64,7 @@ export function describeHosts(world: ContractWorld): void {
       expect(await world.stores.hosts.withPending()).not.toContain(host);
     });
 
-    test.each(["young", "grown"] as const)("returns what calendar bands remember of a %s host", async (age) => {
+    test.each(["young", "new", "grown"] as const)("returns what calendar bands remember of a %s host", async (age) => {
       const host = fresh("web");
       const memory = whatBandsRemember(age);
       await world.stores.hosts.save(aState(host, { memory }));

@@ -30,25 +30,23 @@ export const counted = <T extends object>(memory: fc.Arbitrary<T>) =>
     fc.tuple(memory, signCounts).map(([one, counts]) => ({ ...one, counts })),
   );
 
-/** The memory of calendar bands of a host, young or grown. */
+/** The memory of calendar bands of a host that is young, beside its group, or grown. */
 export const bandsMemory: fc.Arbitrary<BandsMemory> = fc.nat(12).chain((metrics) => {
-  const young = fc.record({
+  const level = fc.record({
     level: array(reading, metrics),
     deviation: array(reading, metrics),
     seen: array(count, metrics),
   });
-  return fc.record(
-    {
-      recent: array(fc.oneof(fc.constant(0), reading), RECENT * metrics),
-      averages: array(step, AVERAGES * metrics),
-      place: array(step, metrics),
-      joint: array(reading, JOINT_MEMORY),
-      run: array(runs, metrics),
-      gone: array(runs, metrics),
-      young,
-    },
-    { requiredKeys: ["recent", "averages", "place", "joint", "run", "gone"] },
-  );
+  const grown = fc.record({
+    recent: array(fc.oneof(fc.constant(0), reading), RECENT * metrics),
+    averages: array(step, AVERAGES * metrics),
+    place: array(step, metrics),
+    joint: array(reading, JOINT_MEMORY),
+    run: array(runs, metrics),
+    gone: array(runs, metrics),
+  });
+  const levels = fc.oneof(fc.constant({}), fc.record({ young: level }), fc.record({ own: level }));
+  return fc.tuple(grown, levels).map(([memory, one]) => ({ ...memory, ...one }));
 });
 
 export const windows: fc.Arbitrary<WindowMemory> = fc.tuple(fc.nat(12), fc.nat(4)).chain(([metrics, samples]) => {

@@ -39,6 +39,7 @@ export async function openListening(options: Partial<DoorOptions> = {}) {
     page: (_, response) => response.end("the page"),
     clock: () => START,
     log: (line) => log.push(line),
+    refused: { note() {}, accept() {} },
     ...options,
   });
   return {

@@ -33,8 +33,8 @@ const zone = fc.constantFrom("UTC", "Europe/Paris", "America/St_Johns");
 const allFinite = (values: ArrayLike<number>) =>
   expect(Array.from(values).filter((x) => !Number.isFinite(x))).toEqual([]);
 
-function tablesOf({ young, ...memory }: BandsMemory): readonly Float64Array[] {
-  return [...Object.values(memory), ...Object.values(young ?? {})];
+function tablesOf({ young, own, ...memory }: BandsMemory): readonly Float64Array[] {
+  return [...Object.values(memory), ...Object.values(young ?? {}), ...Object.values(own ?? {})];
 }
 
 function copyOf(memory: BandsMemory): readonly Float64Array[] {
@@ -75,15 +75,17 @@ test("scores do not depend on how samples are cut into calls", () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...models),
+      fc.boolean(),
       rows(80),
       fc.array(fc.nat(80), { maxLength: 6 }),
-      (model, samples, cuts) => {
+      (model, isOfGroup, samples, cuts) => {
         const { values, times } = samples;
-        const whole = scoreBands(model, newBandsMemory(model), { values, times });
+        const whole = scoreBands(model, newBandsMemory(model, isOfGroup), { values, times });
         const ends = [...cuts.filter((cut) => cut > 0 && cut < times.length).sort((a, b) => a - b), times.length];
-        let [memory, from] = [newBandsMemory(model), 0];
+        let [memory, from] = [newBandsMemory(model, isOfGroup), 0];
         const scores: number[] = [];
         const parts: number[] = [];
+        const own: number[] = [];
         for (const end of ends) {
           const row = (k: number) => values.subarray(k * METRICS, (k + 1) * METRICS);
           const before = from > 0 ? { before: { values: row(from - 1), time: times[from - 1]! } } : {};
@@ -91,10 +93,12 @@ test("scores do not depend on how samples are cut into calls", () => {
           const read = scoreBands(model, memory, { ...part, ...before });
           scores.push(...read.scores);
           parts.push(...read.parts);
+          own.push(...read.own);
           [memory, from] = [read.memory, end];
         }
         expect(scores).toEqual([...whole.scores]);
         expect(parts).toEqual([...whole.parts]);
+        expect(own).toEqual([...whole.own]);
         expect(tablesOf(memory)).toEqual(tablesOf(whole.memory));
       },
     ),

@@ -31,6 +31,7 @@ async function openReceiver(folder: string) {
   });
   const stream = new Stream(STREAM_NAME, twin.env);
   const door = await openDoor({
+    refused: { note() {}, accept() {} },
     ...{ host: "127.0.0.1", port: 0, token: TOKEN, put: (record) => stream.put(record), clock: Date.now, log },
     page: (_, response) => response.end(),
   });

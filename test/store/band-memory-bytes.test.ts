@@ -13,11 +13,16 @@ const value = fc.oneof(fc.constant(50), fc.constant(Number.NaN), fc.double({ min
 
 test("a reader's memory of arbitrary samples is unchanged after writing and reading its bytes", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...models), fc.array(fc.tuple(value, value), { maxLength: 60 }), (model, rows) => {
-      const samples = { values: Float64Array.from(rows.flat()), times: rows.map((_, i) => MONDAY + i * MINUTE) };
-      const { memory } = scoreBands(model, newBandsMemory(model), samples);
-      expect(bandMemoryOfBytes(bytesOfBandMemory(memory))).toEqual(memory);
-    }),
+    fc.property(
+      fc.constantFrom(...models),
+      fc.boolean(),
+      fc.array(fc.tuple(value, value), { maxLength: 60 }),
+      (model, isOfGroup, rows) => {
+        const samples = { values: Float64Array.from(rows.flat()), times: rows.map((_, i) => MONDAY + i * MINUTE) };
+        const { memory } = scoreBands(model, newBandsMemory(model, isOfGroup), samples);
+        expect(bandMemoryOfBytes(bytesOfBandMemory(memory))).toEqual(memory);
+      },
+    ),
   );
 });
 
