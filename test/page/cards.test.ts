@@ -21,27 +21,33 @@ afterAll(async () => {
   await world?.close();
 });
 
-testInBrowser("a label takes a note, and what happens meanwhile takes nothing away from who writes it", async () => {
-  const { tab, errors, close } = await openTab(browser);
-  await tab.goto(`${world.page.url}/#/incidents`);
-  const card = tab.getByRole("article").filter({ hasText: "web-07" });
-  const fault = card.getByRole("button", { name: "Real fault" });
-  await fault.press("Enter");
-  const note = card.getByLabel("Note");
-  await note.focus();
-  await tab.keyboard.type("a stuck job");
-  await world.pass(1, HOSTS, ["web-07"]);
-  await card.getByText("for 3 min").waitFor();
-  await tab.keyboard.type(" again");
-  await tab.keyboard.press("Enter");
-  await card.getByText("Real fault, says ann: “a stuck job again”. The next refit learns from it.").waitFor();
-  await fault.press("Enter");
-  expect(await note.inputValue()).toBe("a stuck job again");
-  const [noted] = await world.stores.incidents.ofHost("web-07", START, world.now());
-  expect(noted?.label).toMatchObject({ verdict: "fault", note: "a stuck job again" });
-  expect(errors).toEqual([]);
-  await close();
-});
+testInBrowser(
+  "a label takes a note and the kind of a fault, and what happens meanwhile takes nothing away from who writes it",
+  async () => {
+    const { tab, errors, close } = await openTab(browser);
+    await tab.goto(`${world.page.url}/#/incidents`);
+    const card = tab.getByRole("article").filter({ hasText: "web-07" });
+    const fault = card.getByRole("button", { name: "Real fault" });
+    await fault.press("Enter");
+    const note = card.getByLabel("Note");
+    await card.getByLabel("Kind").selectOption("software");
+    await note.focus();
+    await tab.keyboard.type("a stuck job");
+    await world.pass(1, HOSTS, ["web-07"]);
+    await card.getByText("for 3 min").waitFor();
+    await tab.keyboard.type(" again");
+    await tab.keyboard.press("Enter");
+    await card
+      .getByText("Real fault, software, says ann: “a stuck job again”. The next refit learns from it.")
+      .waitFor();
+    await fault.press("Enter");
+    expect(await note.inputValue()).toBe("a stuck job again");
+    const [noted] = await world.stores.incidents.ofHost("web-07", START, world.now());
+    expect(noted?.label).toMatchObject({ verdict: "fault", category: "software", note: "a stuck job again" });
+    expect(errors).toEqual([]);
+    await close();
+  },
+);
 
 testInBrowser(
   "an incident that was labelled in the queue stays for a note until the focus goes elsewhere",
@@ -51,6 +57,7 @@ testInBrowser(
     const card = tab.getByRole("article").filter({ hasText: "db-01" });
     await card.getByRole("button", { name: "Not sure" }).press("Enter");
     await card.getByText("Not sure, says ann").waitFor();
+    expect(await card.getByLabel("Kind").isVisible()).toBe(false);
     await world.pass(1, HOSTS);
     await tab.getByText(/2 incidents of the last 30 days labelled/).waitFor();
     await card.getByLabel("Note").fill("ask the owners");
