@@ -1,4 +1,3 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { clientConfig, type Environment } from "./clients.ts";
 import { type Clock, MINUTE_MS } from "./time.ts";
 
@@ -30,6 +29,8 @@ export async function readSecret(
   arn: string,
   stage: "AWSCURRENT" | "AWSPREVIOUS" = "AWSCURRENT",
 ): Promise<string> {
+  // Imported on use: few runs read a secret, and every cold start would pay for it.
+  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient(clientConfig(env));
   try {
     const command = new GetSecretValueCommand({ SecretId: arn, VersionStage: stage });

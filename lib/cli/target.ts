@@ -1,4 +1,3 @@
-import { CloudFormationClient, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
 import { localEnvironment, STREAM_NAME } from "../local/names.ts";
@@ -83,6 +82,8 @@ const FUNCTION_OUTPUTS = {
 const FUNCTION_NAMES = ["score", "sweep", "refit", "feedback"] as const;
 
 async function stackTarget(stack: string, env: Environment): Promise<Target> {
+  // Imported on use: a command for the twin, and the twin itself, need no stack.
+  const { CloudFormationClient, DescribeStacksCommand } = await import("@aws-sdk/client-cloudformation");
   const client = new CloudFormationClient(clientConfig(env));
   const { Stacks: stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: stack }));
   const outputs = new Map(stacks[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));

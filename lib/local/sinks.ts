@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createTransport } from "nodemailer";
 import { sleep } from "../backoff.ts";
 import { type Destination, TITLES } from "../forward/destination.ts";
 import { postAlert } from "../forward/post.ts";
@@ -36,15 +35,18 @@ const FROM = "Fleetwarden <fleetwarden@localhost>";
  */
 const ATTEMPT_TIMEOUT_MS = 15_000;
 
+/** Imported with the first mail: a calm machine sends none. */
+const mailer = () => import("nodemailer");
+
 /** Writes the e-mail as `.eml` and the SMS as `.txt`. Names sort by time; a message delivered twice is one file. */
 export function outboxSink(folder: string): Sink {
-  const composer = createTransport({ streamTransport: true, buffer: true, newline: "unix" });
   return {
     name: "outbox",
     protocol: "email",
     endpoint: folder,
     async deliver(message) {
       await mkdir(folder, { recursive: true });
+      const composer = (await mailer()).createTransport({ streamTransport: true, buffer: true, newline: "unix" });
       const { message: eml } = await composer.sendMail(mailOf(message, FROM, ["outbox@localhost"]));
       if (!Buffer.isBuffer(eml)) throw new Error("The mail composer gave no buffer");
       await replaceFile(join(folder, `${fileName(message)}.eml`), eml);
@@ -55,13 +57,13 @@ export function outboxSink(folder: string): Sink {
 
 export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
   const timeouts = { connectionTimeout: ATTEMPT_TIMEOUT_MS, greetingTimeout: ATTEMPT_TIMEOUT_MS };
-  const transport = createTransport({ url, socketTimeout: ATTEMPT_TIMEOUT_MS, ...timeouts });
   return {
     name: "smtp",
     protocol: "email",
     endpoint: to.join(", "),
     wants: isNotForPhonesOnly,
     async deliver(message) {
+      const transport = (await mailer()).createTransport({ url, socketTimeout: ATTEMPT_TIMEOUT_MS, ...timeouts });
       const { rejected } = await transport.sendMail(mailOf(message, from, to));
       if (rejected.length > 0) throw new Error(`The mail server refused ${rejected.join(", ")}`);
     },

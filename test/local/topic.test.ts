@@ -3,7 +3,6 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
-import { sleep } from "../../lib/backoff.ts";
 import type { Message } from "../../lib/local/message.ts";
 import { outboxSink, type Sink, smtpSink, webhookSink } from "../../lib/local/sinks.ts";
 import { openTopic, type TopicOptions } from "../../lib/local/topic.ts";
@@ -50,6 +49,9 @@ function flaky(failures: number, name = "flaky") {
   };
   return { sink, got, attempts: () => attempts };
 }
+
+/** Closing waits until the mails are written, however long the machine takes. A retry would wait for ever. */
+const forever: TopicOptions["sleep"] = () => new Promise(() => undefined);
 
 async function until(isSo: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 2));
@@ -110,7 +112,7 @@ test("a message for phones only is shown and goes to the outbox, but to neither 
     const shown: string[] = [];
     const topic = await open([outboxSink(folder), ...nowhere], {
       onMessage: ({ id }) => shown.push(id),
-      sleep,
+      sleep: forever,
     });
     await topic.publish({ ...message("m1"), attributes: { kind: "texts-held", sms: "yes" } });
     await topic.close();
@@ -150,17 +152,13 @@ test("publishing succeeds although the console throws", async () => {
 
 test("the outbox sorts by time, and no message overwrites another", () =>
   withFolder(async (folder) => {
-    const topic = await open([outboxSink(folder)], { sleep });
     const at = Date.UTC(2026, 7, 1, 12);
-    for (const [id, time] of [
-      ["m3", at + 1],
-      ["m1", at],
-      ["m2", at],
-      ["m2", at],
-    ] as const) {
-      await topic.publish(message(id, time));
+    // A restart may deliver a message again.
+    for (const run of [[message("m3", at + 1), message("m1", at), message("m2", at)], [message("m2", at)]]) {
+      const topic = await open([outboxSink(folder)], { sleep: forever });
+      for (const one of run) await topic.publish(one);
+      await topic.close();
     }
-    await topic.close();
     const names = (await readdir(folder)).sort();
     expect(names).toEqual(
       ["12.00.00.000Z-m1", "12.00.00.000Z-m2", "12.00.00.001Z-m3"].flatMap((name) =>
