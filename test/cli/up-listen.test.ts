@@ -30,7 +30,7 @@ function up(words: readonly string[], env: Readonly<Record<string, string>> = {}
 
 const TOLD = /Other machines send to (http\S+) with the token in (\S+);/;
 
-test("a host that posts is judged, refused bodies are counted, and the twin makes the token once and never prints it", async () => {
+test("a host that posts is judged, a refused body is counted, and the token is made once and never printed", async () => {
   const first = up(["--listen", "127.0.0.1:0"]);
   const [, endpoint = ""] = await first.until(/listens at (http:\S+) /);
   const [, url = "", path = ""] = await first.until(TOLD);
