@@ -1,8 +1,8 @@
 import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { clockError } from "../notify/clock-error.ts";
 import { decimal } from "../notify/format.ts";
-import { duration } from "../notify/time.ts";
-import { correctionOf, isFromPast, zoneIn } from "../watch/clock.ts";
+import { correctionOf, isFromPast } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 
@@ -59,12 +59,8 @@ function wordsFor(state: HostState): string {
 
 function clockProblem(state: HostState): string | undefined {
   const correction = correctionOf(state.clock);
-  if (correction) {
-    const { offset } = correction;
-    const zone = zoneIn(offset) ? ", like local time without a zone" : "";
-    return `${offset < 0 ? "ahead" : "behind"} by ${duration(Math.abs(offset))}${zone}: the scorer corrects its times`;
-  }
+  if (correction) return `${clockError(correction.offset).words}: the scorer corrects its times`;
   return isFromPast(state)
-    ? `behind by ${duration(state.arrived - state.newest)}: its samples open no incidents`
+    ? `${clockError(state.arrived - state.newest).by}: its samples open no incidents`
     : undefined;
 }

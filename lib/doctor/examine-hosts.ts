@@ -1,8 +1,9 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
-import { duration, moment } from "../notify/time.ts";
+import { clockError, LOCAL_TIME_FIX } from "../notify/clock-error.ts";
+import { moment } from "../notify/time.ts";
 import { HOUR_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
-import { correctionOf, zoneIn } from "../watch/clock.ts";
+import { correctionOf } from "../watch/clock.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
@@ -46,20 +47,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     cause: "clock",
-    of: ({ clock }) => {
-      const zone = zoneIn(offsetOf(clock));
-      return zone === undefined
-        ? undefined
-        : `the clock is ${wrongBy(zone)}, which looks like local time without a zone`;
-    },
-    fix: "Let the sender write UTC, or times with their zone (docs/senders.md#times); if it does, set the clock. Until then the scorer corrects the times.",
+    of: ({ clock }) => clockProblem(clock, true),
+    fix: `${LOCAL_TIME_FIX} Until then the scorer corrects the times.`,
   },
   {
     cause: "clock",
-    of: ({ clock }) => {
-      const offset = offsetOf(clock);
-      return offset === 0 || zoneIn(offset) ? undefined : `the clock is ${wrongBy(offset)}`;
-    },
+    of: ({ clock }) => clockProblem(clock, false),
     fix: "Set the clock, and let NTP keep it. Until then the scorer corrects the times.",
   },
   {
@@ -113,12 +106,12 @@ const CHECKS: readonly Check[] = [
   },
 ];
 
-function offsetOf(clock: HostState["clock"]): number {
-  return correctionOf(clock)?.offset ?? 0;
-}
-
-function wrongBy(offset: number): string {
-  return `${duration(Math.abs(offset))} ${offset < 0 ? "ahead" : "behind"}`;
+/** Only of a clock whose error looks like local time, or only of one whose error does not. */
+function clockProblem(clock: HostState["clock"], ofLocalTime: boolean): string | undefined {
+  const correction = correctionOf(clock);
+  if (!correction) return undefined;
+  const { words, isLocalTime } = clockError(correction.offset);
+  return isLocalTime === ofLocalTime ? `the clock is ${words}` : undefined;
 }
 
 /** The problems of single hosts; hosts with the same problem share a finding. */

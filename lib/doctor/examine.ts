@@ -42,7 +42,7 @@ function arrivals({ hosts, rejected }: Evidence, now: number): readonly Finding[
 
 const REJECTED_FIX =
   "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. " +
-  "The failures bucket keeps examples under rejected/.";
+  "Examples are under rejected/ in the failures bucket; a twin has them under failures/ in its data folder.";
 
 /** One finding for each reason, without the numbers and names that it quotes. */
 function rejections({ rejected }: Evidence): readonly Finding[] {

@@ -63,6 +63,15 @@ export function forward(emulator: Server, request: Request, response: Outgoing &
   emulator.emit("request", copy, response);
 }
 
+const PUTS = /\.PutRecords?$/;
+
+/** Calls back after each answer to a request that puts records on the stream. */
+export function onRecords({ kinesis }: Pick<Emulators, "kinesis">, then: () => void): void {
+  kinesis.on("request", ({ headers }: Request, response: EventEmitter) => {
+    if (PUTS.test(String(headers["x-amz-target"]))) response.on("close", then);
+  });
+}
+
 /** Closes their databases. An emulator does so only when its server stops listening, so each listens for a moment. */
 export async function closeEmulators(emulators: Emulators): Promise<void> {
   for (const server of [emulators.dynamodb, emulators.kinesis]) {

@@ -1,11 +1,13 @@
 import { ListShardsCommand, type Shard } from "@aws-sdk/client-kinesis";
 import { messageOf } from "../errors.ts";
 import { STREAM_NAME } from "./names.ts";
-import { followShard, type ShardOptions } from "./shard.ts";
+import { followShard, type Reading, type ShardOptions } from "./shard.ts";
 
 export type PollerOptions = Omit<ShardOptions, "signal" | "reading">;
 
 export interface Poller {
+  /** Records may have come: reads the shards at once, unless a batch is being filled or processed. */
+  wake(): void;
   /** Resolves when everything put on the stream before the call is processed or discarded. */
   idle(): Promise<void>;
   /** Lets the current invocations finish. Records that are not processed then are read again by the next start. */
@@ -18,6 +20,8 @@ const LIST_RETRY_MS = 1_000;
 /** An event source mapping: one batch of each shard in flight, child shards after their parents. */
 export function startPoller(options: PollerOptions): Poller {
   const stopping = new AbortController();
+  /** Ends the waits for new records. */
+  let waking = new AbortController();
   const followed = new Map<string, Followed>();
   const waiting: { readonly call: number; readonly resolve: () => void }[] = [];
   /** Counts calls of `idle`, to tell whether a read began after one. */
@@ -41,12 +45,13 @@ export function startPoller(options: PollerOptions): Poller {
   function follow(shardId: string): void {
     const state: Followed = { quietSince: 0, running: Promise.resolve() };
     followed.set(shardId, state);
-    const reading = () => {
+    const reading = (): Reading => {
       const began = calls;
-      return () => {
+      const nothingLeft = () => {
         state.quietSince = began;
-        wakeWaiting();
+        resolveIdle();
       };
+      return { nothingLeft, woken: waking.signal };
     };
     state.running = followShard(shardId, { ...options, signal: stopping.signal, reading }).then(async (drained) => {
       if (!drained) return;
@@ -55,7 +60,12 @@ export function startPoller(options: PollerOptions): Poller {
     });
   }
 
-  function wakeWaiting(): void {
+  function wake(): void {
+    waking.abort();
+    waking = new AbortController();
+  }
+
+  function resolveIdle(): void {
     for (const wait of waiting.splice(0)) {
       const quiet = blocked === 0 && [...followed.values()].every((shard) => shard.quietSince >= wait.call);
       if (quiet) wait.resolve();
@@ -65,6 +75,7 @@ export function startPoller(options: PollerOptions): Poller {
 
   const started = discover();
   return {
+    wake,
     async idle() {
       await started;
       if (stopping.signal.aborted) return;
@@ -72,10 +83,12 @@ export function startPoller(options: PollerOptions): Poller {
       const call = calls;
       // A shard may have been split since then; its children count too.
       await discover();
+      wake();
       await new Promise<void>((resolve) => waiting.push({ call, resolve }));
     },
     async close() {
       stopping.abort();
+      wake();
       await listing;
       await Promise.all([...followed.values()].map((shard) => shard.running));
       for (const wait of waiting.splice(0)) wait.resolve();

@@ -30,12 +30,22 @@ export interface ShardOptions {
   readonly arrivalOf?: (sequenceNumber: string) => number | undefined;
   readonly log: (line: string) => void;
   readonly signal: AbortSignal;
-  /** Called before each read. It returns a function, called when that read found nothing and no work is left. */
-  reading(): () => void;
+  /** Called before each read. */
+  reading(): Reading;
 }
 
-/** Lambda polls once a second; a person at the machine should not wait that long. */
-const POLL_MS = 200;
+export interface Reading {
+  /** Called when the read found nothing and no work is left. */
+  nothingLeft(): void;
+  /** Aborted once records may have come since the read began. */
+  readonly woken: AbortSignal;
+}
+
+/**
+ * Lambda polls once a second (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). A person at the machine
+ * should not wait that long: a shard without work is woken by each new record.
+ */
+const POLL_MS = 1_000;
 /** AWS does not document its waits. These are short because nobody shares this machine. */
 const RETRY = { baseMs: 100, capMs: 5_000 };
 /** Wait after a failed read or write, before a restart from the checkpoint. */
@@ -62,7 +72,7 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
   const windowMs = settings.windowSeconds * 1_000;
   let ended = false;
   while (!signal.aborted) {
-    const nothingLeft = options.reading();
+    const { nothingLeft, woken } = options.reading();
     const found: Read = ended || buffer.isFull() ? { records: [], ended } : await read();
     ended = found.ended;
     const records = found.records.map((record) => eventRecord(shardId, record, options));
@@ -76,7 +86,7 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
       return true;
     } else if (records.length === 0) {
       if (windowLeft === undefined) nothingLeft();
-      await sleep(Math.min(POLL_MS, windowLeft ?? POLL_MS), signal);
+      await (windowLeft === undefined ? sleep(POLL_MS, woken) : sleep(Math.min(POLL_MS, windowLeft), signal));
     }
   }
   return false;

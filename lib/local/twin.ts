@@ -10,7 +10,7 @@ import type { Clock } from "../time.ts";
 import { openCheckpoints } from "./checkpoints.ts";
 import { type DataFolder, openDataFolder } from "./data-folder.ts";
 import { type Disk, watchDisk } from "./disk.ts";
-import { catchFailures, closeEmulators, openEmulators } from "./embedded.ts";
+import { catchFailures, closeEmulators, onRecords, openEmulators } from "./embedded.ts";
 import { type Exposition, openEndpoint } from "./endpoint.ts";
 import { createFunctions, type Functions } from "./functions.ts";
 import { createFunctionUrl, createLambda } from "./invoke.ts";
@@ -85,7 +85,7 @@ async function start(options: TwinOptions, opened: Opened) {
   if (folder) opened.push(folder.unlock);
   const store = folder ? folderStore(folder.failures) : memoryStore(clock);
   const disk = watchDisk(folder?.path, () => performance.now(), log);
-  const { functions, env, url } = await serve(options, { folder, store, disk }, opened);
+  const { functions, emulators, env, url } = await serve(options, { folder, store, disk }, opened);
   const clients = { dynamodb: new DynamoDBClient(clientConfig(env)), kinesis: new KinesisClient(clientConfig(env)) };
   opened.push(async () => {
     clients.dynamodb.destroy();
@@ -107,6 +107,7 @@ async function start(options: TwinOptions, opened: Opened) {
     log,
   });
   opened.push(() => poller.close());
+  onRecords(emulators, poller.wake);
   opened.push(runInBackground(options, folder, functions, clients));
   return {
     endpoint: url,
@@ -164,7 +165,7 @@ async function serve(options: TwinOptions, { folder, store, disk }: Storage, ope
     feedback: createFunctionUrl(functions),
     ...(options.metrics && { metrics: options.metrics(env) }),
   });
-  return { functions, env, url: endpoint.url };
+  return { functions, emulators, env, url: endpoint.url };
 }
 
 /** Starts the schedules and the cleaning. The result stops them. */

@@ -1,7 +1,8 @@
-import type { ClocksNews, WrongClock } from "../alert/news.ts";
+import type { ClocksNews } from "../alert/news.ts";
+import { clockError, LOCAL_TIME_FIX } from "./clock-error.ts";
 import { count } from "./format.ts";
 import { table } from "./lines.ts";
-import { duration, iso } from "./time.ts";
+import { iso } from "./time.ts";
 import { SEVERAL, type Words, type WordsContext } from "./words.ts";
 
 /** The words for hosts whose clock is wrong. */
@@ -9,19 +10,25 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
   const [first] = clocks;
   const alone = clocksInAll === 1 ? first : undefined;
   const headline = alone
-    ? `The clock of ${name(alone.host)} is ${error(alone)}`
+    ? `The clock of ${name(alone.host)} is ${clockError(alone.offset).by}`
     : `The clocks of ${count(clocksInAll)} hosts are wrong`;
   const more = clocksInAll - clocks.length;
+  const rows = clocks.map(({ host, group, offset }) => ({
+    host: name(host),
+    group: name(group),
+    ...clockError(offset),
+  }));
   return {
     subject: [`[NOTE] ${headline}`, "[NOTE] Clocks are wrong"],
     email: [
       `NOTE: ${headline}.`,
       "Fleetwarden corrects their times by when their records arrive, and judges these hosts as before.",
-      "Their own logs have wrong times. This message comes once.",
+      "Their own logs may have wrong times. This message comes once.",
       "",
-      ...table([["host", "group", "clock"], ...clocks.map((one) => [name(one.host), name(one.group), error(one)])]),
+      ...table([["host", "group", "clock"], ...rows.map(({ host, group, words }) => [host, group, words])]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),
       "",
+      ...(rows.some(({ isLocalTime }) => isLocalTime) ? [`Looks like local time? ${LOCAL_TIME_FIX}`] : []),
       "Check the time service of the host: `timedatectl`, or `chronyc tracking`.",
       "A sender that holds records back for over an hour looks the same: its times are right, and then this is wrong.",
     ],
@@ -39,7 +46,7 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
       },
       class: "clock",
       custom_details: {
-        why: [headline, ...clocks.map((one) => `${name(one.host)} (group ${name(one.group)}): ${error(one)}`)],
+        why: [headline, ...rows.map(({ host, group, words }) => `${host} (group ${group}): ${words}`)],
       },
     },
     attributes: {
@@ -49,8 +56,4 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
       host: alone?.host ?? SEVERAL,
     },
   };
-}
-
-function error({ offset }: WrongClock): string {
-  return `${duration(Math.abs(offset))} ${offset < 0 ? "ahead" : "behind"}`;
 }

@@ -8,7 +8,7 @@ import {
 import { clientConfig } from "../../lib/clients.ts";
 import type { StreamEvent } from "../../lib/handlers/contract.ts";
 import { openCheckpoints } from "../../lib/local/checkpoints.ts";
-import { closeEmulators, openEmulators } from "../../lib/local/embedded.ts";
+import { closeEmulators, onRecords, openEmulators } from "../../lib/local/embedded.ts";
 import { openEndpoint } from "../../lib/local/endpoint.ts";
 import { type PollerOptions, startPoller } from "../../lib/local/poller.ts";
 import { createResources } from "../../lib/local/tables.ts";
@@ -43,6 +43,7 @@ async function openStream() {
   };
   return {
     client,
+    emulators,
     kept,
     log,
     options,
@@ -273,6 +274,27 @@ test("closing lets the current invocation finish, and failed records are read ag
   const processed: string[] = [];
   await drain(async (event) => void processed.push(...dataOf(event)));
   expect(processed).toEqual(["r2", "r3"]);
+});
+
+test("a woken shard is read at once, however long it waits without records", async () => {
+  const asleep = new Set<AbortSignal>();
+  const sleep: PollerOptions["sleep"] = (_, signal) =>
+    new Promise((resolve) => {
+      if (signal!.aborted) return resolve();
+      asleep.add(signal!);
+      signal!.addEventListener("abort", () => resolve());
+    });
+  const processed: string[] = [];
+  const invoke: PollerOptions["invoke"] = async (event) => void processed.push(...dataOf(event));
+  const poller = startPoller({ ...stream.options, sleep, invoke });
+  await poller.idle();
+  onRecords(stream.emulators, poller.wake);
+  for (const name of ["a", "b"]) {
+    await stream.put([name]);
+    while (processed.at(-1) !== name) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await poller.close();
+  expect(asleep.size).toBeGreaterThan(0);
 });
 
 test("while nothing can be stored, records wait and use up no attempts", async () => {
