@@ -8,9 +8,10 @@ import { meterFleet, meterRefit } from "./metered-fleet.ts";
 
 /**
  * Meters a made-up fleet in the twin, without trouble and refits, and holds it against the computed usage; then meters
- * a refit. Fails when the bills differ by more than 5 %, CPU aside. `npm run bench:cost -- HOSTS MINUTES DAYS`
+ * a refit, and what a scorer keeps. Fails when the bills differ by more than 5 %, CPU aside.
+ * `npm run bench:cost -- HOSTS MINUTES DAYS`
  */
-async function main(count = "1000", minutes = "20", days = "10"): Promise<void> {
+async function main(count = "1000", minutes = "20", days = "30"): Promise<void> {
   const [hosts, metered] = [Number(count), Number(minutes) * MINUTE_MS];
   const fleet = { hosts, shards: 1, intervalMs: INTERVAL_MS, flushMs: MINUTE_MS };
   const ours = scaled(await meterFleet(hosts, Number(minutes)), MONTH_MS / metered);
@@ -22,8 +23,10 @@ async function main(count = "1000", minutes = "20", days = "10"): Promise<void> 
   console.log(`beside what is fixed, metered $${one.toFixed(2)} and computed $${other.toFixed(2)} a month: ${ratio}`);
   if (Math.abs(one / other - 1) > 0.05) process.exitCode = 1;
   console.log(`a refit of a host with ${days} days of history, and of its group:`);
-  for (const [quantity, amount] of Object.entries(await meterRefit(Number(days))))
-    console.log(`  ${quantity} ${amount}`);
+  const { usage, kept } = await meterRefit(Number(days));
+  for (const [quantity, amount] of Object.entries(usage)) console.log(`  ${quantity} ${amount}`);
+  console.log("what the scorer keeps of that host:");
+  for (const [what, amount] of Object.entries(kept)) console.log(`  ${what} ${amount}`);
 }
 
 /** Dollars for what depends on the fleet. CPU depends on the machine, so it is printed and not compared. */

@@ -8,6 +8,7 @@ import { stackName } from "../lib/handlers/options.ts";
 import { METER_PATH } from "../lib/local/endpoint.ts";
 import { functionName, STREAM_NAME } from "../lib/local/names.ts";
 import { startTwin } from "../lib/local/twin.ts";
+import { sizeOf } from "../lib/recent.ts";
 import { MAPPING, SCHEDULES } from "../lib/resources.ts";
 import { createStores } from "../lib/store/aws.ts";
 import type { Stores } from "../lib/store/stores.ts";
@@ -96,14 +97,45 @@ export function playFleet(
   });
 }
 
-/** Meters the twin while it refits one host with so many days of history. */
-export function meterRefit(days: number): Promise<Usage> {
-  return withTwin({ count: 1, begin: START }, async ({ hosts, stores, read, run }) => {
-    await keepHistory(stores, hosts[0]!, days);
+/** The usage of a refit of one host with so many days of history, and what the scorer then keeps of the host. */
+export function meterRefit(days: number): Promise<{ readonly usage: Usage; readonly kept: Kept }> {
+  return withTwin({ count: 1, begin: START }, async ({ hosts, stores, read, run, deliver }) => {
+    const [host] = hosts;
+    await keepHistory(stores, host!, days);
     const before = await read();
     await run("refit", START + MINUTE_MS);
-    return minus(await read(), before);
+    const usage = minus(await read(), before);
+    for (const batch of batchesOf(recordsOf(hosts, 1, SCORED_MINUTES))) await deliver(batch);
+    return { usage, kept: await keptOf(stores, host!.name) };
   });
+}
+
+/** Enough records for a memory like that of any calm host. */
+const SCORED_MINUTES = 10;
+const UNPACKED_TIMES = 200;
+
+/** What the scorer's memory holds of one host (lib/cost/expected-usage.ts). */
+interface Kept {
+  readonly copyBytes: number;
+  readonly packedBytes: number;
+  readonly modelBytes: number;
+  readonly unpackSeconds: number;
+}
+
+async function keptOf({ hosts, baselines }: Stores, host: string): Promise<Kept> {
+  const owner = hostOwner(host);
+  const packed = (await baselines.packed([owner])).get(owner);
+  const state = (await hosts.load([host])).get(host);
+  if (!packed || !state) throw new Error(`${host} has a state and a baseline after its refit`);
+  const before = process.cpuUsage();
+  for (let i = 0; i < UNPACKED_TIMES; i++) packed.unpack();
+  const { user, system } = process.cpuUsage(before);
+  return {
+    copyBytes: sizeOf(state),
+    packedBytes: packed.bytes,
+    modelBytes: sizeOf(packed.unpack()),
+    unpackSeconds: (user + system) / 1e6 / UNPACKED_TIMES,
+  };
 }
 
 type Fleet = Awaited<ReturnType<typeof openFleet>>;

@@ -10,7 +10,7 @@ export interface CommandLine {
 export const INSTALLED: CommandLine = { program: "fleetwarden" };
 
 /** These commands run on their own: no deployment answers them. */
-const ALONE = /^(?:up|agent)\b/;
+const ALONE = /^(?:up|agent|import)\b/;
 
 /** The whole command of `label K7Q2RT fault`: `bin/fleetwarden label K7Q2RT fault --endpoint http://127.0.0.1:9000`. */
 export function commandOf({ program, target }: CommandLine, words: string): string {

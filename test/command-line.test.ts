@@ -20,6 +20,7 @@ test("a command in backticks gets the reader's program and target; other text st
     "run `bin/fleetwarden refit --endpoint http://127.0.0.1:9000`, or see fleetwarden and `hosts`",
   );
   expect(withCommands("run `fleetwarden refit`", INSTALLED)).toBe("run `fleetwarden refit`");
+  expect(withCommands("`fleetwarden import FOLDER`", clone)).toBe("`bin/fleetwarden import FOLDER`");
 });
 
 test("everything that a command prints and logs is written so", () => {

@@ -59,7 +59,7 @@ async function refusedOf(
 }
 
 function refusedText(refused = 0): string {
-  return refused > 0 ? `\nrefused over HTTP since yesterday: ${count(refused)}; fleetwarden doctor says why` : "";
+  return refused > 0 ? `\nrefused over HTTP since yesterday: ${count(refused)}; \`fleetwarden doctor\` says why` : "";
 }
 
 /** `hosts: 3 (1 with an open incident, 1 learning), samples: 1,240 (7 anomalies), running for 2 h`. */

@@ -30,20 +30,19 @@ export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 export const MEASURED = {
   stateBytes: 895,
   /** A copy of a state in the scorer's memory. */
-  copyBytes: 9_200,
+  copyBytes: 9_100,
   /** Bytes of a sample in the history, and of a sample in a record before gzip. */
   sampleBytes: 126,
   payloadBytes: 330,
-  /** A model in the scorer's memory, unpacked and packed, and in the table. */
-  modelBytes: 315_000,
-  packedBytes: 21_400,
-  partsBytes: 18_100,
+  /** A model of 30 days in the scorer's memory, unpacked and packed. The table holds the packed form. */
+  modelBytes: 222_000,
+  packedBytes: 44_700,
   /** Units of a host's refit beside its history: the new version and its copy, and what they replace. */
-  refitWrites: 25,
-  refitReads: 5,
+  refitWrites: 45,
+  refitReads: 10,
   /** CPU of a whole vCPU: of a record, of unpacking a model, a sweep, a host in a sweep, and a sample in a refit. */
   recordSeconds: 0.0015,
-  unpackSeconds: 0.00085,
+  unpackSeconds: 0.0013,
   sweepSeconds: 0.01,
   sweptSeconds: 0.00006,
   refittedSeconds: 0.00004,
@@ -89,7 +88,7 @@ function streamUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
       (hosts * shards * MONTH_MS) / ENVIRONMENT_MS +
       sweepsOf() * scanUnits(hosts),
     "write.hosts": records * unitsOf(MEASURED.stateBytes, WRITE_UNIT_BYTES),
-    "read.baselines": asked + reloads * unitsOf(MEASURED.partsBytes, READ_UNIT_BYTES),
+    "read.baselines": asked + reloads * unitsOf(MEASURED.packedBytes, READ_UNIT_BYTES),
     "write.history": chunks * unitsOf(samples * MEASURED.sampleBytes, WRITE_UNIT_BYTES),
   };
 }

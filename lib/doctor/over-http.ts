@@ -7,7 +7,6 @@ import { listed } from "./listed.ts";
 /** Fixes by status; for others the reason says it. */
 const FIXES: Readonly<Record<string, string>> = {
   401: "Give the sender the token; `up --listen` says at its start where it is",
-  404: "Give the sender an address with one of these paths",
   413:
     "Let the sender make smaller batches: metric_batch_size of Telegraf, send_batch_max_size of the Collector, " +
     "max_samples_per_send of Prometheus",

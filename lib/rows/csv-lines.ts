@@ -70,7 +70,7 @@ async function* textOf(path: string, input: Readable): AsyncGenerator<string> {
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "no such file: check the path",
-  EISDIR: "is a folder: name a file in it",
+  EISDIR: "is a folder: name a file in it, or see with `fleetwarden import FOLDER` what it holds",
   EACCES: "may not be read: check its permissions",
   ERR_ENCODING_INVALID_ENCODED_DATA: "is not UTF-8 text: save it as UTF-8",
   Z_DATA_ERROR: "its gzip data is damaged: copy or compress it again",

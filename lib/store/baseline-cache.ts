@@ -19,7 +19,7 @@ export interface ModelRoom {
 /** Together half of a function's memory. Packed models are those of a whole stack; unpacked ones save CPU. */
 export function modelRoomOf(name: "score" | "sweep"): ModelRoom {
   const bytes = FUNCTIONS[name].memoryMiB * 1024 * 1024;
-  return { packed: (5 / 16) * bytes, unpacked: (3 / 16) * bytes };
+  return { packed: (3 / 8) * bytes, unpacked: (1 / 8) * bytes };
 }
 
 /** The active baselines of some owners. */

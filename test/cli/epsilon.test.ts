@@ -5,9 +5,13 @@ import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import type { Verdict } from "../../lib/incident/label.ts";
 import { preview, standing } from "../../lib/learn/preview.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
+import { localEnvironment } from "../../lib/local/names.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
-import { aFleetIncident, aReport, judged } from "../contract/examples.ts";
-import { START, state } from "../factories.ts";
+import { fitBands } from "../../lib/model/fit-bands.ts";
+import { createStores } from "../../lib/store/aws.ts";
+import { activate, aFleetIncident, aReport, judged } from "../contract/examples.ts";
+import { baseline, START, state } from "../factories.ts";
+import { historyOf, ripple } from "../model/band-history.ts";
 import { liveTwin, run } from "./live.ts";
 
 const WEEK = 7 * 86_400_000;
@@ -152,6 +156,7 @@ describe("on the twin", () => {
     return {
       json,
       text,
+      endpoint: twin.endpoint,
       close: () => twin.close(),
       async feed(rows: readonly (readonly number[])[]) {
         for (let at = 0; at < rows.length; at += 60) {
@@ -225,6 +230,35 @@ describe("on the twin", () => {
         epsilon: before.epsilon,
         from: back.version + 1,
       });
+    } finally {
+      await close();
+    }
+  });
+
+  test("the model names the metrics that had one value: five in words, all in JSON", async () => {
+    const { json, text, endpoint, close } = await world();
+    try {
+      const fans = Array.from({ length: 6 }, (_, i) => `fan_${i + 1}`);
+      const names = ["cpu_percent", ...fans];
+      const constants = fans.map((_, i) => () => 100 * (i + 1));
+      const history = historyOf({ days: 3 }, (_, minute) => 50 + ripple(minute), ...constants);
+      const own = { ...baseline({ names, epsilon: 1 }), model: fitBands(history, names, "UTC") };
+      const stores = createStores(localEnvironment(endpoint), Date.now, Math.random);
+      await stores.hosts.save(state());
+      await activate(stores.baselines, aReport(own.owner, own.version), own);
+      stores.close();
+
+      const { constant } = await json("epsilon", "model", "web-07");
+      expect(constant.map(({ metric, value }: { metric: string; value: number }) => [metric, value])).toEqual(
+        fans.map((fan, i) => [fan, 100 * (i + 1)]),
+      );
+      const { out } = await text("epsilon", "model", "web-07");
+      const [, above, below, ...rest] =
+        /it: fan_1 \(100: above (\S+), below (\S+)\), (fan_2) .*, (fan_5) \(.*\), (1 more)\.\n$/.exec(out) ?? [];
+      expect(rest).toEqual(["fan_2", "fan_5", "1 more"]);
+      expect(out).toContain("\n6 metrics had one value at all usual times. A change alerts once five of seven samples");
+      expect(Number(above)).toBeGreaterThan(100);
+      expect(Number(below)).toBeLessThan(100);
     } finally {
       await close();
     }

@@ -30,7 +30,7 @@ function up(words: readonly string[], env: Readonly<Record<string, string>> = {}
 
 const TOLD = /Other machines send to (http\S+) with the token in (\S+);/;
 
-test("a host that posts is judged, and the twin makes the token once and never prints it", async () => {
+test("a host that posts is judged, a refused body is counted, and the token is made once and never printed", async () => {
   const first = up(["--listen", "127.0.0.1:0"]);
   const [, endpoint = ""] = await first.until(/listens at (http:\S+) /);
   const [, url = "", path = ""] = await first.until(TOLD);
@@ -41,17 +41,22 @@ test("a host that posts is judged, and the twin makes the token once and never p
   const sample = JSON.stringify({ host: "web-07", time: Date.now(), metrics: { cpu: 1 } });
   expect((await call(`${url}/v1/records`, { method: "POST", headers }, sample)).status).toBe(200);
   await first.until(/web-07/);
-  expect(JSON.parse((await run("status", "--endpoint", endpoint, "--json")).out).hosts).toMatchObject([
-    { host: "web-07" },
-  ]);
+  const judged = JSON.parse((await run("status", "--endpoint", endpoint, "--json")).out);
+  expect(judged.hosts).toMatchObject([{ host: "web-07" }]);
+  expect(judged.totals).not.toHaveProperty("refused");
   await call(`${url}/api/v2/write`, { method: "POST", headers }, "cpu,host=web-07 usage=");
   await first.until(/127\.0\.0\.1 posts to \/api\/v2\/write what is not taken: /, "err");
   const { code, out, err } = await first.stop();
   expect(code).toBe(0);
   expect(`${out}${err}`).not.toContain(token);
 
-  await up(["--listen", "127.0.0.1:0"]).until(TOLD);
+  const second = up(["--listen", "127.0.0.1:0"]);
+  const [, restarted = ""] = await second.until(/listens at (http:\S+) /);
+  await second.until(TOLD);
   expect((await readFile(path, "utf8")).trim()).toBe(token);
+  const { out: status } = await run("status", "--endpoint", restarted);
+  expect(status).toMatch(/^refused over HTTP since yesterday: 1; `.*fleetwarden doctor .*` says why$/m);
+  expect(JSON.parse((await run("status", "--endpoint", restarted, "--json")).out).totals.refused).toBe(1);
 });
 
 test("token and password may come from the environment; without TLS on all interfaces the start warns", async () => {

@@ -1,4 +1,4 @@
-// `npm run docs` writes the tables of `fleetwarden cost --hosts 10,1000,25000,100000` into docs/deploying.md, also with
+// `npm run docs` writes the tables of `fleetwarden cost --hosts 10,1000,15000,100000` into docs/deploying.md, also with
 // `--capacity provisioned`.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { fleetBill } from "../../lib/cost/fleet-bill.ts";
 export const DEPLOYING_PAGE = join(import.meta.dirname, "../../docs/deploying.md");
 const fleetsOf = (counts: readonly number[], capacity?: "provisioned") =>
   counts.map((hosts) => fleetBill({ hosts, ...AGENT_PACE, ...(capacity && { capacity }) }));
-const BILLED = [10, 1_000, 25_000, 100_000];
+const BILLED = [10, 1_000, 15_000, 100_000];
 
 /** docs/deploying.md with the tables of today. */
 export function withBills(): string {

@@ -43,7 +43,7 @@ test("the doctor names what senders posted in vain, by reason and sender, each w
   const found = await findings();
   expect(found.filter(({ cause }) => cause === "rejected")).toEqual([
     { cause: "rejected", what: over(3, "401: the token is wrong"), fix: expect.stringContaining("Give the sender") },
-    { cause: "rejected", what: over(1, "404: .*, not to .*push"), fix: expect.stringContaining("paths") },
+    { cause: "rejected", what: over(1, "404: .*, not to .*push"), fix: expect.stringContaining("as the reason says") },
     { cause: "rejected", what: over(1, "413: more than 4194304 bytes"), fix: expect.stringContaining("batches") },
     { cause: "rejected", what: over(1, "415: send OTLP as"), fix: expect.stringContaining("as the reason says") },
     { cause: "rejected", what: over(1, "400: the body is no line protocol"), fix: expect.any(String) },
