@@ -67,7 +67,8 @@ test("a stack without a choice has no public address, even if somebody deploys i
 test("feedback=none omits page, key, address, alarms and links", () => {
   const none = synthesize({ feedback: "none" });
   none.resourceCountIs("AWS::Lambda::Function", 3);
-  none.resourceCountIs("AWS::CloudWatch::Alarm", 17);
+  // Sixteen without the two of the page.
+  none.resourceCountIs("AWS::CloudWatch::Alarm", 14);
   for (const type of ["AWS::Lambda::Url", "AWS::Lambda::Permission", "AWS::SecretsManager::Secret"]) {
     none.resourceCountIs(type, 0);
   }
