@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { createStores } from "../../lib/store/aws.ts";
 import { collect } from "../../lib/store/item-table.ts";
 import { aSilence } from "../contract/examples.ts";
-import { startDynalite } from "../store/dynalite.ts";
+import { openTwin } from "../local/support.ts";
 
 /** The release before this one: its tag. Until there is one, the commit with which the promise began (ADR 039). */
 const BEFORE = "edfea86";
@@ -29,7 +29,8 @@ const CONFIGS = {
 };
 
 let folder: string;
-let database: Awaited<ReturnType<typeof startDynalite>>;
+/** Tables and bucket: the sweep looks into both. */
+let services: Awaited<ReturnType<typeof openTwin>>;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "fleetwarden-before-"));
@@ -39,11 +40,11 @@ beforeAll(async () => {
   });
   execFileSync("tar", ["-x", "-C", folder], { input: archive });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  database = await startDynalite();
+  services = await openTwin();
 });
 
 afterAll(async () => {
-  await database?.stop();
+  await services?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -51,7 +52,7 @@ afterAll(async () => {
 async function play(root: string, turn: number, begin: number, trouble: readonly [number, number]) {
   const from = begin + turn * TURN_MINUTES * MINUTE_MS;
   const script = join(ROOT, "test/slow/turn.ts");
-  const env = { ...database.env, FEEDBACK_KEY_ARN: undefined };
+  const env = { ...services.env, FEEDBACK_KEY_ARN: undefined };
   const config = root === ROOT ? CONFIGS.now : CONFIGS.before;
   const input = JSON.stringify({ env, from, minutes: TURN_MINUTES, hosts: HOSTS, trouble, config });
   const words = ["--import", "tsx", script, root, input];
@@ -63,7 +64,7 @@ test("the last release and this one take turns for four hours, and neither loses
   // History expires by the clock of the store.
   const begin = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS - 6 * TURN_MINUTES * MINUTE_MS;
   const now = () => begin;
-  const stores = createStores(database.env, now, Math.random);
+  const stores = createStores(services.env, now, Math.random);
   await stores.alerting.saveSilence(aSilence("ABC234", { matcher: { host: "db-*" }, from: begin, until: begin + 1e9 }));
   // The trouble begins in a turn of one release and ends in one of the other.
   const boundary = begin + 3 * TURN_MINUTES * MINUTE_MS;
