@@ -11,7 +11,8 @@ export default {
   // A test that is slow on a busy machine has not failed: the limit is for a test that hangs.
   testTimeout: 60_000,
   testMatch: ["<rootDir>/test/**/*.test.ts"],
-  // These take minutes, or need programs of Debian or the npm registry: the scripts test:slow, test:programs, test:package.
+  // These take minutes, or need programs of Debian or the npm registry. They have scripts of their own: test:slow,
+  // test:programs and test:package.
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/test/slow/",

@@ -19,7 +19,7 @@ import { HOUR_MS, MINUTE_MS } from "../lib/time.ts";
 const HOSTS = 3;
 const SEEDS = [1, 2, 3];
 const NOTICE_SEEDS = Array.from({ length: 20 }, (_, i) => i + 1);
-/** Percentage points of the CPU that one host has more from the middle of the file on, in the second column. */
+/** The fault of the second column adds this much to one host's CPU, from the middle of the file on (per cent). */
 const LASTING = 10;
 /** The samples of `demo generate` begin then. */
 const START = Date.UTC(2026, 10, 22, 9);

@@ -78,7 +78,8 @@ function pipeline(parts: Parts): Row[] {
     {
       id: "TablesThrottled",
       description:
-        "DynamoDB throttles a table; the work is retried. `fleetwarden doctor --stack` with the stack's name says which.",
+        "DynamoDB throttles a table; the work is retried. " +
+        "`fleetwarden doctor --stack` with the stack's name says which.",
       metric: ownMetric(parts, "Throttled"),
       above: 0,
       periods: 2,
@@ -189,7 +190,8 @@ function schedules({ refit, refitEvery, stream, sweep }: Parts): Row[] {
     {
       id: "SweepFailed",
       description:
-        "Within five minutes two sweeps failed, or none ran: alerts that could not be sent at once wait. Its log says why.",
+        "Within five minutes two sweeps failed, or none ran: alerts that could not be sent at once wait. " +
+        "Its log says why.",
       metric: errors(sweep, "Average", Duration.minutes(5)),
       above: 0.3,
       periods: 1,

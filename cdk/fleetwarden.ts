@@ -47,9 +47,9 @@ export interface FleetwardenProps {
    */
   readonly opsEmails?: readonly string[];
   /**
-   * Key of the ops topic. Its policy must let `cloudwatch.amazonaws.com` use it: that of a key that the same app
-   * creates gets the statement.
-   * @default none: SNS stores the messages on encrypted disks, and those of alarms have names and limits only
+   * Key of the ops topic. Its policy must let `cloudwatch.amazonaws.com` use the key. If the same app creates the key,
+   * the stack adds that statement.
+   * @default none. SNS still encrypts its disks, and an alarm's message names the alarm and its limit, and no host.
    */
   readonly opsKey?: IKey;
   /**
@@ -84,7 +84,7 @@ export interface FleetwardenProps {
    * @default "on-demand"
    */
   readonly capacity?: "on-demand" | "provisioned";
-  /** Hosts for which tables are provisioned: auto scaling never goes below what they need while they are calm. */
+  /** So large a fleet is expected. Auto scaling keeps at least the capacity that it needs while all hosts are calm. */
   readonly expectedHosts?: number;
   /**
    * Whether hosts, baselines, incidents and failures outlive the stack.

@@ -33,8 +33,8 @@ export function forOthers() {
 
 /**
  * The topic of the alarms about Fleetwarden itself. CloudWatch may not use the key `aws/sns`, and a key that it may use
- * costs $1 a month. Without one, SNS stores messages on encrypted disks; those of alarms have names and limits only
- * (docs/adr/031-small-fleets.md).
+ * costs $1 a month. Without a key, SNS still encrypts the disks that hold the messages. An alarm's message names the
+ * alarm and its limit, and no host (docs/adr/031-small-fleets.md).
  */
 export function createOpsTopic(scope: Construct, emails: readonly string[], key: IKey | undefined): Topic {
   const topic = new Topic(scope, "Ops", {

@@ -57,7 +57,8 @@ export function movedText(moved: ReadonlyMap<string, readonly string[]>): readon
   const named = `${metrics.slice(0, NAMED_MAX).join(", ")}${metrics.length > NAMED_MAX ? ` and ${metrics.length - NAMED_MAX} more` : ""}`;
   const hosts = moved.size > 1 ? ` on ${moved.size} hosts` : "";
   return [
-    `The level of ${named} changes within the file and stays${hosts}. The file cannot tell a new usual level and a lasting fault apart.`,
+    `The level of ${named} changes within the file and stays${hosts}. ` +
+      "The file cannot tell a new usual level and a lasting fault apart.",
   ];
 }
 

@@ -84,13 +84,14 @@ async function billsFor(options: Options): Promise<Bills> {
 const PRICED = `Prices of ${PRICES.region}, ${PRICES.asOf}, without the free tier. Mails, texts and posts come on top.`;
 
 const CAPACITY =
-  `A calm fleet uses ${100 * TARGET} % of what is provisioned: the hosts table, and the history where that is cheaper. ` +
+  `A calm fleet uses ${100 * TARGET} % of what is provisioned: ` +
+  "the hosts table, and the history where that is cheaper. " +
   `Trouble may scale it up to ${SCALE_MAX} times for a while.`;
 
 const LIMITS =
   "Beyond 100 % of the refits, hosts wait longer for theirs than configured. " +
-  "Beyond 100 % of the models, scorers read " +
-  "some again. docs/deploying.md#sizing says how a larger fleet goes on.";
+  "Beyond 100 % of the models, scorers read some again. " +
+  "docs/deploying.md#sizing says how a larger fleet goes on.";
 
 function hostsArgument(text: string): readonly number[] {
   return text.split(",").map((one) => countArgument(one));
@@ -115,7 +116,8 @@ function computed(
   const sized = shards === undefined ? {} : { shards };
   const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, capacity, ...sized }));
   const provisioned = capacity === "provisioned" ? ` ${CAPACITY}` : "";
-  const about = `Computed for 38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}.${provisioned}`;
+  const pace = `38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}`;
+  const about = `Computed for ${pace}.${provisioned}`;
   return { fleets, about, sized: fleets };
 }
 

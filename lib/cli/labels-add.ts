@@ -59,7 +59,8 @@ export function labelsAddCommand(): Command {
         const id = timeLabelId(about, from);
         return [
           { id, about, from, to, label },
-          `${id}: this time is labelled ${labelInBrief(label)}. ${refit} \`fleetwarden labels remove ${id}\` takes it back.`,
+          `${id}: this time is labelled ${labelInBrief(label)}. ${refit} ` +
+            `\`fleetwarden labels remove ${id}\` takes it back.`,
         ];
       }),
     );

@@ -36,7 +36,9 @@ export function refusedFindings(rejected: readonly RejectedExample[]): readonly 
     const fix = FIXES[/\d+/.exec(reason)?.[0] ?? ""] ?? "Change the sender as the reason says";
     return {
       cause: "rejected",
-      what: `Refused over HTTP since yesterday: ${refusedBodies(alike)}, the last at ${moment(last)}, from ${listed(senders)}: ${reason}.`,
+      what:
+        `Refused over HTTP since yesterday: ${refusedBodies(alike)}, the last at ${moment(last)}, ` +
+        `from ${listed(senders)}: ${reason}.`,
       fix: `${fix} (docs/senders.md#over-http-without-kinesis).`,
       hosts: senders,
     };

@@ -155,7 +155,8 @@ function constantText({ constant = [] }: FitReport): readonly string[] {
   const all = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
   return [
     "",
-    `Never changed in the training rows, and with the change that is an anomaly by itself at the exact epsilon: ${all}.`,
+    "Never changed in the training rows, and with the change that is an anomaly by itself at the exact epsilon: " +
+      `${all}.`,
   ];
 }
 
