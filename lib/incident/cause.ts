@@ -7,6 +7,8 @@ export interface Cause {
   readonly now: number;
   /** The usual value, for that time of the day if the baseline knows times. */
   readonly expected: number;
+  /** `expected` is a prediction from the other metrics and the samples before; absent: it is a usual value. */
+  readonly predicted?: true;
   /** The band of that time of the day, or about 95 % of normal samples: expected ± 2 standard deviations. */
   readonly low: number;
   readonly high: number;
@@ -19,6 +21,9 @@ export interface Cause {
   /** The reason for the trouble if it is not the value's distance from usual. */
   readonly sign?: Sign;
 }
+
+/** Follows such a prediction in words for people. */
+export const PREDICTED_FROM = "from the other metrics";
 
 /** It repeats one value, or it grows steadily and is full within days. A missing value needs no sign of its own. */
 export const SIGNS = ["stuck", "filling"] as const;
