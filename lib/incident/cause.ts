@@ -22,9 +22,6 @@ export interface Cause {
   readonly sign?: Sign;
 }
 
-/** Follows such a prediction in words for people. */
-export const PREDICTED_FROM = "from the other metrics";
-
 /** It repeats one value, or it grows steadily and is full within days. A missing value needs no sign of its own. */
 export const SIGNS = ["stuck", "filling"] as const;
 export type Sign = (typeof SIGNS)[number];

@@ -1,4 +1,4 @@
-import { type Cause, PREDICTED_FROM } from "../incident/cause.ts";
+import type { Cause } from "../incident/cause.ts";
 import type { Reading } from "../incident/latest.ts";
 
 /** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
@@ -92,7 +92,7 @@ export function causeInBrief(cause: Cause): string {
 
 /** What a cause's value is compared with: `normal 2-31 %`, or `expected 41 % from the other metrics`. */
 export function comparison(cause: Pick<Cause, keyof Reading | "predicted">): string {
-  return cause.predicted ? `${expectation(cause)} ${PREDICTED_FROM}` : `normal ${range(cause)}`;
+  return cause.predicted ? `${expectation(cause)} from the other metrics` : `normal ${range(cause)}`;
 }
 
 /** `expected 41 %`. */

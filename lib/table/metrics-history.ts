@@ -1,5 +1,3 @@
-import { PREDICTED_FROM } from "../incident/cause.ts";
-
 /**
  * The files of a metrics history: `metrics_history.csv`, `anomalies.json` and a log for people, as a monitor of one
  * machine writes them by an isolation forest.
@@ -99,7 +97,7 @@ export function forestSeverity(
 export function reasonText({ metric, value, usual, predicted, deviation }: Omit<NamedReason, "share">): string {
   const side = deviation < 0 ? "low" : "high";
   if (Number.isNaN(value)) return `${metric} is missing`;
-  const compared = predicted ? `expected ${short(usual)} ${PREDICTED_FROM}` : `usually ${short(usual)}`;
+  const compared = predicted ? `expected ${short(usual)} from the other metrics` : `usually ${short(usual)}`;
   return `${metric} ${short(value)} is ${side}: ${compared} (${Math.abs(deviation).toFixed(1)} sd)`;
 }
 
