@@ -6,7 +6,7 @@ import type { Stores } from "../store/stores.ts";
 /** More than people can keep in mind; `silence list` has all. */
 const SILENCES_MAX = 200;
 
-/** The silences that hold, then those that are to come, each by their end. Times are in milliseconds since the epoch. */
+/** The silences that hold, then those to come, each by their end. Times are in milliseconds since the epoch. */
 export async function silencesView({ alerting }: Pick<Stores, "alerting">, now: number) {
   const silences = (await alerting.silences()).filter(({ until }) => until > now);
   const rank = (silence: Silence) => (isActive(silence, now) ? 0 : 1);

@@ -9,7 +9,7 @@ import { duration, moment } from "./words.js";
 
 /** With more hosts the tiles are small. */
 const ROOMY_MAX = 80;
-/** Tiles on a phone, besides those of hosts that are not calm, until somebody asks for all: style.css hides the rest. */
+/** Tiles on a phone, besides those of hosts that are not calm; style.css hides the rest until somebody asks. */
 const PHONE_TILES = 30;
 
 /** Milliseconds of each frame for changing tiles; the other tiles wait for the next frame. */
