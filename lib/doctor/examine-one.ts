@@ -30,10 +30,11 @@ export function examineOne(
 function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined): string {
   if (vector.length === 0) return "none yet: the first sample waits for its other records";
   const present = vector.filter((value) => !Number.isNaN(value)).length;
-  const [chosen, others] = [true, false].map((is) => assembly?.metrics.filter(({ name }) => isMeasure(name) === is));
-  const counters = others?.filter(({ isCounter }) => isCounter).length ?? 0;
+  const { names = [], metrics } = assembly ?? {};
+  const counters = names.filter((name, place) => !isMeasure(name) && metrics?.isCounter[place]).length;
   const rates = counters > 0 ? `; rates of counters: ${counters}` : "";
-  const made = chosen && chosen.length > 0 ? `; a preset makes them of ${chosen.length} series` : "";
+  const chosen = names.filter(isMeasure).length;
+  const made = chosen > 0 ? `; a preset makes them of ${chosen} series` : "";
   return `${present} of ${schema?.names.length ?? vector.length} have a value in the newest sample${rates}${made}`;
 }
 
