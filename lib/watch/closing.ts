@@ -17,7 +17,7 @@ import {
   type TickDraft,
 } from "./assembly.ts";
 import { planFor, valueIn } from "./host-metrics.ts";
-import { regroup } from "./intake.ts";
+import { regroup } from "./take-in.ts";
 import type { HostState } from "./state.ts";
 import { FIRST_TICK_MS, standard, tickLength } from "./tick-length.ts";
 

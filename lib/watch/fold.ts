@@ -11,7 +11,7 @@ import { type Baseline, project } from "./baseline.ts";
 import { correctionOf, shiftOf, withRecord } from "./clock.ts";
 import { type ClosedTick, closeComplete, closeOverdue, closeWaiting } from "./closing.ts";
 import { addCounts } from "./ingest.ts";
-import { takeIn } from "./intake.ts";
+import { takeIn } from "./take-in.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, leave } from "./judge.ts";
 import { NO_POLICY } from "./policy.ts";
