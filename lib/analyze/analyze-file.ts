@@ -8,6 +8,7 @@ import { fitJudge, type ThresholdOptions } from "./fit-judge.ts";
 import { type Column, plainLayout, shown } from "./layout.ts";
 import { compareLevels, NO_SHIFTS } from "./level-shift.ts";
 import { type Output, openOutput } from "./outputs.ts";
+import { narrowed, ownMetrics, widened } from "./own-metrics.ts";
 import { createScorer, UNJUDGED, type Verdict } from "./row-scorer.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { gatherTraining, type Sample, type Training } from "./training-rows.ts";
@@ -177,9 +178,13 @@ function fitHosts(
   const unfitted = new Map<string, string>();
   for (const [host, training] of hosts) {
     try {
-      const judge = fitJudge(plan.detector, training, columns.metrics, plan.threshold);
+      const own = ownMetrics(training);
+      const lacks = hosts.size > 1 && own.length > 0 && own.length < columns.metrics.length;
+      const names = lacks ? own.map((metric) => columns.metrics[metric] ?? "") : columns.metrics;
+      const judge = fitJudge(plan.detector, lacks ? narrowed(training, own) : training, names, plan.threshold);
+      const scorer = createScorer(judge);
       thresholds.push(judge.threshold);
-      scorers.set(host, createScorer(judge));
+      scorers.set(host, lacks ? widened(scorer, own) : scorer);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       unfitted.set(host, inWords(error.message, columns.metrics));

@@ -23,7 +23,10 @@ interface Options
 
 export function analyzeCommand(): Command {
   return withFileOptions(new Command("analyze"))
-    .argument("<file>", "CSV, JSON or xlsx with numbers; columns with times and with hosts are optional")
+    .argument(
+      "<file>",
+      "CSV, JSON or xlsx with numbers, or a folder of such files; columns with times and with hosts are optional",
+    )
     .addOption(
       new Option(
         "--detector <name>",

@@ -1,8 +1,10 @@
 import { hostname } from "node:os";
+import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
 import { holdsRows, NDJSON } from "../replay/ndjson-lines.ts";
 import { linesOf } from "../rows/csv-lines.ts";
+import { filesAt, hostOfFile } from "../rows/files-at.ts";
 import { openTable } from "../rows/open-table.ts";
 import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
@@ -14,7 +16,7 @@ import { type FileOptions, tableOptions, withFileOptions } from "./file-options.
 import { log } from "./output.ts";
 
 interface Options extends FileOptions {
-  readonly host: string;
+  readonly host?: string;
   readonly group: string;
   readonly format: "csv" | "ndjson" | "auto";
 }
@@ -23,9 +25,13 @@ export function sendCommand(): Command {
   return withFileOptions(targetCommand("send"))
     .argument(
       "<file>",
-      "CSV, JSON or xlsx (times, hosts and groups are optional), or NDJSON of samples; - is standard input",
+      "CSV, JSON or xlsx (times, hosts and groups are optional), NDJSON of samples, or a folder of such files; " +
+        "- is standard input",
     )
-    .addOption(new Option("--host <name>", "for rows that do not name one").default(hostname(), "this machine's name"))
+    .option(
+      "--host <name>",
+      "for rows that do not name one (default: this machine's name, in a folder the file's name)",
+    )
     .option("--group <name>", "for rows that do not name one", DEFAULT_GROUP)
     .addOption(
       new Option("--format <format>", "format of the file")
@@ -36,11 +42,20 @@ export function sendCommand(): Command {
     .action(
       answer(async ({ target }, file: string, options: Options) => {
         const { env, stream, where } = target;
-        const samples = (await holdsRecords(file, options)) ? ndjsonSamples(file) : tableSamples(file, options);
+        const samples = samplesAt(file, options);
         const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
         return [sent, `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`];
       }),
     );
+}
+
+async function* samplesAt(path: string, options: Options): AsyncIterable<HostSample> {
+  const { files, isFolder } = path === "-" ? { files: [path], isFolder: false } : await filesAt(path);
+  for (const file of files) {
+    const host = options.host ?? (isFolder ? hostOfFile(file) : hostname());
+    const about = isFolder ? `${basename(file)}: ` : "";
+    yield* (await holdsRecords(file, options)) ? ndjsonSamples(file) : tableSamples(file, host, about, options);
+  }
 }
 
 async function holdsRecords(file: string, { format }: Options): Promise<boolean> {
@@ -48,10 +63,15 @@ async function holdsRecords(file: string, { format }: Options): Promise<boolean>
   return format === "ndjson" && (file === "-" || !(await holdsRows(file)));
 }
 
-async function* tableSamples(file: string, { host, group, ...options }: Options): AsyncIterable<HostSample> {
+async function* tableSamples(
+  file: string,
+  host: string,
+  about: string,
+  { group, ...options }: Options,
+): AsyncIterable<HostSample> {
   const columns = { ...tableOptions(options), sorted: true };
   const table = await (file === "-" ? openTable("standard input", columns, process.stdin) : openTable(file, columns));
-  for (const note of readNotes(table, USED)) log(note);
+  for (const note of readNotes(table, USED)) log(`${about}${note}`);
   for await (const rows of table.pieces()) {
     for (const row of rows) {
       const { names, values, time = Date.now() } = row;

@@ -1,6 +1,6 @@
-import { readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { piecesOf } from "../rows/csv-lines.ts";
+import { filesAt, hostOfFile } from "../rows/files-at.ts";
 import { openTable, type TableOptions } from "../rows/open-table.ts";
 import { readNotes, USED } from "../rows/read-notes.ts";
 import { UserError } from "../user-error.ts";
@@ -24,15 +24,13 @@ export interface ReadOptions {
   readonly log?: (line: string) => void;
 }
 
-const TABLE = /\.(?:csv|json|xlsx)(?:\.gz)?$/i;
-
 /**
  * Reads a recording of many hosts whole: CSV, JSON, NDJSON or xlsx, gzipped or not, or a folder of such files.
  * Rows may be in any order. It is as large in memory as the history that its replay keeps.
  */
 export async function readRecording(path: string, options: ReadOptions): Promise<readonly HostRecording[]> {
   const rows = collectRows(options.intervalMs);
-  for (const file of await filesAt(path)) {
+  for (const file of (await filesAt(path)).files) {
     if (NDJSON.test(file) && !(await holdsRows(file))) await readNdjson(file, rows);
     else await readRows(file, options, rows);
   }
@@ -41,17 +39,8 @@ export async function readRecording(path: string, options: ReadOptions): Promise
   return hosts;
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory()) return [path];
-  const names = (await readdir(path)).filter((name) => TABLE.test(name) || NDJSON.test(name)).sort();
-  if (names.length === 0)
-    throw new UserError(`${path}: no recording in this folder: their names end in .csv, .json, .xlsx or .ndjson`);
-  return names.map((name) => join(path, name));
-}
-
 async function readRows(path: string, options: ReadOptions, rows: Rows): Promise<void> {
-  const { host: named = basename(path).replace(TABLE, "").replace(NDJSON, "") } = options;
+  const { host: named = hostOfFile(path) } = options;
   const table = await openTable(path, options.table);
   for (const note of readNotes(table, USED)) options.log?.(`${basename(path)}: ${note}`);
   for await (const piece of table.pieces()) {

@@ -13,6 +13,8 @@ export interface ColumnsOptions {
   readonly host?: string;
   /** Columns that are not read. */
   readonly ignored?: readonly string[];
+  /** Columns that are not read if the file has them. */
+  readonly foreign?: readonly string[];
   /** The order of day and month where the dates do not tell. */
   readonly dates?: DateOrder;
   /** The time zone of times that name none; absent: UTC. */
@@ -68,7 +70,7 @@ export function surveyColumns(first: FirstRows, options: ColumnsOptions = {}): S
   const time = findTime(first, options);
   const host = hostColumn(first, options);
   const plain = columns.map((name, i): Role => {
-    if (options.ignored?.includes(name)) return "ignored";
+    if (options.ignored?.includes(name) || options.foreign?.includes(name)) return "ignored";
     if (i === time?.column) return "time";
     if (i === time?.clock) return "clock";
     return i === host ? "host" : roleByName(name);

@@ -1,5 +1,5 @@
 // What `demo generate`, `demo sample` and `export` write of samples and scores, three commands read in each format.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -105,6 +105,18 @@ test("a gzipped file of lines is sent and replayed, too", async () => {
     expect(await said("send", file, ...atTwin())).toContain(`Sent ${rows} samples`);
     expect(JSON.parse(await said("replay", file, "--json")).samples).toBe(rows);
   }
+});
+
+test("a folder is sent and analysed file by file, and a row without a host belongs to its file's", async () => {
+  const hosts = join(folder, "hosts");
+  mkdirSync(hosts);
+  for (const host of ["file-01", "file-02"])
+    writeFileSync(join(hosts, `${host}.csv`), `cpu\n${"20\n30\n25\n".repeat(10)}`);
+  writeFileSync(join(hosts, "file-03.ndjson"), `{"host":"named-03","time":${START},"metrics":{"cpu":20}}\n`);
+  expect(await said("send", hosts, ...atTwin())).toContain("Sent 61 samples in 3 records");
+  await twin.idle();
+  const listed: { host: string }[] = JSON.parse(await said("hosts", "--json", ...atTwin())).hosts;
+  expect(listed.map(({ host }) => host)).toEqual(expect.arrayContaining(["file-01", "file-02", "named-03"]));
 });
 
 test("a format that no command writes is an error, and no file is begun", async () => {

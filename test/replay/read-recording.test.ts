@@ -92,7 +92,7 @@ test.each([
   ["a broken line of NDJSON", { "a.ndjson": '{"host":"web-1"' }, "a.ndjson, line 1: broken JSON"],
   ["a sample without a time", { "a.ndjson": '{"host":"web-1","metrics":{"cpu":1}}' }, "line 1: time undefined"],
   ["no rows", { "a.csv": "time,host,cpu" }, "no rows"],
-  ["a folder without recordings", { "a.txt": "", "b.txt": "" }, "no recording in this folder"],
+  ["a folder without recordings", { "a.txt": "", "b.txt": "" }, "no rows in this folder"],
   [
     "more metrics than a record holds",
     { "a.csv": `${Array.from({ length: 257 }, (_, i) => `m${i}`)}\n${Array(257).fill(1)}` },
