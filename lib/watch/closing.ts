@@ -17,8 +17,8 @@ import {
   type TickDraft,
 } from "./assembly.ts";
 import { planFor, valueIn } from "./host-metrics.ts";
-import { regroup } from "./take-in.ts";
 import type { HostState } from "./state.ts";
+import { regroup } from "./take-in.ts";
 import { FIRST_TICK_MS, standard, tickLength } from "./tick-length.ts";
 
 /** A sample put together, and when the last of its records arrived. */

@@ -11,11 +11,11 @@ import { type Baseline, project } from "./baseline.ts";
 import { correctionOf, shiftOf, withRecord } from "./clock.ts";
 import { type ClosedTick, closeComplete, closeOverdue, closeWaiting } from "./closing.ts";
 import { addCounts } from "./ingest.ts";
-import { takeIn } from "./take-in.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, leave } from "./judge.ts";
 import { NO_POLICY } from "./policy.ts";
 import type { HostState } from "./state.ts";
+import { takeIn } from "./take-in.ts";
 import { withTotals } from "./totals.ts";
 
 /** Two senders of one host take turns within this time; a list of names that was given up does not come back. */
