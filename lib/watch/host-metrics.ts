@@ -212,8 +212,9 @@ type ValueAt = (place: number) => number | undefined;
 
 /** A metric's value in one sample of this many seconds; NaN as long as the value of one of its instances is missing. */
 export function valueIn({ recipe, from }: Output, at: ValueAt, seconds: number): number {
-  const joined = from.map((places) => combined(recipe?.over ?? "sum", places, at));
-  if (!recipe) return joined[0] ?? Number.NaN;
+  const [[only] = []] = from;
+  if (!recipe) return (only === undefined ? undefined : at(only)) ?? Number.NaN;
+  const joined = from.map((places) => combined(recipe.over, places, at));
   const values = joined.map((one, i) => one ?? (i < recipe.needs.length ? Number.NaN : 0));
   const value = recipe.of(...values) * (recipe.isGrowth ? seconds : 1);
   return Number.isFinite(value) ? inRange(recipe.metric, value) : Number.NaN;
