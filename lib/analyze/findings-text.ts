@@ -1,4 +1,5 @@
 import { plainTime, reasonText } from "../table/metrics-history.ts";
+import { type Unchanged, unchangedText } from "../watch/unchanged.ts";
 import type { Event, Ranked } from "./events.ts";
 import type { Summary } from "./summary.ts";
 
@@ -60,6 +61,22 @@ export function movedText(moved: ReadonlyMap<string, readonly string[]>): readon
     `The level of ${named} changes within the file and stays${hosts}. ` +
       "The file cannot tell a new usual level and a lasting fault apart.",
   ];
+}
+
+/** The metrics that never changed: with their limits where the file has one host, else with the number of hosts. */
+export function unchangedFindings(
+  unchanged: ReadonlyMap<string, readonly Unchanged[]>,
+  hosts: number,
+): readonly string[] {
+  const where = "in the rows that were fitted to";
+  const [[, first] = ["", []]] = unchanged;
+  if (hosts === 1) return unchangedText(first, where);
+  const counts = new Map<string, number>();
+  for (const { metric } of [...unchanged.values()].flat()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
+  if (counts.size === 0) return [];
+  const named = [...counts].slice(0, NAMED_MAX).map(([metric, count]) => `${metric} (${count} of ${hosts} hosts)`);
+  const more = counts.size > NAMED_MAX ? ` and ${counts.size - NAMED_MAX} more` : "";
+  return [`Never changed ${where}: ${named.join(", ")}${more}.`];
 }
 
 const NAMED_MAX = 5;

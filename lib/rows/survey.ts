@@ -115,7 +115,6 @@ function surveyOf(first: FirstRows, roles: readonly Role[], { reasons, decimal, 
       ...(decimal === "," ? ["Numbers are read with a decimal comma."] : []),
       ...timeNotes(time),
       ...(key ? [`Column ${columns[key.column]} tells the ${key.of} of one time apart.`] : []),
-      ...constantNotes(first, roles),
       ...unitNotes(columns, forms),
     ],
     ...(time && { time }),
@@ -186,12 +185,6 @@ function timeNotes(time: FoundTime | undefined): string[] {
   if (time?.form.kind === "serial") return [`Column ${time.name} is read as the days of Excel.`];
   if (time?.form.order === undefined) return [];
   return [`Column ${time.name} is read with the ${time.form.order === "dmy" ? "day" : "month"} first.`];
-}
-
-function constantNotes({ table, cellsOf, rows }: FirstRows, roles: readonly Role[]): string[] {
-  if (rows.length < 2) return [];
-  const constant = table.columns.filter((_, i) => roles[i] === undefined && new Set(cellsOf(i)).size === 1);
-  return constant.length > 0 ? [`In the first ${rows.length} rows, one value only: ${constant.join(", ")}.`] : [];
 }
 
 function unitNotes(columns: readonly string[], forms: readonly NumberForm[]): string[] {
