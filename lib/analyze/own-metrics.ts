@@ -47,7 +47,7 @@ export function unchangedMetrics(judge: Judge, { moments }: Training, names: rea
   });
 }
 
-/** The values beyond which such a metric is strange while all others have their means; none if a change means nothing. */
+/** The values beyond which such a metric alone is strange; none if a change of it means nothing to the detector. */
 function limitsOf({ model, threshold }: Judge): (metric: number, value: number) => Pick<Unchanged, "above" | "below"> {
   if (model.detector === "bands") {
     const limits = new Map(constantsOf(model).map(({ metric, above, below }) => [metric, { above, below }]));
