@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
-import { movedText, sentencesOf, unchangedFindings, worstTable } from "../analyze/findings-text.ts";
+import { movedText, sentencesOf, severityOf, unchangedFindings, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
@@ -82,7 +82,7 @@ export function analyzeCommand(): Command {
 /** The analysis for people. */
 export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): string {
   const { detector, threshold, fittedTo, columns, summary, head, unfitted, unchanged, moved, isRefitted } = analysis;
-  const worst = worstTable(summary, columns.metrics);
+  const worst = worstTable(summary, columns.metrics, detector);
   const [titles = [], ...rows] = head;
   const refit = isRefitted ? ", with both halves of the file where their levels differ" : "";
   return [
@@ -120,15 +120,20 @@ function jsonOf({ columns, summary, unfitted, unchanged, moved, head: _, ...anal
     unfitted: Object.fromEntries(unfitted),
     unchanged: Object.fromEntries(unchanged),
     moved: Object.fromEntries(moved),
-    worst: worst.map(({ from, to, rows, peak: { line, time, host, verdict } }) => ({
+    worst: worst.map(({ from, to, rows, peak, peak: { line, time, host, verdict } }) => ({
       ...(from.time === undefined || to.time === undefined ? {} : { begin: iso(from.time), end: iso(to.time) }),
       ...{ lines: [from.line, to.line], rows },
       ...(host === undefined ? {} : { host }),
       peak: { line, ...(time === undefined ? {} : { time: iso(time) }), score: verdict.signed },
+      ...severityField(severityOf(peak, analysis.detector)),
       ...(verdict.members ? { members: verdict.members } : {}),
       reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
     })),
   };
+}
+
+function severityField([severity]: readonly string[]): object {
+  return severity === undefined ? {} : { severity };
 }
 
 function short(value: number): string {

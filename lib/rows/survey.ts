@@ -34,6 +34,8 @@ export interface Survey {
   readonly forms: readonly NumberForm[];
   /** The columns that are metrics. */
   readonly names: readonly string[];
+  /** The units that the cells of these columns have behind their numbers, by name; none of a long table. */
+  readonly units: Readonly<Record<string, string>>;
   readonly time?: FoundTime;
   /** The name of the column with the host. */
   readonly host?: string;
@@ -106,6 +108,7 @@ function surveyOf(first: FirstRows, roles: readonly Role[], { reasons, decimal, 
   return {
     hostsSeen: hostColumn < 0 ? 1 : Math.max(1, new Set(first.cellsOf(hostColumn)).size),
     ...{ roles, forms, names: columns.filter((_, i) => roles[i] === undefined) },
+    units: key ? {} : Object.fromEntries(columns.flatMap((name, i) => (forms[i]?.unit ? [[name, forms[i].unit]] : []))),
     leftOut: columns.flatMap((name, i) => {
       const reason = i === key?.column ? undefined : reasons[i];
       return reason === undefined ? [] : [{ name: name || `column ${i + 1}`, reason }];
