@@ -17,7 +17,8 @@ import { afterPause, lookAt, type Reconstruction, readWindows } from "../model/r
 import type { Before, Sequence } from "../model/sequence.ts";
 import { newWindow } from "../model/window-memory.ts";
 import { MINUTE_MS } from "../time.ts";
-import { BAND_SD, CAUSES_MAX, tellerOf, usualOf } from "../watch/causes.ts";
+import { BAND_SD, CAUSES_MAX, tellerOf, type Usual, usualOf } from "../watch/causes.ts";
+import { predictedAt } from "../watch/window-scoring.ts";
 import type { Judge } from "./fit-judge.ts";
 import type { Sample } from "./training-rows.ts";
 
@@ -28,6 +29,8 @@ interface Reason {
   readonly value: number;
   /** Its usual value, at that time of day if the detector knows the hours. */
   readonly usual: number;
+  /** `usual` is what the other metrics and the rows before predict. */
+  readonly predicted?: true;
   /** value − usual in standard deviations. */
   readonly deviation: number;
   /** Its share of the score, 0 to 1. */
@@ -86,6 +89,8 @@ interface Reading {
   readonly values: Float64Array;
   /** The part of each metric in the score. */
   readonly contributions: () => Float64Array;
+  /** What the detector predicts of a metric; absent: it compares with what is usual at that time. */
+  readonly predictedAt?: (metric: number) => Usual;
   readonly members?: readonly MemberRatio[];
 }
 
@@ -121,9 +126,10 @@ function membersReader(model: Ensemble): Reader {
       }
       return sums;
     };
-    const values = readings.find((one) => one.model === teller)?.reading.values ?? sample.values;
+    const { values = sample.values, predictedAt } = readings.find((one) => one.model === teller)?.reading ?? {};
     const ratios = members.map(({ ratio }) => ratio);
-    return { score: combine(model.by, ratios), values, contributions, members };
+    const score = combine(model.by, ratios);
+    return { score, values, contributions, members, ...(predictedAt ? { predictedAt } : {}) };
   };
 }
 
@@ -145,10 +151,12 @@ function windowReader(model: Reconstruction): Reader {
     const start = afterPause(model, memory, sample.time - (sequence.before?.time ?? Number.NaN));
     const read = readWindows(model, memory, sequence);
     memory = read.memory;
+    const look = () => lookAt(model, start, sample.values);
     return {
       score: read.scores[0] ?? Number.NaN,
       values: sample.values,
-      contributions: () => lookAt(model, start, sample.values).residuals.map((residual) => residual ** 2),
+      contributions: () => look().residuals.map((residual) => residual ** 2),
+      predictedAt: (metric) => predictedAt(model, start, look(), metric),
     };
   };
 }
@@ -172,13 +180,14 @@ function largestDeviation(model: ZScore, values: Float64Array): number {
   return largest;
 }
 
-function reasonsOf(model: Model, { values, contributions }: Reading, time: number): Reason[] {
+function reasonsOf(model: Model, { values, contributions, predictedAt }: Reading, time: number): Reason[] {
   return attribute(contributions(), CAUSES_MAX).map(({ metric, share }) => {
     const value = values[metric] ?? Number.NaN;
-    const { expected, low, high } = usualOf({ model }, metric, time);
+    const { expected, low, high } = predictedAt?.(metric) ?? usualOf({ model }, metric, time);
     // A band can be as narrow as one value.
     const least = bandsOf(model)?.floor[metric] ?? 0;
     const sd = Math.max((high - low) / (2 * BAND_SD), least);
-    return { metric, value, usual: expected, deviation: (value - expected) / sd, share };
+    const predicted = predictedAt ? { predicted: true as const } : {};
+    return { metric, value, usual: expected, ...predicted, deviation: (value - expected) / sd, share };
   });
 }

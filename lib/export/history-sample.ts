@@ -78,9 +78,9 @@ export function historyAnomaly(sample: ScoredSample, causes: readonly Cause[], s
   };
 }
 
-function reasonOf({ metric, now, expected, low, high, share }: Cause): NamedReason {
+function reasonOf({ metric, now, expected, low, high, share, predicted }: Cause): NamedReason {
   const deviation = (now - expected) / ((high - low) / (2 * BAND_SD));
-  return { metric, value: now, usual: expected, deviation, share };
+  return { metric, value: now, usual: expected, ...(predicted ? { predicted } : {}), deviation, share };
 }
 
 function known(cell: Cell): boolean {

@@ -7,6 +7,8 @@ export interface Cause {
   readonly now: number;
   /** The usual value, for that time of the day if the baseline knows times. */
   readonly expected: number;
+  /** `expected` is a prediction from the other metrics and the samples before; absent: it is a usual value. */
+  readonly predicted?: true;
   /** The band of that time of the day, or about 95 % of normal samples: expected ± 2 standard deviations. */
   readonly low: number;
   readonly high: number;

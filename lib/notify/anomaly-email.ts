@@ -80,21 +80,28 @@ function why(causes: readonly Shown[], context: WordsContext): string[] {
   const others = 1 - causes.reduce((sum, { share }) => sum + share, 0);
   const isPast = causes.some(({ worst }) => worst !== undefined);
   const past = (cell: string) => (isPast ? [cell] : []);
+  const isPredicted = causes.some(({ predicted }) => predicted);
+  const prediction = (cell: string) => (isPredicted ? [cell] : []);
   const rows = causes.map((cause) => [
     shorten(name(cause.metric), TABLE_NAME_MAX),
     ...past(value(cause.metric, cause.worst ?? cause.now, cause.unit)),
     value(cause.metric, cause.now, cause.unit),
+    ...prediction(value(cause.metric, cause.expected, cause.unit)),
     range(cause),
     percent(cause.share),
     direction(cause),
   ]);
   return [
     ...table([
-      ["metric", ...past("at its worst"), ageOf(first, context).trim() || "now", "normal range", "share of score", ""],
+      [
+        ...["metric", ...past("at its worst"), ageOf(first, context).trim() || "now", ...prediction("expected")],
+        ...["normal range", "share of score", ""],
+      ],
       ...rows,
-      ...(others >= OTHERS_MIN ? [["others", ...past(""), "", "", percent(others), ""]] : []),
+      ...(others >= OTHERS_MIN ? [["others", ...past(""), "", ...prediction(""), "", percent(others), ""]] : []),
     ]),
     "",
+    ...(isPredicted ? ["Expected is what the other metrics and the samples before predict."] : []),
     ...(causes.every((cause) => direction(cause) === "in range")
       ? ["Each of these is in its own range; together they are strange."]
       : []),

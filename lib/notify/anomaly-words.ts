@@ -5,7 +5,7 @@ import { CAUSES_MAX } from "../watch/causes.ts";
 import { anomalyEmail } from "./anomaly-email.ts";
 import { anomalyTexts } from "./anomaly-sms.ts";
 import { answerTo } from "./answers.ts";
-import { endTexts, reading, shown } from "./current.ts";
+import { endTexts, reading, shown, valueText } from "./current.ts";
 import {
   baselineText,
   counterfactual,
@@ -16,7 +16,7 @@ import {
   ruleReading,
   scoreText,
 } from "./explanation.ts";
-import { count, percent } from "./format.ts";
+import { count, expectation, percent } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import type { WebhookFields, Words, WordsContext } from "./words.ts";
 
@@ -53,7 +53,11 @@ function firstReason(notice: Notice<AnomalyIncident>, context: WordsContext): st
     const bare = ruleReading(rule, context.clock, { redact: true, name });
     return redact ? [bare] : [ruleReading(rule, context.clock, context), bare];
   }
-  if (cause) return [redact ? `${name(cause.metric)} not normal` : reading(cause, context)];
+  if (cause && redact) return [`${name(cause.metric)} not normal`];
+  if (cause) {
+    const brief = `${valueText(cause, context)}, ${expectation(cause)}`;
+    return [reading(cause, context), ...(cause.predicted ? [brief] : [])];
+  }
   return [(!redact && scoreText(peak)) || "not normal"];
 }
 

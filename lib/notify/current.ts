@@ -3,7 +3,7 @@ import type { AnomalyIncident, FleetIncident } from "../incident/incident.ts";
 import { readingOf } from "../incident/latest.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import { range, signedValue, value } from "./format.ts";
+import { comparison, range, signedValue, value } from "./format.ts";
 import { duration } from "./time.ts";
 import type { WordsContext } from "./words.ts";
 
@@ -40,7 +40,7 @@ export function ageOf({ at }: Pick<Shown, "at">, { now, clock }: WordsContext): 
 
 /** `cpu_user 97, normal 2-31`, or `cpu_user 97 at 14:30Z, normal 2-31`. */
 export function reading(cause: Shown, context: WordsContext): string {
-  return `${valueText(cause, context)}, normal ${range(cause)}`;
+  return `${valueText(cause, context)}, ${comparison(cause)}`;
 }
 
 /** `cpu_user 97`, `cpu_user stuck at 97`, or `cpu_user 97 at 14:30Z`. */

@@ -87,7 +87,17 @@ export function range({ metric, unit: declared, now, expected, low, high }: Read
 
 /** A cause in a table: `cpu 98 %, normal 2-31 %`. */
 export function causeInBrief(cause: Cause): string {
-  return `${cause.metric} ${signedValue(cause)}, normal ${range(cause)}`;
+  return `${cause.metric} ${signedValue(cause)}, ${comparison(cause)}`;
+}
+
+/** What a cause's value is compared with: `normal 2-31 %`, or `expected 41 % from the other metrics`. */
+export function comparison(cause: Pick<Cause, keyof Reading | "predicted">): string {
+  return cause.predicted ? `${expectation(cause)} from the other metrics` : `normal ${range(cause)}`;
+}
+
+/** `expected 41 %`. */
+export function expectation({ metric, unit, expected }: Pick<Cause, "metric" | "unit" | "expected">): string {
+  return `expected ${value(metric, expected, unit)}`;
 }
 
 /** `98 %`, `stuck at 98 %` or `filling, 98 %`. */

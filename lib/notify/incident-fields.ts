@@ -60,9 +60,10 @@ function hostOf(incident: Incident): string {
 }
 
 function causeFields(cause: Cause, { redact, name }: WordsContext) {
-  const { metric, unit: declared, now, expected, low, high, share, normalAt, sign } = cause;
+  const { metric, unit: declared, now, expected, low, high, share, normalAt, sign, predicted } = cause;
   const unit = symbolOf(metric, declared);
-  return { metric: name(metric), ...(redact ? {} : { unit, now, expected, low, high, share, normalAt, sign }) };
+  const values = { unit, now, expected, predicted, low, high, share, normalAt, sign };
+  return { metric: name(metric), ...(redact ? {} : values) };
 }
 
 function latestFields(latest: Latest | undefined, { redact, name }: WordsContext): object | undefined {

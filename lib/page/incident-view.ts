@@ -3,7 +3,7 @@ import { causesOf, type Incident, rulesOf, sampleOf, severityOf, subjectOf } fro
 import { ratioOf } from "../incident/judgement.ts";
 import { likenessOf } from "../incident/likeness.ts";
 import { recordOf } from "../incident/record.ts";
-import { decimal, range, value } from "../notify/format.ts";
+import { comparison, decimal, range, value } from "../notify/format.ts";
 import { likenessText } from "../notify/likeness-words.ts";
 import { clock } from "../notify/time.ts";
 import { DAY_MS } from "../time.ts";
@@ -58,6 +58,7 @@ export function incidentView(incident: Incident) {
       metric: cause.metric,
       now: value(cause.metric, cause.now, cause.unit),
       usual: range(cause),
+      expected: cause.predicted && comparison(cause),
       direction: direction(cause),
       share: cause.share,
     })),

@@ -37,25 +37,27 @@ function referenceOf(owner: unknown, version: unknown): BaselineReference {
 }
 
 function documentOfCause(cause: Cause): unknown {
-  const { metric, unit, now, expected, low, high, share, normalAt, contribution, sign } = cause;
+  const { metric, unit, now, expected, low, high, share, normalAt, contribution, sign, predicted } = cause;
   const numbers = [expected, low, high, share].map(rounded);
+  const rare = [sign ?? null, unit ?? null, predicted ? 1 : null];
   return [
     metric,
     numberOrNull(rounded(now)),
     ...numbers,
     normalAt === undefined ? null : rounded(normalAt),
     rounded(contribution),
-    ...(unit === undefined ? (sign ? [sign] : []) : [sign ?? null, unit]),
+    ...rare.slice(0, rare.findLastIndex((one) => one !== null) + 1),
   ];
 }
 
 function causeOfDocument(document: unknown): Cause {
-  const [metric, now, expected, low, high, share, normalAt, contribution, sign, unit] = aList(document);
+  const [metric, now, expected, low, high, share, normalAt, contribution, sign, unit, predicted] = aList(document);
   return {
     metric: aText(metric),
-    ...(unit === undefined ? {} : { unit: aText(unit) }),
+    ...(unit === undefined || unit === null ? {} : { unit: aText(unit) }),
     now: nanOrNumber(now),
     expected: aNumber(expected),
+    ...(predicted === undefined ? {} : { predicted: true }),
     low: aNumber(low),
     high: aNumber(high),
     contribution: aNumber(contribution),

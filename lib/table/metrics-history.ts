@@ -23,6 +23,8 @@ export interface NamedReason {
   /** NaN: it is missing. */
   readonly value: number;
   readonly usual: number;
+  /** `usual` is what the other metrics and the rows before predict. */
+  readonly predicted?: true;
   /** value − usual in standard deviations. */
   readonly deviation: number;
   /** Its share of the score, 0 to 1. */
@@ -91,11 +93,12 @@ export function forestSeverity(
   return score > medium ? "medium" : "low";
 }
 
-/** `cpu_percent 97 is high: usually 41 (4.2 sd)`. */
-export function reasonText({ metric, value, usual, deviation }: Omit<NamedReason, "share">): string {
+/** `cpu_percent 97 is high: usually 41 (4.2 sd)`, or `expected 41 from the other metrics` in its place. */
+export function reasonText({ metric, value, usual, predicted, deviation }: Omit<NamedReason, "share">): string {
   const side = deviation < 0 ? "low" : "high";
   if (Number.isNaN(value)) return `${metric} is missing`;
-  return `${metric} ${short(value)} is ${side}: usually ${short(usual)} (${Math.abs(deviation).toFixed(1)} sd)`;
+  const compared = predicted ? `expected ${short(usual)} from the other metrics` : `usually ${short(usual)}`;
+  return `${metric} ${short(value)} is ${side}: ${compared} (${Math.abs(deviation).toFixed(1)} sd)`;
 }
 
 function factorText({ metric, value, usual, deviation, share }: NamedReason): string {

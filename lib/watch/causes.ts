@@ -32,6 +32,8 @@ export interface Explanation {
   readonly units?: Units;
   /** A metric's usual value beside the others' values; absent if it is the baseline's. */
   readonly usualAt?: (metric: number) => Usual;
+  /** `usualAt` predicts from the other metrics and the samples before. */
+  readonly isPredicted?: true;
   /** The value of a metric, nearest to its own, at which the sample would have been normal. */
   normalAt(metric: number): number | undefined;
   /** The reason why a metric is trouble, if it is not the value's distance. */
@@ -80,6 +82,7 @@ export function causeOf(
   const sign = explanation.signOf?.(metric);
   return {
     ...placeOf(baseline, explanation, metric),
+    ...(explanation.isPredicted ? { predicted: true } : {}),
     contribution: rounded(contribution),
     share: rounded(share),
     ...(normal === undefined ? {} : { normalAt: rounded(normal) }),

@@ -7,13 +7,14 @@ import {
   predictionOf,
   type Reconstruction,
   readWindows,
+  type Seen,
   scoreAfter,
   windowAfterFit,
 } from "../model/reconstruction.ts";
 import type { Before } from "../model/sequence.ts";
 import type { WindowMemory } from "../model/window-memory.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, BAND_SD, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
+import { ALONE_MAX, BAND_SD, beyond, CAUSES_MAX, type Explanation, type Usual } from "./causes.ts";
 import { limitsOf, uncounted } from "./counting.ts";
 import type { HostPolicy } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
@@ -55,6 +56,12 @@ function countedBy({ schema }: Baseline, model: Reconstruction, policy: HostPoli
   };
 }
 
+/** The value that a metric was predicted to have, and the values that are shown as normal beside the others'. */
+export function predictedAt(model: Reconstruction, memory: WindowMemory, seen: Seen, metric: number): Usual {
+  const { value, sd } = predictionOf(model, memory, seen, metric);
+  return { expected: value, low: value - BAND_SD * sd, high: value + BAND_SD * sd };
+}
+
 function explained(
   { epsilon }: Baseline,
   model: Reconstruction,
@@ -65,10 +72,7 @@ function explained(
   const seen = lookAt(model, memory, values);
   const counting = countedOf?.(seen, memory, values) ?? values;
   const counted = lookAt(model, memory, counting);
-  const usualAt = (metric: number) => {
-    const { value, sd } = predictionOf(model, memory, seen, metric);
-    return { expected: value, low: value - BAND_SD * sd, high: value + BAND_SD * sd };
-  };
+  const usualAt = (metric: number) => predictedAt(model, memory, seen, metric);
   const scoreAt = (metric: number) => (value: number) =>
     scoreAfter(memory, lookAt(model, memory, counting.with(metric, value)).error);
   const score = scoreAfter(memory, counted.error);
@@ -83,6 +87,7 @@ function explained(
     attributions: attributions.slice(0, CAUSES_MAX),
     alone: beyond(alone, epsilon),
     usualAt,
+    isPredicted: true,
     normalAt: (metric) =>
       normalBetween(usualAt(metric).expected, values[metric] ?? Number.NaN, epsilon, scoreAt(metric)),
   };

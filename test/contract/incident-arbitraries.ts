@@ -12,6 +12,7 @@ const cause: fc.Arbitrary<Cause> = fc.record(
   {
     ...{ metric: name, now: finite, expected: finite, low: finite, high: finite },
     ...{ contribution: finite, share: finite, normalAt: finite, sign: fc.constantFrom(...SIGNS) },
+    ...{ unit: fc.constantFrom("MB/s", "%"), predicted: fc.constant(true as const) },
   },
   { requiredKeys: ["metric", "now", "expected", "low", "high", "contribution", "share"] },
 );

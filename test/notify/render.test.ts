@@ -230,6 +230,32 @@ test("without a counterfactual the e-mail leaves that line out, and says when on
   expect(JSON.parse(webhook).custom_details).not.toHaveProperty("normal_if");
 });
 
+test("where a detector predicted the value, people read what the other metrics let it expect", () => {
+  const causes = [cause({ metric: "cpu_percent", now: 88, expected: 41, low: 32, high: 50, predicted: true })];
+  const { subject, email, webhook } = render(opened({ causes }), CONTEXT);
+  expect(subject).toBe("[CRIT] web-07 (web): cpu_percent 88 %, expected 41 % from the other metrics - K7Q2RT");
+  expect(email).toContain(
+    [
+      "  metric        now    expected   normal range   share of score",
+      "  cpu_percent   88 %   41 %       32-50 %        94 %             high",
+      "  others                                         6 %",
+      "",
+      "Expected is what the other metrics and the samples before predict.",
+    ].join("\n"),
+  );
+  expect(JSON.parse(webhook)).toMatchObject({
+    causes: [{ metric: "cpu_percent", expected: 41, predicted: true }],
+    custom_details: { why: ["cpu_percent 88 %, expected 41 % from the other metrics (94 %)"] },
+  });
+});
+
+test("a subject without room for that leaves out where the expected value comes from", () => {
+  const metric = `disk_${"x".repeat(30)}_percent`;
+  const predicted = cause({ metric, now: 88, expected: 41, low: 32, high: 50, predicted: true });
+  const { subject } = render(opened({ causes: [predicted] }), CONTEXT);
+  expect(subject).toBe(`[CRIT] web-07 (web): ${metric} 88 %, expected 41 % - K7Q2RT`);
+});
+
 test("the counterfactual says above for a value that is too low", () => {
   const notice = opened({
     causes: [cause({ metric: "free_percent", now: 1, low: 20, high: 40, normalAt: 12.34 }), cause({ share: 0.06 })],

@@ -210,7 +210,7 @@ export function ruleLine(rule, words) {
 
 /** The causes of the score, largest first. */
 export function causeBars(causes) {
-  const rows = causes.map(({ metric, now: value, usual, direction, share }) =>
+  const rows = causes.map(({ metric, now: value, usual, expected, direction, share }) =>
     h(
       "li",
       {},
@@ -221,7 +221,7 @@ export function causeBars(causes) {
         h("strong", {}, value),
         ` ${{ high: "↑ high", low: "↓ low" }[direction] ?? direction}`,
       ),
-      h("span", { class: "muted" }, `usually ${usual}`),
+      h("span", { class: "muted" }, expected ?? `usually ${usual}`),
       meter(share, `${percentOf(share)} of the score`),
     ),
   );
