@@ -92,7 +92,7 @@ function isOver({ arrival }: Pick<OpenTick, "arrival">, now: number): boolean {
   return now - arrival > WAIT_MS;
 }
 
-/** A value that is one tick late is still waited for; one that is later may have vanished. NaN, no value, is never due. */
+/** A value that is one tick late is still waited for; one that is later may have vanished. NaN is never due. */
 function isDue(at: number, every: number, tick: number, length: number): boolean {
   // A second value may come with the next tick.
   const due = Math.floor((at + (every === 0 ? length : standard(every))) / length) * length;
