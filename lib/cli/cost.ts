@@ -24,6 +24,7 @@ interface Options {
   readonly interval: number;
   readonly flush: number;
   readonly refitEvery: number;
+  readonly stacks?: number;
   readonly shards?: number;
   readonly capacity: "on-demand" | "provisioned";
   readonly stack?: string;
@@ -40,7 +41,8 @@ export function costCommand(): Command {
     .addOption(durationOption("--interval <duration>", "with --hosts: time between two samples of a host", "10s"))
     .addOption(durationOption("--flush <duration>", "with --hosts: time between two records of a host", "60s"))
     .addOption(durationOption("--refit-every <duration>", "with --hosts: time between two refits of a host", "1d"))
-    .option("--shards <n>", "with --hosts: shards of the stream (default: as many as the records need)", countArgument)
+    .option("--stacks <n>", "with --hosts: stacks that share them (default: as many as the limits need)", countArgument)
+    .option("--shards <n>", "with --hosts: shards of each stream (default: as many as the records need)", countArgument)
     .addOption(
       new Option("--capacity <mode>", "with --hosts: the option capacity of the stack")
         .choices(["on-demand", "provisioned"])
@@ -89,9 +91,9 @@ const CAPACITY =
   `Trouble may scale it up to ${SCALE_MAX} times for a while.`;
 
 const LIMITS =
+  "The shares are those of one stack; --stacks asks for fewer or more. " +
   "Beyond 100 % of the refits, hosts wait longer for theirs than configured. " +
-  "Beyond 100 % of the models, scorers read some again. " +
-  "docs/deploying.md#sizing says how a larger fleet goes on.";
+  "Beyond 100 % of the models, scorers read some again (docs/deploying.md#sizing).";
 
 function hostsArgument(text: string): readonly number[] {
   return text.split(",").map((one) => countArgument(one));
@@ -106,14 +108,14 @@ interface Bills {
 }
 
 function computed(
-  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, shards, capacity }: Options,
+  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, stacks, shards, capacity }: Options,
   counts: readonly number[],
 ): Bills {
   if (flushMs < intervalMs)
     throw new UserError(
       "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
     );
-  const sized = shards === undefined ? {} : { shards };
+  const sized = { ...(stacks === undefined ? {} : { stacks }), ...(shards === undefined ? {} : { shards }) };
   const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, capacity, ...sized }));
   const provisioned = capacity === "provisioned" ? ` ${CAPACITY}` : "";
   const pace = `38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}`;
@@ -164,7 +166,7 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function withTotal({ hosts, bill }: FleetBill): FleetBill & { readonly total: number; readonly perHost: number } {
-  const total = totalOf(bill);
-  return { hosts, bill, total, perHost: total / hosts };
+function withTotal(fleet: FleetBill): FleetBill & { readonly total: number; readonly perHost: number } {
+  const total = totalOf(fleet.bill);
+  return { ...fleet, total, perHost: total / fleet.hosts };
 }

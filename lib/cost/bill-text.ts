@@ -18,7 +18,7 @@ export function billMarkdown(fleets: readonly FleetBill[]): string {
   return markdown(head, rows);
 }
 
-/** How far fleets use the parts of a stack: shares of 100 %. All have the same limits. */
+/** The stacks of fleets, and how far they use the parts of each: shares of 100 %. All have the same limits. */
 export function limitsTable(fleets: readonly SizedBill[]): string {
   const { head, rows } = limitCells(fleets);
   return textTable(head, rows);
@@ -34,7 +34,8 @@ function limitCells(fleets: readonly SizedBill[]) {
   const head = ["part of a stack", "limit", ...fleets.map(hostsText)];
   const limits = fleets[0]?.limits ?? [];
   const rows = limits.map(({ what, of }, i) => [what, of, ...fleets.map((one) => percent(one.limits[i]?.share ?? 0))]);
-  return { head, rows: [["shards", "", ...fleets.map(({ shards }) => String(shards))], ...rows] };
+  const counts = (["stacks", "shards"] as const).map((part) => [part, "", ...fleets.map((one) => String(one[part]))]);
+  return { head, rows: [...counts, ...rows] };
 }
 
 function percent(share: number): string {

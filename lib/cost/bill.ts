@@ -69,7 +69,7 @@ export function billOf(usage: Usage, shards: number, provisioned?: Provisioned):
     line("bucket", `$${PRICES.millionBucketWrites} per million writes and lists`, bucket),
     line("messages", `$${PRICES.millionPublishes} per million`, millions(usage.publishes, PRICES.millionPublishes)),
     line("logs", `$${PRICES.logGigabyte} per GB`, ((usage.logBytes ?? 0) / GIGABYTE) * PRICES.logGigabyte),
-    line(`alarms: ${FIXED.alarmMetrics}`, alarm, FIXED.alarmMetrics * PRICES.alarmMetricMonth),
+    line(`alarms: ${FIXED.alarmMetrics} a stack`, alarm, FIXED.alarmMetrics * PRICES.alarmMetricMonth),
     ...(provisioned
       ? [line("alarms of auto scaling", alarm, scalingAlarms(provisioned) * PRICES.alarmMetricMonth)]
       : []),

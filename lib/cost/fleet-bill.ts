@@ -1,7 +1,7 @@
 import { type BillLine, billOf } from "./bill.ts";
 import { provisionedFor } from "./capacity.ts";
 import { expectedUsage, type Fleet } from "./expected-usage.ts";
-import { type Limit, limitsOf, shardsFor } from "./sizing.ts";
+import { type Limit, limitsOf, shardsFor, stacksFor } from "./sizing.ts";
 
 /** The bill of one fleet. */
 export interface FleetBill {
@@ -9,23 +9,31 @@ export interface FleetBill {
   readonly bill: readonly BillLine[];
 }
 
-/** With what the fleet uses of a stack's limits. */
+/** With its stacks, the shards of each, and how far each is used. */
 export interface SizedBill extends FleetBill {
+  readonly stacks: number;
   readonly shards: number;
   readonly limits: readonly Limit[];
 }
 
 interface Billed extends Omit<Fleet, "shards"> {
-  /** As many as the records need, unless given. */
+  /** As many as the limits of one stack ask for, unless given. */
+  readonly stacks?: number;
+  /** Of each stack: as many as its records need, unless given. */
   readonly shards?: number;
   /** Whether tables are provisioned where the stack's option says so. */
   readonly capacity?: "on-demand" | "provisioned";
 }
 
-/** Computes a month of a fleet. */
-export function fleetBill({ shards, capacity, ...fleet }: Billed): SizedBill {
-  const sized = { ...fleet, shards: shards ?? shardsFor(fleet) };
+/** Computes a month of a fleet, whose stacks have equally many hosts. */
+export function fleetBill({ shards, stacks: given, capacity, ...fleet }: Billed): SizedBill {
+  const stacks = given ?? stacksFor(fleet);
+  const share = { ...fleet, hosts: fleet.hosts / stacks };
+  const sized = { ...share, shards: shards ?? shardsFor(share) };
   const provisioned = capacity === "provisioned" ? provisionedFor(sized) : undefined;
-  const bill = billOf(expectedUsage(sized), sized.shards, provisioned);
-  return { hosts: fleet.hosts, shards: sized.shards, bill, limits: limitsOf(sized) };
+  const bill = billOf(expectedUsage(sized), sized.shards, provisioned).map((line) => ({
+    ...line,
+    dollars: stacks * line.dollars,
+  }));
+  return { hosts: fleet.hosts, stacks, shards: sized.shards, bill, limits: limitsOf(sized) };
 }

@@ -26,12 +26,14 @@ export function shardsFor(fleet: Pick<Fleet, "hosts" | "flushMs">): number {
   return Math.max(1, Math.ceil(ROOM * perSecond * busy));
 }
 
-/** The shares that a fleet uses of its shards, and of the parts of a stack that do not grow with it. */
+/** Stacks that share the hosts, so that none is too large for the parts that no shard adds to. */
+export function stacksFor(fleet: Omit<Fleet, "shards">): number {
+  return Math.max(1, ...stackLimits(fleet).map(({ share }) => Math.ceil(share)));
+}
+
+/** The shares that the fleet of one stack uses of its shards, and of the parts that do not grow with it. */
 export function limitsOf(fleet: Fleet): readonly Limit[] {
   const perShard = recordsPerSecond(fleet) / fleet.shards;
-  const refitsADay = DAY_MS / (fleet.refitEveryMs ?? DAY_MS);
-  const sweepVcpu = FUNCTIONS.sweep.memoryMiB / VCPU_MIB;
-  const sweepSeconds = (MEASURED.sweepSeconds + fleet.hosts * MEASURED.sweptSeconds) / sweepVcpu;
   return [
     {
       what: "records of a shard",
@@ -39,6 +41,15 @@ export function limitsOf(fleet: Fleet): readonly Limit[] {
       share: perShard / SHARD_RECORDS,
     },
     { what: "CPU of a shard's scorer", of: "1 vCPU", share: perShard * recordSecondsOf(fleet.hosts) },
+    ...stackLimits(fleet),
+  ];
+}
+
+function stackLimits(fleet: Omit<Fleet, "shards">): readonly Limit[] {
+  const refitsADay = DAY_MS / (fleet.refitEveryMs ?? DAY_MS);
+  const sweepVcpu = FUNCTIONS.sweep.memoryMiB / VCPU_MIB;
+  const sweepSeconds = (MEASURED.sweepSeconds + fleet.hosts * MEASURED.sweptSeconds) / sweepVcpu;
+  return [
     { what: "sweep", of: `${FUNCTIONS.sweep.timeoutSeconds} s`, share: sweepSeconds / FUNCTIONS.sweep.timeoutSeconds },
     {
       what: "refits of all hosts",

@@ -14,7 +14,7 @@ import {
 import { CATEGORIES, type Label } from "../incident/label.ts";
 import { type Markup, html as markup } from "../markup.ts";
 import { endOf } from "../notify/explanation.ts";
-import { count, decimal, percent, range, value } from "../notify/format.ts";
+import { comparison, count, decimal, percent, value } from "../notify/format.ts";
 import { clean } from "../notify/text.ts";
 import { duration, moment } from "../notify/time.ts";
 import { CHOICES, type Choice, isOffered, titleOfVerdict } from "./choices.ts";
@@ -179,7 +179,7 @@ function placeOf(incident: Incident): string {
 
 function causeItem(cause: Cause): Markup {
   const { metric, unit, now, share } = cause;
-  const where = `${direction(cause)}; normal ${range(cause)}`;
+  const where = `${direction(cause)}; ${comparison(cause)}`;
   return html`<li>${metric} ${value(metric, now, unit)} (${where}), ${percent(share)} of the score</li>`;
 }
 

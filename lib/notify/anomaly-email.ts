@@ -103,7 +103,7 @@ function why(causes: readonly Shown[], context: WordsContext): string[] {
     "",
     ...(isPredicted ? ["Expected is what the other metrics and the samples before predict."] : []),
     ...(causes.every((cause) => direction(cause) === "in range")
-      ? ["Each of these is in its own range; together they are strange."]
+      ? ["Each of these is in its normal range, but they do not fit together, or have lasted too long."]
       : []),
   ];
 }

@@ -3,7 +3,7 @@ import type { Notice } from "../incident/notice.ts";
 import { RULE_HITS_MAX } from "../incident/rule-hit.ts";
 import { endTexts, shown, valueText } from "./current.ts";
 import { endOf, HELD_OPEN, happened, ruleReading, scoreText, tagOf } from "./explanation.ts";
-import { count, percent, range } from "./format.ts";
+import { comparison, count, percent } from "./format.ts";
 import { sentences } from "./lines.ts";
 import type { WordsContext } from "./words.ts";
 
@@ -83,7 +83,7 @@ function reasons(notice: Notice<AnomalyIncident>, context: WordsContext, detail:
       if (redact) return name(cause.metric);
       const now = valueText(cause, context);
       const share = `${percent(cause.share)}${index === 0 ? " of score" : ""}`;
-      return detail.ranges ? `${now} (norm ${range(cause)}, ${share})` : now;
+      return detail.ranges ? `${now} (${comparison(cause, "norm")}, ${share})` : now;
     }),
   ];
   if (all.length === 0) return redact ? "" : scoreText(incident.peak);

@@ -5,7 +5,7 @@ import { explanation, peakText } from "./anomaly-email.ts";
 import { answerLines, answerTo } from "./answers.ts";
 import { ageOf, reading, shown } from "./current.ts";
 import { endOf, HEADLINE_WORD, isAllSilent, isNothing, patternText, tagOf } from "./explanation.ts";
-import { count, range, value } from "./format.ts";
+import { comparison, count, value } from "./format.ts";
 import { incidentAttributes, incidentFields } from "./incident-fields.ts";
 import { facts, sentences, table } from "./lines.ts";
 import { duration } from "./time.ts";
@@ -180,7 +180,7 @@ function worstOf(notice: Notice<FleetIncident>, context: WordsContext, ranges: b
   const metric = `${host ? `${name(host.host)} ` : ""}${name(first.metric)}`;
   if (redact) return metric;
   const now = `${metric} ${value(first.metric, first.now, first.unit)}${ageOf(first, context)}`;
-  return ranges ? `${now} (norm ${range(first)})` : now;
+  return ranges ? `${now} (${comparison(first, "norm")})` : now;
 }
 
 function webhookFields(notice: Notice<FleetIncident>, context: WordsContext): WebhookFields {

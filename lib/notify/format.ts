@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, direction } from "../incident/cause.ts";
 import type { Reading } from "../incident/latest.ts";
 
 /** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
@@ -44,6 +44,8 @@ const BARE: Unit = { suffix: "", symbol: "", prefixed: false, prefix: 0, least: 
 /** Below this, zeros after the point are harder to count than an exponent is to read. */
 const SMALLEST_PLAIN = 1e-4;
 
+/** A cause with less of the score than this only shows what stayed normal. */
+const GUILTY_SHARE = 0.1;
 const DIGITS = 3;
 const UNKNOWN = "?";
 const MISSING = "no value";
@@ -90,9 +92,16 @@ export function causeInBrief(cause: Cause): string {
   return `${cause.metric} ${signedValue(cause)}, ${comparison(cause)}`;
 }
 
-/** What a cause's value is compared with: `normal 2-31 %`, or `expected 41 % from the other metrics`. */
-export function comparison(cause: Pick<Cause, keyof Reading | "predicted">): string {
-  return cause.predicted ? `${expectation(cause)} from the other metrics` : `normal ${range(cause)}`;
+/**
+ * What a cause's value is compared with: `normal 2-31 %`, or `expected 41 % from the other metrics`. A guilty value
+ * inside its range is strange beside others or for so long, so its usual value says more: `usually 14 %`.
+ */
+export function comparison(cause: Cause, normal = "normal"): string {
+  if (cause.predicted) return `${expectation(cause)} from the other metrics`;
+  const usual = value(cause.metric, cause.expected, cause.unit);
+  const isApart = usual !== value(cause.metric, cause.now, cause.unit);
+  const saysMore = cause.share >= GUILTY_SHARE && direction(cause) === "in range" && isApart;
+  return saysMore ? `usually ${usual}` : `${normal} ${range(cause)}`;
 }
 
 /** `expected 41 %`. */

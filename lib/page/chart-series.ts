@@ -2,8 +2,10 @@ import { direction } from "../incident/cause.ts";
 import { median } from "../model/median.ts";
 import { Flag } from "../watch/apply.ts";
 import { type Baseline, project } from "../watch/baseline.ts";
-import { type Usual, usualOf } from "../watch/causes.ts";
+import { usualFor } from "../watch/beside-group.ts";
+import type { Usual } from "../watch/causes.ts";
 import type { HistoryChunk } from "../watch/history.ts";
+import type { HostMemory } from "../watch/host-memory.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
 
@@ -68,10 +70,19 @@ export async function seriesOf(
   }
 }
 
-/** What is usual for each metric of the schema, by the baseline. */
-export function usualIn(schema: Schema, baseline: Baseline | undefined): (time: number) => readonly Usual[] {
-  const places = schema.names.map((name) => (baseline ? placeIn(baseline.schema, name, schema) : -1));
-  return (time) => places.map((place) => (baseline && place >= 0 ? usualOf(baseline, place, time) : NO_BAND));
+/** What is usual for each metric of the schema: by the baseline, and by the host's memory if it is its group's. */
+export function usualIn(
+  schema: Schema,
+  baseline: Baseline | undefined,
+  memory: HostMemory | undefined,
+): (time: number) => readonly Usual[] {
+  if (!baseline) return () => [];
+  const places = schema.names.map((name) => placeIn(baseline.schema, name, schema));
+  const usual = usualFor(baseline, memory);
+  return (time) => {
+    const usualNow = usual(time);
+    return places.map((place) => (place >= 0 ? usualNow(place) : NO_BAND));
+  };
 }
 
 function newStretch(time: number, usual: readonly Usual[], width: number): Stretch {

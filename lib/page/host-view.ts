@@ -5,7 +5,7 @@ import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
 import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/baseline.ts";
-import { usualOf } from "../watch/causes.ts";
+import { usualFor } from "../watch/beside-group.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { type HistoryChunk, thinningOf } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
@@ -34,7 +34,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
   ]);
   const units: Record<string, string> = {};
   const chunks = withUnitsNoted(stores.history.read(host, Math.max(span.from - HOUR_MS, 0), span.to), units);
-  const series = await seriesOf(chunks, schema, usualIn(schema, baseline), span);
+  const series = await seriesOf(chunks, schema, usualIn(schema, baseline, state.memory), span);
   return {
     card: cardOf(state),
     facts: {
@@ -85,7 +85,7 @@ async function schemaOf({ baselines }: Stores, { schema, features }: HostState):
 
 export async function stateOf({ hosts }: Stores, host: string): Promise<HostState> {
   const state = (await hosts.load([host])).get(host);
-  if (!state) throw new RequestError(404, `Nothing is known of a host ${host}`);
+  if (!state) throw new RequestError(404, `No host ${host} has sent anything: is that its name?`);
   return state;
 }
 
@@ -96,15 +96,21 @@ export async function baselineOf({ baselines }: Stores, { host, group }: HostSta
 }
 
 /** The value of each metric now, and where it lies in its band, unless it has none. */
-function currentOf({ vector, newest }: HostState, schema: Schema, baseline: Baseline | undefined, units: Units) {
+function currentOf(
+  { vector, newest, memory }: HostState,
+  schema: Schema,
+  baseline: Baseline | undefined,
+  units: Units,
+) {
+  const usual = baseline && usualFor(baseline, memory)(newest);
   return schema.names.flatMap((metric, j) => {
     const amount = vector[j];
     if (amount === undefined || Number.isNaN(amount)) return [];
     const unit = unitOf(units, metric);
     const now = value(metric, amount, unit);
     const place = baseline ? placeIn(baseline.schema, metric, schema) : -1;
-    if (!baseline || place < 0) return [{ metric, now }];
-    const { expected, low, high } = usualOf(baseline, place, newest);
+    if (!usual || place < 0) return [{ metric, now }];
+    const { expected, low, high } = usual(place);
     const band = { now: amount, low, high };
     const within = high > low ? (amount - low) / (high - low) : 0.5;
     return [

@@ -7,7 +7,8 @@ import { type Bands, bandRowAt } from "../model/bands.ts";
 import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, type Usual, usualOf } from "./causes.ts";
+import { usualBeside } from "./beside-group.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX } from "./causes.ts";
 import { counts } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
@@ -98,17 +99,6 @@ function memoryFor(model: Bands, memory: BandsMemory | undefined, isOfGroup: boo
   return memory?.place.length === model.metrics
     ? carriedOver(model, memory, isOfGroup)
     : memoryAfterFit(model, isOfGroup);
-}
-
-/** What is usual at a time, by metric. For a host beside its group it is the group's range and its own, as one. */
-function usualBeside(model: Bands, own: Float64Array, time: number): (metric: number) => Usual {
-  return (metric) => {
-    const { expected, low, high } = usualOf({ model }, metric, time);
-    const level = own[metric] || 0;
-    const moved = (value: number) => atOwnLevel(value, level, model.floor[metric] ?? Number.NaN);
-    if (level === 0) return { expected, low, high };
-    return { expected: moved(expected), low: Math.min(low, moved(low)), high: Math.max(high, moved(high)) };
-  };
 }
 
 /** The value nearest to `value` that would not alert by itself; undefined if the value alone is no trouble. */

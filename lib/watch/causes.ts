@@ -80,9 +80,12 @@ export function causeOf(
 ): Cause {
   const normal = explanation.normalAt(metric);
   const sign = explanation.signOf?.(metric);
+  const place = placeOf(baseline, explanation, metric);
+  // A value that is missing or has a sign is no trouble by its distance from a prediction.
+  const isPredicted = explanation.isPredicted && sign === undefined && !Number.isNaN(place.now);
   return {
-    ...placeOf(baseline, explanation, metric),
-    ...(explanation.isPredicted ? { predicted: true } : {}),
+    ...place,
+    ...(isPredicted ? { predicted: true } : {}),
     contribution: rounded(contribution),
     share: rounded(share),
     ...(normal === undefined ? {} : { normalAt: rounded(normal) }),

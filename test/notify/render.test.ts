@@ -221,13 +221,21 @@ test("without a counterfactual the e-mail leaves that line out, and says when on
       "  cpu_user   30        2-31                 60 %             in range",
       "  disk_mhz   900 MHz   800 MHz to 2.1 GHz   40 %             in range",
       "",
-      "Each of these is in its own range; together they are strange.",
+      "Each of these is in its normal range, but they do not fit together, or have lasted too long.",
       "Score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4.",
       "Compared with web-07's own baseline v3, 41 labels.",
       "",
     ].join("\n"),
   );
   expect(JSON.parse(webhook).custom_details).not.toHaveProperty("normal_if");
+});
+
+test("a value inside its normal range is compared with the usual one, unless both read alike", () => {
+  const inside = render(opened({ causes: [cause({ now: 30 })] }), CONTEXT);
+  expect(inside.subject).toBe("[CRIT] web-07 (web): cpu_user 30, usually 16.5 - K7Q2RT");
+  expect(inside.sms).toContain("cpu_user 30 (usually 16.5, 94 % of score)");
+  const alike = render(opened({ causes: [cause({ now: 16.51, expected: 16.52 })] }), CONTEXT);
+  expect(alike.subject).toBe("[CRIT] web-07 (web): cpu_user 16.5, normal 2-31 - K7Q2RT");
 });
 
 test("where a detector predicted the value, people read what the other metrics let it expect", () => {

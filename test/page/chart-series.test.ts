@@ -1,9 +1,12 @@
+import { newBandsMemory } from "../../lib/model/band-memory.ts";
+import { bandsOf } from "../../lib/model/detector.ts";
 import { type Span, seriesOf, usualIn } from "../../lib/page/chart-series.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
+import type { HostMemory } from "../../lib/watch/host-memory.ts";
 import type { Schema } from "../../lib/wire/samples.ts";
-import { baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";
+import { bandsBaseline, baseline, START, STEP, schemaOf, timeOf } from "../factories.ts";
 
 const CPU = schemaOf("cpu");
 
@@ -20,8 +23,14 @@ async function* chunks(...values: readonly (readonly (readonly [n: number, value
   }
 }
 
-function draw(history: AsyncIterable<HistoryChunk>, schema: Schema, judge: Baseline | undefined, span: Span) {
-  return seriesOf(history, schema, usualIn(schema, judge), span);
+function draw(
+  history: AsyncIterable<HistoryChunk>,
+  schema: Schema,
+  judge: Baseline | undefined,
+  span: Span,
+  memory?: HostMemory,
+) {
+  return seriesOf(history, schema, usualIn(schema, judge, memory), span);
 }
 
 /** Mean 10, standard deviation 2: the band is 6 to 14. */
@@ -107,6 +116,22 @@ test("a chart draws a feature while its definition is the present one, without t
   expect(cpu).toEqual({ metric: "cpu", values: [null, 11], low: [null, null], high: [null, null], marks: [] });
   const [refitted] = (await draw(changed(), own.schema, own, span)).metrics;
   expect(refitted).toMatchObject({ values: [null, 11], low: [6, 6], high: [14, 14] });
+});
+
+test("a newcomer's band is the one that judges it: its group's, widened to where the host lies", async () => {
+  const group = bandsBaseline({ owner: "group#web", names: ["cpu"] });
+  const model = bandsOf(group.model)!;
+  // Half as much again as its group, whose band is 49 to 51: up to 51 × 75 / 50.
+  const own = { level: Float64Array.of(Math.log(1.5)), deviation: new Float64Array(1), seen: Float64Array.of(60) };
+  const memory = { ...newBandsMemory(model, true), own };
+  const span = { from: START, to: timeOf(1), gap: 0 };
+  const bandOf = async (judge: Baseline, remembered: HostMemory) => {
+    const [cpu] = (await draw(chunks([[0, 75]]), CPU, judge, span, remembered)).metrics;
+    return [cpu?.low[0], cpu?.high[0]];
+  };
+  expect(await bandOf(group, memory)).toEqual([expect.closeTo(49, 0), expect.closeTo(76.5, 0)]);
+  expect(await bandOf(group, { members: [memory] })).toEqual(await bandOf(group, memory));
+  expect(await bandOf({ ...group, owner: "host#web-07" }, memory)).toEqual([49, 51].map((of) => expect.closeTo(of, 0)));
 });
 
 test("a chart draws nothing across a gap", async () => {

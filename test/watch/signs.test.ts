@@ -71,7 +71,7 @@ describe.each(DETECTORS)("under %s", (detector) => {
     expect(severityOf(notice!.incident)).toBe("warning");
     const { subject, email } = render(notice!, { stack: "fleetwarden", now: END + 40 * MINUTE });
     expect(subject).toContain(words);
-    expect(email).not.toContain("together they are strange");
+    expect(email).not.toContain("do not fit together");
   });
 
   test("a sign is announced once, and its end when the metric moves again", () => {

@@ -18,6 +18,11 @@ function filled(element, properties = {}, children) {
   return element;
 }
 
+/** A text whose commands are in backticks. */
+export function withCode(text) {
+  return text.split("`").map((part, i) => (i % 2 === 1 ? h("code", {}, part) : part));
+}
+
 /** A link to a view of this page. */
 export function viewLink(view, parameters, words) {
   return h("a", { href: `#/${view}?${new URLSearchParams(parameters)}` }, words);

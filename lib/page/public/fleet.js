@@ -1,9 +1,10 @@
 import { keepInAddress } from "./address.js";
-import { h, setText, table, viewLink } from "./dom.js";
+import { h, setText, table, viewLink, withCode } from "./dom.js";
 import { openIncidents } from "./incident-order.js";
+import { LEVELS } from "./levels.js";
 import { searchField } from "./search.js";
 import { fleet, subscribe } from "./store.js";
-import { LEVELS, tileGrid } from "./tiles.js";
+import { tileGrid } from "./tiles.js";
 import { troubleLines } from "./trouble-lines.js";
 import { compact, count, decimal, moment, seconds, several, timeAgo, timeSince } from "./words.js";
 
@@ -29,17 +30,21 @@ export function fleetView(root, { filter: asked = "" }) {
   });
   const groups = h("div", {});
   const wrong = troubleLines();
-  root.append(
-    h("div", { class: "head" }, title, lead),
-    wrong.element,
+  const body = h(
+    "div",
+    {},
     stats,
     h("div", { class: "tools" }, search, shown, legend()),
     grid.element,
+    grid.more,
     h("section", { class: "card" }, h("h2", {}, "Groups"), groups),
   );
+  root.append(h("div", { class: "head" }, title, lead), wrong.element, body);
   function update({ all, hosts }) {
     if (!fleet.summary) return;
     showSummary(title, lead, stats, groups);
+    // Before the first host there is nothing to count, to search or to explain.
+    body.hidden = fleet.summary.hosts === 0;
     wrong.update();
     grid.touch(all ? new Set([...grid.hosts(), ...fleet.cards.keys()]) : hosts);
   }
@@ -74,7 +79,8 @@ function showSummary(title, lead, stats, groups) {
     title,
     summary.hosts === 0 ? "No hosts yet" : troubled === 0 ? "All calm" : `${several(troubled, "host")} in trouble`,
   );
-  setText(lead, leadOf(summary));
+  if (summary.hosts === 0) lead.replaceChildren("Nothing has been sent so far. ", ...withCode(FIRST_STEP));
+  else setText(lead, leadOf(summary));
   const rows = [
     ["hosts", count(summary.hosts)],
     ["in incident", count(summary.incidents), summary.incidents > 0 && "critical"],
@@ -84,7 +90,7 @@ function showSummary(title, lead, stats, groups) {
       summary[name] > 0 ? [[words, count(summary[name]), name === "unjudged" && name]] : [],
     ),
     ["samples seen", compact(summary.samples)],
-    ["anomalies in all", compact(summary.flagged)],
+    ["anomalies so far", compact(summary.flagged)],
     ["last record", summary.latest > 0 ? timeAgo(summary.latest) : "never"],
     ...latencyRows(summary.latency),
     ...(summary.started ? [["running for", timeSince(summary.started)]] : []),
@@ -98,11 +104,10 @@ function showSummary(title, lead, stats, groups) {
 /** From the sample that opened an incident to its message, if that went at once. */
 function latencyRows(latency) {
   if (!latency) return [];
-  return [[`sample to message; 95 % within ${seconds(latency.p95Ms)}`, seconds(latency.medianMs)]];
+  return [[`sample to message (median); 95 % within ${seconds(latency.p95Ms)}`, seconds(latency.medianMs)]];
 }
 
 function leadOf({ hosts, incidents, silent, learning, unjudged }) {
-  if (hosts === 0) return `Nothing has been sent so far. ${FIRST_STEP}`;
   if (incidents + silent === 0)
     return learning === hosts
       ? "Every host is still learning what is normal."

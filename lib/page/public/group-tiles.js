@@ -1,11 +1,11 @@
 import { h, setAttribute, setText } from "./dom.js";
 import { openIncidents } from "./incident-order.js";
+import { LEVELS, rankOf } from "./levels.js";
 import { subjectOf, whyOf } from "./trouble-lines.js";
 import { several } from "./words.js";
 
 /** Names of the worst hosts on the tile. */
 const NAMED = 3;
-const GLYPHS = { critical: "▲", warning: "△" };
 
 /** A tile for each group's incident: a button that unfolds its hosts' tiles. Calls `onFold` when one is pressed. */
 export function groupTiles(onFold) {
@@ -72,10 +72,10 @@ function makeTile(onclick) {
 function show(tile, incident, hosts, isUnfolded) {
   const { severity } = incident;
   tile.parts = hosts;
-  tile.place = `${severity === "critical" ? 0 : 1} 00 !${incident.id}`;
+  tile.place = `${rankOf(severity)} 00 !${incident.id}`;
   setAttribute(tile.button, "data-level", severity);
   setAttribute(tile.button, "aria-expanded", String(isUnfolded));
-  setText(tile.glyph, GLYPHS[severity]);
+  setText(tile.glyph, LEVELS[severity][0]);
   setText(tile.subject, `${severity === "critical" ? "Critical" : "Warning"}: ${subjectOf(incident)}`);
   setText(tile.cause, whyOf(incident));
   const more = hosts.length - NAMED;

@@ -79,7 +79,7 @@ export function hostCharts(host, asked, { onView, trouble }) {
 }
 
 /** The score, then the metrics: those that the newest incident is about first. */
-function chartsOf({ axis, series, current, incidents: [newest] }, scores) {
+function chartsOf({ axis, series, current, card, incidents: [newest] }, scores) {
   const causes = newest?.causes.map(({ metric }) => metric) ?? [];
   const rank = ({ metric }) => (causes.includes(metric) ? causes.indexOf(metric) : causes.length);
   const metrics = [...series.metrics].sort((a, b) => rank(a) - rank(b));
@@ -89,7 +89,12 @@ function chartsOf({ axis, series, current, incidents: [newest] }, scores) {
       ...{ name: one.metric, title: one.metric, axis, times: series.times, series: one },
       current: current.find(({ metric }) => metric === one.metric),
     })),
-  ];
+  ].map((chart) => (card.status === "silent" ? lastKnown(chart) : chart));
+}
+
+/** What a silent host sent last is not what it has now. */
+function lastKnown({ current, ...chart }) {
+  return { ...chart, current: current && { ...current, now: `last ${current.now}` } };
 }
 
 function scoreChart({ axis, series: { times }, cut }, series) {

@@ -2,9 +2,9 @@ import { h, setAttribute, setText, viewLink } from "./dom.js";
 import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
+import { levelOf } from "./levels.js";
 import { scoreBar } from "./score-words.js";
 import { fleet, now, subscribe } from "./store.js";
-import { levelOf } from "./tiles.js";
 import { timeLabels } from "./time-labels.js";
 import { subjectOf, whyOf as troubleOf } from "./trouble-lines.js";
 import { count, duration, moment, several, timeAgo } from "./words.js";
@@ -14,26 +14,27 @@ export function hostView(root, { host = "", ...asked }) {
   const lead = h("p", { class: "lead" });
   const bar = scoreBar();
   const trouble = h("p", { class: "trouble", role: "alert" });
-  const why = h("section", { class: "card why" }, h("p", { class: "muted" }, "Reading…"));
+  const why = h("section", { class: "card why" });
   const facts = h("dl", { class: "pairs" });
   const charts = hostCharts(host, asked, { onView: show, trouble });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
   const missed = timeLabels(host);
-  const about = h("section", { class: "card", hidden: true }, h("h2", {}, "Facts"), facts);
+  const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
+  const reading = h("p", { class: "empty" }, "Reading…");
+  const body = h("div", { hidden: true }, why, charts.element, past, about, missed.element);
+  bar.element.hidden = true;
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/fleet" }, "Fleet"), " / ", host),
     h("div", { class: "head" }, h("div", { class: "title" }, h("h1", {}, host), badge), lead, bar.element),
     trouble,
-    why,
-    charts.element,
-    past,
-    about,
-    missed.element,
+    reading,
+    body,
   );
   function show(view) {
     showCard(fleet.cards.get(host) ?? view.card);
-    about.hidden = false;
+    reading.hidden = true;
+    body.hidden = false;
     why.replaceChildren(...whyOf(view));
     facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     past.hidden = view.incidents.length === 0;
@@ -88,7 +89,7 @@ function whyOf({ card, incidents: [newest], rules }) {
       ]
     : [];
   const held = rules.map(({ rule, since }) => ruleLine(rule, ` holds since ${moment(since)}.`));
-  if (!newest) return [h("h2", {}, "Why"), ...held, h("p", { class: "muted" }, "No incident in the last 30 days.")];
+  if (!newest) return [h("h2", {}, "Incidents"), ...held, h("p", { class: "muted" }, "None in the last 30 days.")];
   const isOpen = card.incident?.id === newest.id;
   const causes =
     newest.causes.length > 0

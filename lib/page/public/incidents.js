@@ -8,8 +8,8 @@ import { silences } from "./silences.js";
 import { fleet, subscribe } from "./store.js";
 import { count, several } from "./words.js";
 
-/** Cards at first; the button adds as many. */
-const SHOWN = 15;
+/** Cards at first; the button adds as many. On a phone one fills most of the screen. */
+const SHOWN = matchMedia("(max-width: 640px)").matches ? 5 : 15;
 
 export function incidentsView(root, { id, ...asked }) {
   /** Incidents that the server's events leave out. */

@@ -1,32 +1,16 @@
 import { arrowKeys } from "./arrow-keys.js";
 import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
 import { groupTiles } from "./group-tiles.js";
-import { NEAR, scoreInBrief, shareOf } from "./score-words.js";
+import { LEVELS, levelOf, rankOf } from "./levels.js";
+import { scoreInBrief, shareOf } from "./score-words.js";
 import { searchOf } from "./search.js";
 import { fleet, now } from "./store.js";
 import { duration, moment } from "./words.js";
 
-/** Glyph and words of each level, worst first. Colour is never the only sign. */
-export const LEVELS = {
-  critical: ["▲", "critical incident"],
-  warning: ["△", "warning incident"],
-  silent: ["◼", "silent"],
-  anomaly: ["◆", "above epsilon"],
-  near: ["◐", "near epsilon"],
-  normal: ["●", "normal"],
-  unjudged: ["◌", "not judged"],
-  learning: ["○", "learning"],
-  retired: ["–", "retired"],
-};
-const RANKS = Object.keys(LEVELS);
 /** With more hosts the tiles are small. */
 const ROOMY_MAX = 80;
-
-export function levelOf({ status, severity, score, epsilon }) {
-  if (status === "incident") return severity;
-  if (status !== "normal") return status;
-  return score > NEAR * epsilon ? "near" : "normal";
-}
+/** Tiles on a phone, besides those of hosts that are not calm; style.css hides the rest until somebody asks. */
+const PHONE_TILES = 30;
 
 /** Milliseconds of each frame for changing tiles; the other tiles wait for the next frame. */
 const FRAME_MS = 6;
@@ -43,7 +27,14 @@ export function tileGrid(onShown) {
   let isMoved = false;
   let search = searchOf("");
   const keys = arrowKeys(element, ".tile");
+  const more = h("button", { type: "button", class: "more phone", "aria-expanded": "false", onclick: unfold });
   let frame;
+
+  function unfold() {
+    const isWhole = element.classList.toggle("whole");
+    more.setAttribute("aria-expanded", String(isWhole));
+    settle();
+  }
 
   function work() {
     frame = undefined;
@@ -75,17 +66,23 @@ export function tileGrid(onShown) {
       );
     }
     let visible = 0;
+    let shown = groups.all().length;
     for (const tile of tiles.values()) {
       const fits = search.fits(tile.text);
+      const isShown = fits && !groups.isFolded(tile);
       if (fits) visible++;
-      tile.element.toggleAttribute("hidden", !fits || groups.isFolded(tile));
+      if (isShown) shown++;
+      tile.element.toggleAttribute("hidden", !isShown);
     }
+    more.hidden = shown <= PHONE_TILES;
+    setText(more, element.classList.contains("whole") ? "Show fewer calm hosts" : "Show all calm hosts");
     keys.refresh();
     onShown({ visible, all: tiles.size, isFiltered });
   }
 
   return {
     element,
+    more,
     /** Shows hosts that have changed, or are new or gone. */
     touch(hosts) {
       for (const host of hosts) waiting.add(host);
@@ -164,8 +161,6 @@ function showShare(tile, card) {
 /** A key that sorts worst first, coarsely by badness, and calm hosts by name, so that tiles seldom move. */
 function placeOf({ host, score = 0, epsilon = 1 }, level) {
   const badness =
-    RANKS.indexOf(level) < RANKS.indexOf("near")
-      ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99)
-      : 0;
-  return `${RANKS.indexOf(level)} ${String(badness).padStart(2, "0")} ${host}`;
+    rankOf(level) < rankOf("near") ? 99 - Math.min(Math.floor(4 * Math.log2(1 + score / epsilon)), 99) : 0;
+  return `${rankOf(level)} ${String(badness).padStart(2, "0")} ${host}`;
 }
