@@ -2,6 +2,7 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { duration } from "../notify/time.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
+import { unchangedIn, unchangedList } from "../watch/unchanged.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -24,6 +25,7 @@ export function examineOne(
     ["metrics", metricsOf(state, schema)],
     ["judged by", judgedBy(state, baseline)],
     ...unjudgedMetrics(state, schema, baseline),
+    ...neverChanged(baseline),
   ];
 }
 
@@ -44,6 +46,11 @@ function judgedBy(state: HostState, baseline: Baseline | undefined): string {
   if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
   const { owner, version, schema } = baseline;
   return `${owner} version ${version}, ${detectorOf(baseline)}, ${schema.names.length} metrics`;
+}
+
+function neverChanged(baseline: Baseline | undefined): readonly (readonly [string, string])[] {
+  const unchanged = baseline ? unchangedIn(baseline) : [];
+  return unchanged.length > 0 ? [["never changed", unchangedList(unchanged)]] : [];
 }
 
 function unjudgedMetrics(
