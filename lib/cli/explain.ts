@@ -62,11 +62,11 @@ export function explainCommand(): Command {
 
 /** The causes that never changed before. Known while the version that judged the incident is in force. */
 async function unchangedCauses({ baselines }: Stores, incident: Incident): Promise<readonly Unchanged[]> {
-  const { owner = "", version } = sampleOf(incident).judgement?.baseline ?? {};
-  const baseline = (await baselines.active([owner])).get(owner);
-  if (baseline?.version !== version) return [];
+  const judged = sampleOf(incident).judgement?.baseline;
+  const baseline = judged && (await baselines.active([judged.owner])).get(judged.owner);
+  if (!baseline || baseline.version !== judged.version) return [];
   const causes = causesOf(incident).map(({ metric }) => metric);
-  return baseline ? unchangedIn(baseline).filter(({ metric }) => causes.includes(metric)) : [];
+  return unchangedIn(baseline).filter(({ metric }) => causes.includes(metric));
 }
 
 /** Those that the machine has now. */

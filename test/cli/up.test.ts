@@ -30,6 +30,10 @@ function up(...words: readonly string[]): Running {
   return started;
 }
 
+/** The command that ends before it serves anything needs no process of its own. */
+const refused = (...words: readonly string[]) =>
+  run("up", "--no-agent", "--port", "0", "--data-dir", join(folder, "data"), ...words);
+
 const LISTENS = /listens at (http:\S+) /;
 
 /** A CSV of calm rows that end now. */
@@ -205,7 +209,7 @@ test.each([
 ])(
   "%j gets one clear line",
   async (words, line) => {
-    const { code, err } = await up("--no-agent", ...words).exited;
+    const { code, err } = await refused(...words);
     expect(code).toBe(1);
     expect(err).toMatch(line);
   },
@@ -218,7 +222,7 @@ test("a port in use gets an error of one line", async () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : 0;
   try {
-    const { code, err } = await up("--port", String(port), "--no-agent").exited;
+    const { code, err } = await refused("--port", String(port));
     expect(code).toBe(1);
     expect(err).toMatch(new RegExp(`^fleetwarden: .*${port}.*--port.*\n$`));
   } finally {
