@@ -2,6 +2,7 @@ import { type Config, DEFAULT_CONFIG } from "../lib/config/config.ts";
 import type { BandsMemory } from "../lib/model/band-memory.ts";
 import { fitBands } from "../lib/model/fit-bands.ts";
 import { diagonalGaussian } from "../lib/model/gaussian.ts";
+import type { Assembly } from "../lib/watch/assembly.ts";
 import { type Baseline, hostOwner } from "../lib/watch/baseline.ts";
 import type { Arrived } from "../lib/watch/fold.ts";
 import { isOfBands } from "../lib/watch/host-memory.ts";
@@ -129,4 +130,44 @@ export function state(changes: Partial<HostState> = {}): HostState {
 export function bandsMemoryOf({ memory }: HostState): BandsMemory {
   if (!isOfBands(memory)) throw new Error("the host has no memory of calendar bands");
   return memory;
+}
+
+export interface AssembledValue {
+  readonly name: string;
+  readonly at: number;
+  readonly value: number;
+  readonly isCounter: boolean;
+  readonly every: number;
+}
+
+export interface AssembledTick {
+  readonly time: number;
+  readonly arrival: number;
+  readonly readings: readonly AssembledValue[];
+}
+
+/** The assembly of these metrics, whose names differ, and of values that wait in ticks. */
+export function assemblyOf(
+  metrics: readonly (AssembledValue & { readonly rate: number })[],
+  scattered: number,
+  ticks: readonly AssembledTick[] = [],
+): Assembly {
+  const names = metrics.map(({ name }) => name);
+  const waiting = ticks.flatMap(({ readings }) => readings.map(({ name }) => name));
+  const others = [...new Set(waiting)].filter((name) => !names.includes(name));
+  const columns = (values: readonly AssembledValue[]) => {
+    const placed = [...names, ...others].map((name) => values.find((one) => one.name === name));
+    return {
+      at: placed.map((one) => one?.at ?? Number.NaN),
+      value: placed.map((one) => one?.value ?? Number.NaN),
+      isCounter: placed.map((one) => one?.isCounter ?? false),
+      every: placed.map((one) => one?.every ?? 0),
+    };
+  };
+  const rate = [...metrics.map((one) => one.rate), ...others.map(() => Number.NaN)];
+  return {
+    ...{ names, others, scattered },
+    metrics: { ...columns(metrics), rate },
+    ticks: ticks.map(({ time, arrival, readings }) => ({ time, arrival, ...columns(readings) })),
+  };
 }

@@ -2,13 +2,14 @@ import { basename } from "node:path";
 import { type Detector, type DetectorChoice, detectorsOf, isMemoryless } from "../model/detector.ts";
 import type { CsvRow } from "../rows/csv-row.ts";
 import { UserError } from "../user-error.ts";
+import type { Unchanged } from "../watch/unchanged.ts";
 import { gatherChart, metricPanels, scorePanel } from "./chart-data.ts";
 import { type AnalyzedColumns, type ColumnChoice, surveyColumns } from "./file-columns.ts";
 import { fitJudge, type ThresholdOptions } from "./fit-judge.ts";
 import { type Column, plainLayout, shown } from "./layout.ts";
 import { compareLevels, NO_SHIFTS } from "./level-shift.ts";
 import { type Output, openOutput } from "./outputs.ts";
-import { narrowed, ownMetrics, widened } from "./own-metrics.ts";
+import { narrowed, ownMetrics, unchangedMetrics, widened } from "./own-metrics.ts";
 import { createScorer, UNJUDGED, type Verdict } from "./row-scorer.ts";
 import { createSummary, type Summary } from "./summary.ts";
 import { gatherTraining, type Sample, type Training } from "./training-rows.ts";
@@ -41,6 +42,8 @@ export interface Analysis {
   readonly head: readonly (readonly string[])[];
   /** Hosts without a model, with the reason; rows without a host have the empty name. */
   readonly unfitted: ReadonlyMap<string, string>;
+  /** The metrics with one value in all rows that a host was fitted to, by host. */
+  readonly unchanged: ReadonlyMap<string, readonly Unchanged[]>;
   /** The metrics whose level changes within the file and stays, by host; only where all rows were read. */
   readonly moved: ReadonlyMap<string, readonly string[]>;
   /** Whether a host was fitted to all its rows, because the usual levels of their halves differ. */
@@ -83,6 +86,7 @@ export async function analyze(options: AnalyzeOptions): Promise<Analysis> {
       moved,
       isRefitted,
       unfitted: fitted.unfitted,
+      unchanged: fitted.unchanged,
     };
     return { ...about, ...(threshold === undefined || others.length > 0 ? {} : { threshold }) };
   } catch (error) {
@@ -165,6 +169,7 @@ interface Fitted {
   readonly scorers: ReadonlyMap<string, (sample: Sample) => Verdict>;
   readonly thresholds: readonly number[];
   readonly unfitted: ReadonlyMap<string, string>;
+  readonly unchanged: Analysis["unchanged"];
 }
 
 function fitHosts(
@@ -176,14 +181,18 @@ function fitHosts(
   const scorers = new Map<string, (sample: Sample) => Verdict>();
   const thresholds: number[] = [];
   const unfitted = new Map<string, string>();
+  const unchanged = new Map<string, readonly Unchanged[]>();
   for (const [host, training] of hosts) {
     try {
       const own = ownMetrics(training);
       const lacks = hosts.size > 1 && own.length > 0 && own.length < columns.metrics.length;
       const names = lacks ? own.map((metric) => columns.metrics[metric] ?? "") : columns.metrics;
-      const judge = fitJudge(plan.detector, lacks ? narrowed(training, own) : training, names, plan.threshold);
+      const rows = lacks ? narrowed(training, own) : training;
+      const judge = fitJudge(plan.detector, rows, names, plan.threshold);
       const scorer = createScorer(judge);
       thresholds.push(judge.threshold);
+      const same = unchangedMetrics(judge, rows, names);
+      if (same.length > 0) unchanged.set(host, same);
       scorers.set(host, lacks ? widened(scorer, own) : scorer);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
@@ -192,7 +201,7 @@ function fitHosts(
   }
   const [[host = "", reason = ""] = []] = unfitted;
   if (scorers.size === 0) throw new UserError(`${options.file}${host && `, host ${host}`}: ${reason}`);
-  return { scorers, thresholds, unfitted };
+  return { scorers, thresholds, unfitted, unchanged };
 }
 
 /** Replaces the number of a feature, as models know it, with its name. */

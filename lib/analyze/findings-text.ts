@@ -1,4 +1,6 @@
-import { plainTime, reasonText } from "../table/metrics-history.ts";
+import type { DetectorChoice } from "../model/detector.ts";
+import { forestSeverity, plainTime, reasonText } from "../table/metrics-history.ts";
+import { type Unchanged, unchangedText } from "../watch/unchanged.ts";
 import type { Event, Ranked } from "./events.ts";
 import type { Summary } from "./summary.ts";
 
@@ -25,8 +27,12 @@ export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hos
   ];
 }
 
-/** The events whose peaks are furthest above their threshold, with the reasons. */
-export function worstTable({ worst, events }: Summary, metrics: readonly string[]): FindingsTable {
+/** The events whose peaks are furthest above their threshold, with the reasons, and under a forest their severity. */
+export function worstTable(
+  { worst, events }: Summary,
+  metrics: readonly string[],
+  detector: DetectorChoice,
+): FindingsTable {
   const hasTime = worst.some(({ peak }) => peak.time !== undefined);
   const hasHost = worst.some(({ peak }) => peak.host !== undefined);
   const placeOf = ({ time, line }: Ranked) => (time === undefined ? `line ${line}` : plainTime(time));
@@ -36,13 +42,22 @@ export function worstTable({ worst, events }: Summary, metrics: readonly string[
     ...(hasHost ? [peak.host ?? ""] : []),
     String(rows),
     peak.verdict.signed.toFixed(2),
+    ...severityOf(peak, detector),
     ...(hasTime ? [String(peak.line)] : []),
     whyOf(peak, metrics),
   ];
-  const head = ["begin", "end", ...(hasHost ? ["host"] : []), "rows", "peak", ...(hasTime ? ["line"] : []), "why"];
+  const head = [
+    ...["begin", "end", ...(hasHost ? ["host"] : []), "rows", "peak"],
+    ...[...(detector === "iforest" ? ["severity"] : []), ...(hasTime ? ["line"] : []), "why"],
+  ];
   const title =
     events > worst.length ? `The ${worst.length} strangest of ${events} events` : "Events, the strangest first";
   return { title, head, rows: worst.map(cells) };
+}
+
+/** By the bands of document 004, which are about a forest's scores; none under another detector. */
+export function severityOf({ verdict }: Ranked, detector: DetectorChoice): readonly string[] {
+  return detector === "iforest" ? [forestSeverity(verdict.score)] : [];
 }
 
 /** The metrics that caused an anomaly, with their values. */
@@ -60,6 +75,22 @@ export function movedText(moved: ReadonlyMap<string, readonly string[]>): readon
     `The level of ${named} changes within the file and stays${hosts}. ` +
       "The file cannot tell a new usual level and a lasting fault apart.",
   ];
+}
+
+/** The metrics that never changed: with their limits where the file has one host, else with the number of hosts. */
+export function unchangedFindings(
+  unchanged: ReadonlyMap<string, readonly Unchanged[]>,
+  hosts: number,
+): readonly string[] {
+  const where = "in the rows that were fitted to";
+  const [[, first] = ["", []]] = unchanged;
+  if (hosts === 1) return unchangedText(first, where);
+  const counts = new Map<string, number>();
+  for (const { metric } of [...unchanged.values()].flat()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
+  if (counts.size === 0) return [];
+  const named = [...counts].slice(0, NAMED_MAX).map(([metric, count]) => `${metric} (${count} of ${hosts} hosts)`);
+  const more = counts.size > NAMED_MAX ? ` and ${counts.size - NAMED_MAX} more` : "";
+  return [`Never changed ${where}: ${named.join(", ")}${more}.`];
 }
 
 const NAMED_MAX = 5;

@@ -108,13 +108,14 @@ function svgOutput(path: string): Output {
   };
 }
 
-function pageOutput(path: string, { metrics }: OutputOptions): Output {
+function pageOutput(path: string, { metrics, detector }: OutputOptions): Output {
   const file = createDraft(path);
   const charts = gatherCharts(metrics);
   return {
     add: charts.add,
     async end({ title, summary }) {
-      file.write(analysisPage(title, sentencesOf(summary), charts.end(summary.worst), worstTable(summary, metrics)));
+      const table = worstTable(summary, metrics, detector);
+      file.write(analysisPage(title, sentencesOf(summary), charts.end(summary.worst), table));
       file.finish();
     },
     abandon: file.abandon,

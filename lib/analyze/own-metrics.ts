@@ -1,3 +1,6 @@
+import { constantsOf } from "../model/constant-bands.ts";
+import type { Unchanged } from "../watch/unchanged.ts";
+import type { Judge } from "./fit-judge.ts";
 import type { Verdict } from "./row-scorer.ts";
 import type { Sample, Training } from "./training-rows.ts";
 
@@ -31,5 +34,30 @@ export function widened(score: (sample: Sample) => Verdict, own: readonly number
     const verdict = score({ ...sample, values: Float64Array.from(own, (metric) => values[metric] ?? Number.NaN) });
     const reasons = verdict.reasons.map((reason) => ({ ...reason, metric: own[reason.metric] ?? 0 }));
     return { ...verdict, reasons };
+  };
+}
+
+/** The metrics with one value in all rows that a host's detector was fitted to. */
+export function unchangedMetrics(judge: Judge, { moments }: Training, names: readonly string[]): readonly Unchanged[] {
+  const { count, min, max } = moments;
+  const limits = limitsOf(judge);
+  return names.flatMap((metric, j) => {
+    const value = min[j] ?? Number.NaN;
+    return (count[j] ?? 0) > 0 && value === max[j] ? [{ metric, value, ...limits(j, value) }] : [];
+  });
+}
+
+/** The values beyond which such a metric alone is strange; none if a change of it means nothing to the detector. */
+function limitsOf({ model, threshold }: Judge): (metric: number, value: number) => Pick<Unchanged, "above" | "below"> {
+  if (model.detector === "bands") {
+    const limits = new Map(constantsOf(model).map(({ metric, above, below }) => [metric, { above, below }]));
+    return (metric) => limits.get(metric) ?? {};
+  }
+  if (model.detector !== "zscore" && model.detector !== "gaussian") return () => ({});
+  // The Gaussian's score is half the sum of squares.
+  const deviations = model.detector === "zscore" ? threshold : Math.sqrt(2 * threshold);
+  return (metric, value) => {
+    const reach = deviations * (model.sd[metric] ?? Number.NaN);
+    return { above: value + reach, below: value - reach };
   };
 }

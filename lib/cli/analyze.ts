@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-file.ts";
-import { movedText, sentencesOf, worstTable } from "../analyze/findings-text.ts";
+import { movedText, sentencesOf, severityOf, unchangedFindings, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
 import { textTable } from "../text-table.ts";
@@ -81,8 +81,8 @@ export function analyzeCommand(): Command {
 
 /** The analysis for people. */
 export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): string {
-  const { detector, threshold, fittedTo, columns, summary, head, unfitted, moved, isRefitted } = analysis;
-  const worst = worstTable(summary, columns.metrics);
+  const { detector, threshold, fittedTo, columns, summary, head, unfitted, unchanged, moved, isRefitted } = analysis;
+  const worst = worstTable(summary, columns.metrics, detector);
   const [titles = [], ...rows] = head;
   const refit = isRefitted ? ", with both halves of the file where their levels differ" : "";
   return [
@@ -90,6 +90,7 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
     `Scored by ${nameOfChoice(detector)}, fitted to ${fittedTo} rows${refit}; ${limitOf(detector, threshold)}.`,
     ...sentencesOf(summary),
     ...movedText(moved),
+    ...unchangedFindings(unchanged, Math.max(1, summary.hostCount)),
     ...readNotes(columns),
     ...[...unfitted].map(([host, reason]) => `Host ${host} has no model: ${reason}`),
     ...(worst.rows.length > 0 ? ["", `${worst.title}:`, textTable(worst.head, worst.rows)] : []),
@@ -105,7 +106,7 @@ function limitOf(detector: DetectorChoice, threshold: number | undefined): strin
 }
 
 /** Times as ISO 8601, metrics by name. */
-function jsonOf({ columns, summary, unfitted, moved, head: _, ...analysis }: Analysis): object {
+function jsonOf({ columns, summary, unfitted, unchanged, moved, head: _, ...analysis }: Analysis): object {
   const { worst, range, ...counts } = summary;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
@@ -117,16 +118,22 @@ function jsonOf({ columns, summary, unfitted, moved, head: _, ...analysis }: Ana
     leftOut: columns.leftOut,
     notes: columns.notes,
     unfitted: Object.fromEntries(unfitted),
+    unchanged: Object.fromEntries(unchanged),
     moved: Object.fromEntries(moved),
-    worst: worst.map(({ from, to, rows, peak: { line, time, host, verdict } }) => ({
+    worst: worst.map(({ from, to, rows, peak, peak: { line, time, host, verdict } }) => ({
       ...(from.time === undefined || to.time === undefined ? {} : { begin: iso(from.time), end: iso(to.time) }),
       ...{ lines: [from.line, to.line], rows },
       ...(host === undefined ? {} : { host }),
       peak: { line, ...(time === undefined ? {} : { time: iso(time) }), score: verdict.signed },
+      ...severityField(severityOf(peak, analysis.detector)),
       ...(verdict.members ? { members: verdict.members } : {}),
       reasons: verdict.reasons.map((reason) => ({ ...reason, metric: columns.metrics[reason.metric] })),
     })),
   };
+}
+
+function severityField([severity]: readonly string[]): object {
+  return severity === undefined ? {} : { severity };
 }
 
 function short(value: number): string {

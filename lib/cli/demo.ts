@@ -3,7 +3,7 @@ import { lessonTable, playLessons } from "../demo/lessons.ts";
 import type { Scenario } from "../demo/scenario.ts";
 import { scenarioTable } from "../demo/scenario-table.ts";
 import { SCENARIOS } from "../demo/scenarios.ts";
-import { play, type Told } from "../demo/stage.ts";
+import { createStage, type Told } from "../demo/stage.ts";
 import { bodyFor } from "../local/message.ts";
 import { duration } from "../notify/time.ts";
 import { UserError } from "../user-error.ts";
@@ -54,9 +54,10 @@ function listScenarios(): string {
 
 async function demoAll({ seed, json }: Options): Promise<void> {
   const results: { scenario: Scenario; told: Told[] }[] = [];
+  const play = createStage(seed);
   for (const scenario of SCENARIOS) {
     const told: Told[] = [];
-    await play(scenario, seed, (one) => told.push(one));
+    await play(scenario, (one) => told.push(one));
     results.push({ scenario, told });
   }
   print(json, results, () => scenarioTable(results));
@@ -74,6 +75,6 @@ async function demoOne(scenario: Scenario, { seed, brief, json }: Options): Prom
     if (!json) say(text);
   };
   if (!json) say(scenario.story);
-  await play(scenario, seed, show);
+  await createStage(seed)(scenario, show);
   if (json) say(JSON.stringify({ scenario, told }));
 }

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { activeEntry, namesOf } from "../learn/report.ts";
-import { type ConstantMetric, constantsOf } from "../model/constant-bands.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import { tellerOf } from "../watch/causes.ts";
+import { unchangedIn, unchangedText } from "../watch/unchanged.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble } from "./epsilon-words.ts";
 import { ownerIn } from "./selection.ts";
@@ -26,8 +26,8 @@ export function modelCommand(): Command {
         const named = namesOf(model);
         const head = `${owner} v${version}, ${detectorOf(baseline)}, epsilon ${short(epsilon)}`;
         const each = named.ensemble ? [`${describeEnsemble(named.ensemble)}.`] : [];
-        const constant = constantIn(baseline);
-        const shown = [head, ...each, table(metrics), ...constantText(constant)].join("\n");
+        const constant = unchangedIn(baseline);
+        const shown = [head, ...each, table(metrics), ...unchangedText(constant, "at its usual times")].join("\n");
         return [{ owner, version, ...named, epsilon, metrics, ...(constant.length > 0 ? { constant } : {}) }, shown];
       }),
     );
@@ -49,32 +49,6 @@ function learntOf({ model: whole, schema }: Baseline): readonly Learnt[] {
     const sd = model.sd[j] ?? Number.NaN;
     return { metric, mean: model.mean[j] ?? Number.NaN, variance: sd * sd, deviation: sd };
   });
-}
-
-type Constant = Omit<ConstantMetric, "metric"> & { readonly metric: string };
-
-function constantIn({ model: whole, schema }: Baseline): readonly Constant[] {
-  const model = tellerOf(whole);
-  if (model.detector !== "bands") return [];
-  return constantsOf(model).map((one) => ({ ...one, metric: schema.names[one.metric] ?? "" }));
-}
-
-/** JSON has all of them. */
-const CONSTANT_SHOWN_MAX = 5;
-
-function constantText(constant: readonly Constant[]): readonly string[] {
-  if (constant.length === 0) return [];
-  const named = constant
-    .slice(0, CONSTANT_SHOWN_MAX)
-    .map(
-      ({ metric, value, above, below }) => `${metric} (${short(value)}: above ${short(above)}, below ${short(below)})`,
-    );
-  const more = constant.length - named.length;
-  const all = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-  const metrics = constant.length === 1 ? "1 metric" : `${constant.length} metrics`;
-  return [
-    `${metrics} had one value at all usual times. A change alerts once five of seven samples are beyond it: ${all}.`,
-  ];
 }
 
 function table(metrics: readonly Learnt[]): string {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { precedingOf } from "../alert/preceding.ts";
 import { densityInWords, densityOfPeak } from "../export/density.ts";
-import { type Incident, sampleOf } from "../incident/incident.ts";
+import { causesOf, type Incident, sampleOf } from "../incident/incident.ts";
 import { labelInBrief } from "../incident/label.ts";
 import { likenessOf } from "../incident/likeness.ts";
 import type { Notice } from "../incident/notice.ts";
@@ -11,6 +11,7 @@ import { render } from "../notify/render.ts";
 import { moment } from "../notify/time.ts";
 import type { RenderContext } from "../notify/words.ts";
 import type { Stores } from "../store/stores.ts";
+import { type Unchanged, unchangedIn, unchangedText } from "../watch/unchanged.ts";
 import type { HostAttributes } from "../wire/samples.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeEnsemble, describeEpsilon } from "./epsilon-words.ts";
@@ -34,9 +35,10 @@ export function explainCommand(): Command {
         const notice: Notice = { kind: incident.resolved === undefined ? "opened" : "resolved", incident };
         const preceding = await precedingOf(stores.alerting, notice);
         const about = { stack: stores.target.env.STACK_NAME ?? "", command: commandLine() };
-        const [attributes, density] = await Promise.all([
+        const [attributes, density, unchanged] = await Promise.all([
           attributesOf(stores, incident),
           densityOfPeak(stores, incident),
+          unchangedCauses(stores, incident),
         ]);
         const looksLike = likenessOf(incident, preceding.length === 0)?.name;
         const context = { ...about, now: Date.now(), preceding, ...(attributes ? { attributes } : {}) };
@@ -45,13 +47,26 @@ export function explainCommand(): Command {
           ...(looksLike ? { looksLike } : {}),
           baseline: judged ?? null,
           ...(density ? { density } : {}),
+          ...(unchanged.length > 0 ? { unchanged } : {}),
           preceding,
           ...(attributes ? { attributes } : {}),
         };
-        const lines = density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : [];
+        const lines = [
+          ...(density ? [`Its worst sample, taken alone: ${densityInWords(density)}.`] : []),
+          ...unchangedText(unchanged, "before, at its usual times"),
+        ];
         return [json, [formatStory(notice, judged, context), ...lines].join("\n")];
       }),
     );
+}
+
+/** The causes that never changed before. Known while the version that judged the incident is in force. */
+async function unchangedCauses({ baselines }: Stores, incident: Incident): Promise<readonly Unchanged[]> {
+  const judged = sampleOf(incident).judgement?.baseline;
+  const baseline = judged && (await baselines.active([judged.owner])).get(judged.owner);
+  if (!baseline || baseline.version !== judged.version) return [];
+  const causes = causesOf(incident).map(({ metric }) => metric);
+  return unchangedIn(baseline).filter(({ metric }) => causes.includes(metric));
 }
 
 /** Those that the machine has now. */

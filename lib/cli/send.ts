@@ -11,6 +11,7 @@ import { UserError } from "../user-error.ts";
 import { decodeRecord } from "../wire/decode.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Schemas } from "../wire/schemas.ts";
+import { unitIn, unitsOf } from "../wire/unit-text.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { log } from "./output.ts";
@@ -72,6 +73,8 @@ async function* tableSamples(
   const columns = { ...tableOptions(options), sorted: true };
   const table = await (file === "-" ? openTable("standard input", columns, process.stdin) : openTable(file, columns));
   for (const note of readNotes(table, USED)) log(`${about}${note}`);
+  const units = unitsOf(table.names, (name) => unitIn(table.units[name]));
+  const declared = units ? { units } : {};
   for await (const rows of table.pieces()) {
     for (const row of rows) {
       const { names, values, time = Date.now() } = row;
@@ -81,6 +84,7 @@ async function* tableSamples(
         time,
         names,
         row: Array.from(values, (x) => (Number.isNaN(x) ? null : x)),
+        ...declared,
       };
     }
   }

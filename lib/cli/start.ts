@@ -4,6 +4,7 @@ import { LOADERS } from "./commands.ts";
 import { explainError } from "./explain-error.ts";
 import { callAs, log } from "./output.ts";
 import { commandNameOf, run } from "./program.js";
+import { keepHeapSmall } from "./small-heap.ts";
 
 /** Runs a command line (as of `process.argv`) of the program that people call so, and returns the exit code. */
 export async function start(argv: readonly string[], program = INSTALLED.program): Promise<number> {
@@ -11,6 +12,7 @@ export async function start(argv: readonly string[], program = INSTALLED.program
   const target = targetIn(argv);
   callAs({ program, ...(target === "" ? {} : { target }) });
   provideHome();
+  if (name === "up") keepHeapSmall();
   try {
     return await run(argv, name === undefined ? [] : [await LOADERS[name]()]);
   } catch (error) {

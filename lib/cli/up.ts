@@ -20,7 +20,6 @@ import { leaveOut } from "../store/leave-out.ts";
 import type { Stores } from "../store/stores.ts";
 import { MINUTE_MS } from "../time.ts";
 import type { Rejection } from "../watch/rejections.ts";
-import type { HostState } from "../watch/state.ts";
 import { createFirsts } from "../wire/reasons.ts";
 import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { chartsOf } from "./chart-options.ts";
@@ -28,7 +27,7 @@ import { TWIN_LOOKS_EVERY_MS } from "./dashboard.ts";
 import { deliveryNotes, deliveryOf, hasSecrets } from "./delivery.ts";
 import { withDetectorOptions } from "./detector-options.ts";
 import { explainError } from "./explain-error.ts";
-import { statusLine } from "./host-status.ts";
+import { createHostLines } from "./host-lines.ts";
 import { checkListenOptions, listenFor } from "./listen.ts";
 import { commandLine, openOutput } from "./output.ts";
 import { untilSignal } from "./signals.ts";
@@ -71,7 +70,8 @@ async function up(given: GivenOptions): Promise<void> {
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
   const onRejected = rejectionsTo(log);
-  const observe = logFolder(options, config, log);
+  const toFiles = logFolder(options, config, log);
+  const lines = options.logLevel === "warning" ? undefined : createHostLines(say);
   const twin = await startTwin({
     port: options.port,
     ...(options.memory ? {} : { dataDir: options.dataDir }),
@@ -88,7 +88,10 @@ async function up(given: GivenOptions): Promise<void> {
         },
         log: logError,
         onRejected,
-        ...observe,
+        observe(folded) {
+          toFiles?.(folded);
+          lines?.take(folded);
+        },
       }),
     clock: Date.now,
     random: Math.random,
@@ -110,7 +113,7 @@ async function up(given: GivenOptions): Promise<void> {
       closeDoor = await listenFor(options, { env: twin.env, page, secrets: process.env, say, log, stores });
       for (const note of deliveryNotes(options, config().recipients)) say(note);
       await Promise.all([
-        options.logLevel === "warning" ? stopped : watchHosts(stores, stopped, output),
+        lines ? lines.printUntil(stopped) : stopped,
         ...(options.agent ? [watchThisMachine(twin, options, stopped, log)] : []),
       ]);
       say("Stopping…");
@@ -135,10 +138,10 @@ function batchLine(counts: object): string {
 
 /** Every sample goes to files, too, with --log-dir. */
 function logFolder({ logDir }: UpOptions, config: () => Config, log: Output["log"]) {
-  if (logDir === undefined) return {};
+  if (logDir === undefined) return undefined;
   const severitiesOf = (group: string) =>
     config().settings(group).detector === "iforest" ? config().severities : undefined;
-  return { observe: openLogFolder({ folder: logDir, severitiesOf, log }) };
+  return openLogFolder({ folder: logDir, severitiesOf, log });
 }
 
 /** The page is at the port after the twin's, or at --dashboard-port. */
@@ -219,38 +222,6 @@ async function sampleThisMachine(
 /** Does not keep the process alive. */
 function wait(ms: number): Promise<void> {
   return setTimeout(ms, undefined, { ref: false });
-}
-
-const STATUS_EVERY_MS = 5_000;
-/** Hosts shown each time; `fleetwarden status` shows a whole fleet. */
-const HOSTS_SHOWN_MAX = 10;
-
-/** Prints a line for each host that sent something new, until `ended`. Failures here do not stop the twin. */
-async function watchHosts({ hosts }: Stores, ended: Promise<void>, { say, log }: Output): Promise<void> {
-  const shown = new Map<string, number>();
-  let running = true;
-  const stop = ended.then(() => {
-    running = false;
-  });
-  while (running) {
-    await Promise.race([stop, wait(STATUS_EVERY_MS)]);
-    try {
-      for (const line of await freshLines(hosts, shown)) say(`${timeOfDay(Date.now())}  ${line}`);
-    } catch (error) {
-      log(`The status cannot be read, the twin works on: ${explainError(error)}`);
-    }
-  }
-}
-
-async function freshLines(hosts: Stores["hosts"], shown: Map<string, number>): Promise<readonly string[]> {
-  const fresh: HostState[] = [];
-  for await (const state of hosts.all()) if (state.seen > (shown.get(state.host) ?? 0)) fresh.push(state);
-  for (const state of fresh) shown.set(state.host, state.seen);
-  const more = fresh.length - HOSTS_SHOWN_MAX;
-  return [
-    ...fresh.slice(0, HOSTS_SHOWN_MAX).map(statusLine),
-    ...(more > 0 ? [`and ${more} more: \`fleetwarden status\``] : []),
-  ];
 }
 
 /** How people at this machine call commands that talk to the twin. */

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import { busyCpu, type Change, type Fault, leak, onServer } from "./fault.ts";
 import type { Scenario } from "./scenario.ts";
-import { play } from "./stage.ts";
+import { createStage, type Play } from "./stage.ts";
 
 /** A fault of a server, and the message about it before and after a label `false`. */
 export interface Lesson {
@@ -40,21 +40,22 @@ const FAULTS: readonly (readonly [kind: string, change: Change])[] = [
 
 /** Plays each fault three times; the same seed gives the same table. */
 export async function playLessons(seed: number): Promise<readonly Lesson[]> {
+  const play = createStage(seed);
   const lessons: Lesson[] = [];
   for (const [i, [kind, change]] of FAULTS.entries()) {
     const another = FAULTS[(i + 1) % FAULTS.length]?.[1] ?? change;
     lessons.push({
       kind,
-      before: await isTold(another, change, seed, false),
-      afterAnother: await isTold(another, change, seed, true),
-      afterOwn: await isTold(change, change, seed, true),
+      before: await isTold(play, another, change, false),
+      afterAnother: await isTold(play, another, change, true),
+      afterOwn: await isTold(play, change, change, true),
     });
   }
   return lessons;
 }
 
 /** Whether the second fault brings a message about the host, after the first was called false, or got no label. */
-async function isTold(first: Change, second: Change, seed: number, isLabelled: boolean): Promise<boolean> {
+async function isTold(play: Play, first: Change, second: Change, isLabelled: boolean): Promise<boolean> {
   const faults: readonly Fault[] = [
     { hosts: [HOST], ...FIRST, change: first },
     { hosts: [HOST], ...SECOND, change: second },
@@ -66,7 +67,7 @@ async function isTold(first: Change, second: Change, seed: number, isLabelled: b
     ...(isLabelled ? { answers: [{ host: HOST, verdict: "false", ...LABELLED }] } : {}),
   };
   let told = false;
-  await play(scenario, seed, ({ at, news }) => {
+  await play(scenario, ({ at, news }) => {
     if (at >= SECOND.from && /^(opened|also|worsened|unstable) /.test(news)) told = true;
   });
   return told;

@@ -5,6 +5,7 @@ import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
 import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
 import { fitBaseline } from "../learn/group-refit.ts";
+import type { FitReport } from "../learn/report.ts";
 import { trainingSet } from "../learn/training.ts";
 import { bodyFor, type Message } from "../local/message.ts";
 import { startTwin } from "../local/twin.ts";
@@ -12,7 +13,7 @@ import { FUNCTIONS } from "../resources.ts";
 import { createMemoryStores } from "../store/memory.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { hostOwner } from "../watch/baseline.ts";
+import { type Baseline, hostOwner } from "../watch/baseline.ts";
 import { encodeRecord } from "../wire/encode.ts";
 import { schemaId } from "../wire/schemas.ts";
 import { createServer, SERVER_METRICS } from "./application-server.ts";
@@ -36,11 +37,26 @@ const SAMPLE_MS = 10_000;
 const BATCHES = 4;
 const TRAINING_MS = 4 * DAY_MS;
 
+/** Plays one scenario, and hands over its messages as they come. */
+export type Play = (scenario: Scenario, onTold: (told: Told) => void) => Promise<void>;
+
 /**
- * Plays a scenario in virtual time, with the twin's handlers and topic and with tables in memory. Records come minute
- * by minute, and the sweep runs after each minute. The same seed gives the same messages.
+ * Plays scenarios in virtual time, each with the twin's handlers and topic and with its own tables in memory. Records
+ * come minute by minute, and the sweep runs after each minute. The same seed gives the same messages.
  */
-export async function play(scenario: Scenario, seed: number, onTold: (told: Told) => void): Promise<void> {
+export function createStage(seed: number): Play {
+  /** By what a fit depends on: scenarios with like hosts share it. */
+  const fits = new Map<string, Fit>();
+  return async (scenario, onTold) => {
+    const { server, sampleMs } = scenario;
+    const key = `${server}, ${sampleMs}`;
+    const fit = fits.get(key) ?? (await fitCalmDays(scenario, seed));
+    fits.set(key, fit);
+    await play(scenario, seed, fit, onTold);
+  };
+}
+
+async function play(scenario: Scenario, seed: number, fit: Fit, onTold: (told: Told) => void): Promise<void> {
   let now = START;
   const clock = () => now;
   const stage: { handlers?: Handlers } = {};
@@ -68,7 +84,8 @@ export async function play(scenario: Scenario, seed: number, onTold: (told: Told
   const { handlers } = stage;
   try {
     if (!handlers) throw new Error("the twin made no handlers");
-    const machines = await train(stores, scenario, seed);
+    const machines = machinesOf(scenario, seed);
+    await promote(stores, scenario, fit);
     await silence(stores, scenario);
     await declare(stores, scenario);
     const records = createRecords(scenario, machines);
@@ -119,33 +136,45 @@ async function declare({ alerting }: Stores, { events = [] }: Scenario): Promise
   }
 }
 
-/** Gives every host the baseline of four calm days. The hosts are alike, so one fit is enough. */
-async function train(
-  stores: Stores,
-  { hosts, server, sampleMs = SAMPLE_MS }: Scenario,
-  seed: number,
-): Promise<ReadonlyMap<string, Machine>> {
-  const create = server ? createServer : createMachine;
+interface Fit {
+  readonly report: FitReport;
+  readonly baseline: Baseline;
+}
+
+/** Fits four calm days. The hosts of a scenario are alike, so one fit is enough. */
+async function fitCalmDays({ server, sampleMs = SAMPLE_MS }: Scenario, seed: number): Promise<Fit> {
   const metrics = metricsOf({ server });
-  const machines = new Map<string, Machine>(hosts.map(({ name }) => [name, create(seed, name)]));
-  const calm: Machine = create(seed, "calm days");
+  const calm = createOf({ server })(seed, "calm days");
   const times = Float64Array.from({ length: TRAINING_MS / sampleMs }, (_, i) => START - TRAINING_MS + i * sampleMs);
   const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time), metrics)));
   const schema = { id: schemaId(metrics), names: metrics };
   const chunk = { host: "calm days", schema, times, values, flags: new Uint8Array(times.length) };
   // Calendar bands keep a metric that is mostly at rest.
   const set = trainingSet([chunk], [], [], true);
-  const [first, ...others] = hosts.map(({ name }) => hostOwner(name));
-  if (!set || first === undefined) throw new Error("a scenario needs hosts");
-  const report = await fitBaseline(stores.baselines, first, set, DEFAULT_SETTINGS, START);
-  const fitted = (await stores.baselines.active([first])).get(first);
-  if (!fitted) throw new Error(`the demo's baseline was refused: ${report.refused}`);
-  for (const owner of others) {
-    const own = { ...report, owner };
-    await stores.baselines.write(own, { ...fitted, owner });
-    await stores.baselines.promote(own, 0);
+  if (!set) throw new Error("the demo's calm days hold nothing to fit");
+  const { baselines } = createMemoryStores(() => START);
+  const owner = hostOwner("calm days");
+  const report = await fitBaseline(baselines, owner, set, DEFAULT_SETTINGS, START);
+  const baseline = (await baselines.active([owner])).get(owner);
+  if (!baseline) throw new Error(`the demo's baseline was refused: ${report.refused}`);
+  return { report, baseline };
+}
+
+/** Gives every host that fit as its baseline. */
+async function promote({ baselines }: Stores, { hosts }: Scenario, { report, baseline }: Fit): Promise<void> {
+  for (const { name } of hosts) {
+    const own = { ...report, owner: hostOwner(name) };
+    await baselines.write(own, { ...baseline, owner: own.owner });
+    await baselines.promote(own, 0);
   }
-  return machines;
+}
+
+function machinesOf({ hosts, server }: Scenario, seed: number): ReadonlyMap<string, Machine> {
+  return new Map(hosts.map(({ name }) => [name, createOf({ server })(seed, name)]));
+}
+
+function createOf({ server }: { readonly server?: true | undefined }): (seed: number, name: string) => Machine {
+  return server ? createServer : createMachine;
 }
 
 /** One batch of a minute has the records of every fourth host. */

@@ -2,6 +2,7 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { duration } from "../notify/time.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import type { HostState } from "../watch/state.ts";
+import { unchangedIn, unchangedList } from "../watch/unchanged.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
@@ -24,16 +25,18 @@ export function examineOne(
     ["metrics", metricsOf(state, schema)],
     ["judged by", judgedBy(state, baseline)],
     ...unjudgedMetrics(state, schema, baseline),
+    ...neverChanged(baseline),
   ];
 }
 
 function metricsOf({ vector, assembly }: HostState, schema: Schema | undefined): string {
   if (vector.length === 0) return "none yet: the first sample waits for its other records";
   const present = vector.filter((value) => !Number.isNaN(value)).length;
-  const [chosen, others] = [true, false].map((is) => assembly?.metrics.filter(({ name }) => isMeasure(name) === is));
-  const counters = others?.filter(({ isCounter }) => isCounter).length ?? 0;
+  const { names = [], metrics } = assembly ?? {};
+  const counters = names.filter((name, place) => !isMeasure(name) && metrics?.isCounter[place]).length;
   const rates = counters > 0 ? `; rates of counters: ${counters}` : "";
-  const made = chosen && chosen.length > 0 ? `; a preset makes them of ${chosen.length} series` : "";
+  const chosen = names.filter(isMeasure).length;
+  const made = chosen > 0 ? `; a preset makes them of ${chosen} series` : "";
   return `${present} of ${schema?.names.length ?? vector.length} have a value in the newest sample${rates}${made}`;
 }
 
@@ -44,6 +47,11 @@ function judgedBy(state: HostState, baseline: Baseline | undefined): string {
   if (!verdict || !baseline) return `nothing yet: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples are there`;
   const { owner, version, schema } = baseline;
   return `${owner} version ${version}, ${detectorOf(baseline)}, ${schema.names.length} metrics`;
+}
+
+function neverChanged(baseline: Baseline | undefined): readonly (readonly [string, string])[] {
+  const unchanged = baseline ? unchangedIn(baseline) : [];
+  return unchanged.length > 0 ? [["never changed", unchangedList(unchanged)]] : [];
 }
 
 function unjudgedMetrics(

@@ -11,6 +11,7 @@ import { boundsOf, type Winsorised } from "../model/winsorise.ts";
 import { type CsvTable, readCsv } from "../rows/read-csv.ts";
 import { textTable } from "../text-table.ts";
 import { UserError } from "../user-error.ts";
+import { unchangedText } from "../watch/unchanged.ts";
 
 export interface FitFilesOptions {
   /** CSV of normal rows; a column `label` in it is ignored. */
@@ -143,21 +144,12 @@ function constantIn(model: Gaussian, { names, rows }: CsvTable, epsilon: number)
   return constant.length > 0 ? { constant } : {};
 }
 
-/** JSON has all of them. */
-const CONSTANT_SHOWN_MAX = 5;
-
 function constantText({ constant = [] }: FitReport): readonly string[] {
-  if (constant.length === 0) return [];
-  const named = constant
-    .slice(0, CONSTANT_SHOWN_MAX)
-    .map(({ feature, value, change }) => `${feature} (${short(value)} ± ${short(change)})`);
-  const more = constant.length - named.length;
-  const all = [...named, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-  return [
-    "",
-    "Never changed in the training rows, and with the change that is an anomaly by itself at the exact epsilon: " +
-      `${all}.`,
-  ];
+  const unchanged = constant.map(({ feature: metric, value, change }) => {
+    return { metric, value, below: value - change, above: value + change };
+  });
+  const text = unchangedText(unchanged, "in the training rows, with limits by the exact epsilon");
+  return text.length > 0 ? ["", ...text] : [];
 }
 
 export function checkSameFeatures(

@@ -6,6 +6,8 @@ const READ_LIMIT = 500;
 
 export interface Read {
   readonly records: readonly _Record[];
+  /** The stream had no more when it was read. */
+  readonly isLast: boolean;
   /** The shard is closed and these are its last records. */
   readonly ended: boolean;
 }
@@ -52,6 +54,6 @@ export function createShardReader(
     const { Records: records = [] } = response;
     next = response.NextShardIterator;
     position = records.at(-1)?.SequenceNumber ?? position;
-    return { records, ended: next === undefined };
+    return { records, isLast: records.length < READ_LIMIT, ended: next === undefined };
   };
 }

@@ -41,11 +41,13 @@ export interface Reading {
   readonly woken: AbortSignal;
 }
 
-/**
- * Lambda polls once a second (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). A person at the machine
- * should not wait that long: a shard without work is woken by each new record.
- */
+/** As often as Lambda polls (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html). */
 const POLL_MS = 1_000;
+/**
+ * A shard without work is woken by each new record. This read is for records of a client that left before its answer,
+ * and for a shard that somebody split.
+ */
+const UNASKED_POLL_MS = 10_000;
 /** AWS does not document its waits. These are short because nobody shares this machine. */
 const RETRY = { baseMs: 100, capMs: 5_000 };
 /** Wait after a failed read or write, before a restart from the checkpoint. */
@@ -71,9 +73,14 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
   const buffer = createBatchBuffer(settings.batchSize);
   const windowMs = settings.windowSeconds * 1_000;
   let ended = false;
+  /** The last read, if it found all there was: the next one waits until it is woken. */
+  let last: Reading | undefined;
   while (!signal.aborted) {
-    const { nothingLeft, woken } = options.reading();
-    const found: Read = ended || buffer.isFull() ? { records: [], ended } : await read();
+    if (last?.woken.aborted) last = undefined;
+    const reading = last ?? options.reading();
+    const reads = !(ended || last || buffer.isFull());
+    const found: Read = reads ? await read() : { records: [], isLast: false, ended };
+    if (found.isLast) last = reading;
     ended = found.ended;
     const records = found.records.map((record) => eventRecord(shardId, record, options));
     buffer.add(records, now());
@@ -85,8 +92,11 @@ async function follow(shardId: string, options: ShardOptions): Promise<boolean> 
       await options.checkpoints.save(shardId, { drained: true });
       return true;
     } else if (records.length === 0) {
-      if (windowLeft === undefined) nothingLeft();
-      await (windowLeft === undefined ? sleep(POLL_MS, woken) : sleep(Math.min(POLL_MS, windowLeft), signal));
+      if (windowLeft === undefined) {
+        reading.nothingLeft();
+        await sleep(UNASKED_POLL_MS, reading.woken);
+        last = undefined;
+      } else await sleep(Math.min(POLL_MS, windowLeft), signal);
     }
   }
   return false;

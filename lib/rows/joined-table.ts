@@ -5,7 +5,7 @@ import { filesAt, hostOfFile } from "./files-at.ts";
 import { openTable, type Table, type TableOptions } from "./open-table.ts";
 
 /** A file, or a folder of files that are read as one. */
-export type JoinedTable = Omit<Table, "roles" | "forms" | "key">;
+export type JoinedTable = Omit<Table, "roles" | "forms" | "units" | "key">;
 
 /** All are open at once; systems allow a process about a thousand files. */
 const FILES_MAX = 500;

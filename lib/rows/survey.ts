@@ -34,6 +34,8 @@ export interface Survey {
   readonly forms: readonly NumberForm[];
   /** The columns that are metrics. */
   readonly names: readonly string[];
+  /** The units that the cells of these columns have behind their numbers, by name; none of a long table. */
+  readonly units: Readonly<Record<string, string>>;
   readonly time?: FoundTime;
   /** The name of the column with the host. */
   readonly host?: string;
@@ -106,6 +108,7 @@ function surveyOf(first: FirstRows, roles: readonly Role[], { reasons, decimal, 
   return {
     hostsSeen: hostColumn < 0 ? 1 : Math.max(1, new Set(first.cellsOf(hostColumn)).size),
     ...{ roles, forms, names: columns.filter((_, i) => roles[i] === undefined) },
+    units: key ? {} : Object.fromEntries(columns.flatMap((name, i) => (forms[i]?.unit ? [[name, forms[i].unit]] : []))),
     leftOut: columns.flatMap((name, i) => {
       const reason = i === key?.column ? undefined : reasons[i];
       return reason === undefined ? [] : [{ name: name || `column ${i + 1}`, reason }];
@@ -115,7 +118,6 @@ function surveyOf(first: FirstRows, roles: readonly Role[], { reasons, decimal, 
       ...(decimal === "," ? ["Numbers are read with a decimal comma."] : []),
       ...timeNotes(time),
       ...(key ? [`Column ${columns[key.column]} tells the ${key.of} of one time apart.`] : []),
-      ...constantNotes(first, roles),
       ...unitNotes(columns, forms),
     ],
     ...(time && { time }),
@@ -186,12 +188,6 @@ function timeNotes(time: FoundTime | undefined): string[] {
   if (time?.form.kind === "serial") return [`Column ${time.name} is read as the days of Excel.`];
   if (time?.form.order === undefined) return [];
   return [`Column ${time.name} is read with the ${time.form.order === "dmy" ? "day" : "month"} first.`];
-}
-
-function constantNotes({ table, cellsOf, rows }: FirstRows, roles: readonly Role[]): string[] {
-  if (rows.length < 2) return [];
-  const constant = table.columns.filter((_, i) => roles[i] === undefined && new Set(cellsOf(i)).size === 1);
-  return constant.length > 0 ? [`In the first ${rows.length} rows, one value only: ${constant.join(", ")}.`] : [];
 }
 
 function unitNotes(columns: readonly string[], forms: readonly NumberForm[]): string[] {

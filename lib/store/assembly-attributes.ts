@@ -1,13 +1,10 @@
-import type { Assembly } from "../watch/assembly.ts";
+import { type Assembly, type Metrics, noValues, type OpenTick, placesWith, put } from "../watch/assembly.ts";
+import { isSameList } from "../wire/schemas.ts";
 import { bytes, readBytes, readText, type Stored, text } from "./attributes.ts";
 import { bytesOfFloats, floatsOfBytes } from "./floats.ts";
 import type { Item } from "./item-table.ts";
 import { bytesOfTimes, timesOfBytes } from "./times.ts";
 import { readUnits, unitAttribute } from "./unit-attribute.ts";
-
-type Metric = Assembly["metrics"][number];
-type Tick = Assembly["ticks"][number];
-type Reading = Tick["readings"][number];
 
 /**
  * How the samples of a host are put together, in columns: 2 KB for the 100 measures of a usual host. Columns are quick
@@ -20,55 +17,37 @@ type Reading = Tick["readings"][number];
  * | N | doubles: values and rates of the metrics; of each tick when it arrived, and its values |
  * | R | declared units (unit-attribute.ts), or absent |
  */
-export function attributesOfAssembly({ metrics, ticks, scattered, leftOut = 0, units }: Assembly): Item {
-  const places = placesOf(metrics, ticks);
-  const names = ticks.length > 0 ? [...places.keys()] : metrics.map(({ name }) => name);
-  const starts = names.map((name, i) => sharedStart(names[i - 1] ?? "", name));
-  const whole = [scattered, leftOut, metrics.length, ticks.length, names.length, ...starts];
-  for (const { at } of metrics) whole.push(at);
-  for (const { every } of metrics) whole.push(every);
-  for (const metric of metrics) whole.push(bitsOf(metric));
-  const doubles = metrics.map(({ value }) => value);
-  for (const { rate } of metrics) if (!Number.isNaN(rate)) doubles.push(rate);
-  for (const { time, arrival, readings } of ticks) {
-    whole.push(time, readings.length);
-    for (const { name } of readings) whole.push(places.get(name) ?? 0);
-    for (const { at } of readings) whole.push(at);
-    for (const { gap = 0 } of readings) whole.push(gap);
-    for (const { isCounter } of readings) whole.push(Number(isCounter));
-    doubles.push(arrival);
-    for (const { value } of readings) doubles.push(value);
+export function attributesOfAssembly(assembly: Assembly): Item {
+  const { names, others, metrics, ticks, scattered, leftOut = 0, units } = assembly;
+  const { ends, starts } = listOf(names, others);
+  const { at, every, isCounter, value, rate } = metrics;
+  const own = <T>(column: readonly T[]) => column.slice(0, names.length);
+  const bits = own(rate).map((one, place) => (isCounter[place] ? COUNTER : 0) + (Number.isNaN(one) ? 0 : RATE));
+  const whole = [scattered, leftOut, names.length, ticks.length, starts.length].concat(
+    starts,
+    own(at),
+    own(every),
+    bits,
+  );
+  const doubles = own(value).concat(rate.filter((one) => !Number.isNaN(one)));
+  for (const tick of ticks) {
+    const places = placesWith(tick);
+    whole.push(tick.time, places.length, ...places);
+    for (const column of [tick.at, tick.every]) for (const place of places) whole.push(column[place] ?? 0);
+    for (const place of places) whole.push(Number(tick.isCounter[place]));
+    doubles.push(tick.arrival);
+    for (const place of places) doubles.push(tick.value[place] ?? Number.NaN);
   }
   return {
-    K: text(names.map((name, i) => name.slice(starts[i])).join("\n")),
+    K: text(ends),
     M: bytes(bytesOfTimes(whole)),
     N: bytes(bytesOfFloats(new Float64Array(doubles))),
-    ...unitAttribute(
-      "R",
-      metrics.map(({ name }) => name),
-      units,
-    ),
+    ...unitAttribute("R", names, units),
   };
 }
 
 const COUNTER = 1;
 const RATE = 2;
-
-function bitsOf({ isCounter, rate }: Metric): number {
-  return (isCounter ? COUNTER : 0) + (Number.isNaN(rate) ? 0 : RATE);
-}
-
-/** Where ticks find their names: each once, first those of the metrics. */
-function placesOf(metrics: readonly Metric[], ticks: readonly Tick[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>();
-  if (ticks.length === 0) return places;
-  const add = ({ name }: { readonly name: string }) => {
-    if (!places.has(name)) places.set(name, places.size);
-  };
-  metrics.forEach(add);
-  for (const { readings } of ticks) readings.forEach(add);
-  return places;
-}
 
 /** The first half of a character that takes two in UTF-16. */
 const [SURROGATE_MASK, HIGH_SURROGATE] = [0xfc00, 0xd800];
@@ -84,62 +63,77 @@ export function readAssembly(stored: Stored): Assembly {
   const whole = columnsOf(readBytes(stored, "M", timesOfBytes));
   const doubles = columnsOf(readBytes(stored, "N", floatsOfBytes));
   const [scattered = 0, leftOut = 0, metrics = 0, ticks = 0, count = 0] = whole(5);
-  const names = knownNames(readText(stored, "K"), whole(count));
+  const { names, others } = knownList(readText(stored, "K"), whole(count), metrics);
   const units = readUnits(stored, "R", names);
   return {
-    scattered,
+    ...{ names, others, scattered },
     ...(leftOut > 0 ? { leftOut } : {}),
-    metrics: metricsOf(names, metrics, whole, doubles),
-    ticks: Array.from({ length: ticks }, () => tickOf(names, whole, doubles)),
+    metrics: metricsOf(metrics, others.length, whole, doubles),
+    ticks: Array.from({ length: ticks }, () => tickOf(count, whole, doubles)),
     ...(units ? { units } : {}),
   };
 }
 
 /** Takes the next column of this many numbers. */
-type Columns = (length: number) => ArrayLike<number> & Iterable<number>;
+type Columns = (length: number) => number[];
 
-function columnsOf(numbers: readonly number[] | Float64Array): Columns {
+function columnsOf(numbers: ArrayLike<number>): Columns {
   let from = 0;
   return (length) => {
-    const column = numbers.slice(from, from + length);
-    if (column.length !== length) throw new RangeError(`${numbers.length} numbers: too few`);
-    from += length;
+    if (from + length > numbers.length) throw new RangeError(`${numbers.length} numbers: too few`);
+    const column: number[] = [];
+    for (const end = from + length; from < end; from++) column.push(numbers[from] ?? Number.NaN);
     return column;
   };
 }
 
-interface NameList {
-  readonly starts: ArrayLike<number>;
-  readonly names: readonly string[];
+/** Names of metrics and others, and their stored form. */
+interface NameList extends Pick<Assembly, "names" | "others"> {
+  /** In lines, what differs in each from the one before. */
+  readonly ends: string;
+  /** Where that begins. */
+  readonly starts: readonly number[];
 }
 
 /** A process's memory of lists by their text; it can be lost without harm. A fleet has few kinds of hosts. */
 const LISTS = new Map<string, NameList>();
+const FORMS = new WeakMap<readonly string[], NameList>();
 /** Ten megabytes; one more clears the memory. */
 const LISTS_CHARACTERS_MAX = 5_000_000;
 let characters = 0;
 
-/** The names in a text, the same strings each time: maps by name then find them without a look at their letters. */
-function knownNames(text: string, starts: ArrayLike<number>): readonly string[] {
-  const known = LISTS.get(text);
-  if (known && areAlike(known.starts, starts)) return known.names;
-  const names = namesOf(text.split("\n"), starts);
-  for (const { length } of [text, ...names]) characters += length;
+/** The stored form of names. */
+function listOf(names: readonly string[], others: readonly string[]): NameList {
+  const known = FORMS.get(names);
+  if (known && isSameList(known.others, others)) return known;
+  const all = [...names, ...others];
+  const starts = all.map((name, i) => sharedStart(all[i - 1] ?? "", name));
+  const list = { names, others, starts, ends: all.map((name, i) => name.slice(starts[i])).join("\n") };
+  FORMS.set(names, list);
+  return list;
+}
+
+/** The names of a stored form, the same lists each time: what follows from a list is computed once. */
+function knownList(ends: string, starts: readonly number[], metrics: number): NameList {
+  const known = LISTS.get(ends);
+  if (known?.names.length === metrics && areAlike(known.starts, starts)) return known;
+  const all = namesOf(ends.split("\n"), starts);
+  const list = { names: all.slice(0, metrics), others: all.slice(metrics), ends, starts };
+  for (const { length } of [ends, ...all]) characters += length;
   if (characters > LISTS_CHARACTERS_MAX) {
     LISTS.clear();
     characters = 0;
   }
-  LISTS.set(text, { starts, names });
-  return names;
+  LISTS.set(ends, list);
+  FORMS.set(list.names, list);
+  return list;
 }
 
-function areAlike(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+function areAlike(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
-function namesOf(ends: readonly string[], starts: ArrayLike<number>): readonly string[] {
+function namesOf(ends: readonly string[], starts: readonly number[]): readonly string[] {
   let name = "";
   return ends.slice(0, starts.length).map((end, i) => {
     name = name.slice(0, starts[i]) + end;
@@ -147,36 +141,35 @@ function namesOf(ends: readonly string[], starts: ArrayLike<number>): readonly s
   });
 }
 
-function metricsOf(names: readonly string[], count: number, whole: Columns, doubles: Columns): readonly Metric[] {
-  const [ats, everys, bits, values] = [whole(count), whole(count), whole(count), doubles(count)];
+/** The columns of so many metrics, and of other names without one. */
+function metricsOf(count: number, others: number, whole: Columns, doubles: Columns): Metrics {
+  const [at, every, bits, value] = [whole(count), whole(count), whole(count), doubles(count)];
+  const rates = doubles(bits.filter((own) => own & RATE).length);
   let rated = 0;
-  for (let i = 0; i < count; i++) if ((bits[i] ?? 0) & RATE) rated++;
-  const rates = doubles(rated);
-  const metrics: Metric[] = [];
-  rated = 0;
-  for (let i = 0; i < count; i++) {
-    const own = bits[i] ?? 0;
-    metrics.push({
-      name: names[i] ?? "",
-      at: ats[i] ?? 0,
-      value: values[i] ?? 0,
-      isCounter: (own & COUNTER) > 0,
-      every: everys[i] ?? 0,
-      rate: own & RATE ? (rates[rated++] ?? Number.NaN) : Number.NaN,
-    });
-  }
-  return metrics;
+  const rate = bits.map((own) => (own & RATE ? (rates[rated++] ?? Number.NaN) : Number.NaN));
+  const metrics = { at, value, isCounter: bits.map((own) => (own & COUNTER) > 0), every, rate };
+  if (others === 0) return metrics;
+  const none = noValues(others);
+  return {
+    at: [...at, ...none.at],
+    value: [...value, ...none.value],
+    isCounter: [...metrics.isCounter, ...none.isCounter],
+    every: [...every, ...none.every],
+    rate: [...rate, ...none.value],
+  };
 }
 
-function tickOf(names: readonly string[], whole: Columns, doubles: Columns): Tick {
+/** A tick of the host that has so many names. */
+function tickOf(names: number, whole: Columns, doubles: Columns): OpenTick {
   const [time = 0, count = 0] = whole(2);
   const [places, ats, gaps, counters] = [whole(count), whole(count), whole(count), whole(count)];
   const [arrival = 0] = doubles(1);
   const values = doubles(count);
-  const readings = Array.from({ length: count }, (_, i): Reading => {
-    const [at = 0, value = 0, gap = 0] = [ats[i], values[i], gaps[i]];
-    const reading = { name: names[places[i] ?? 0] ?? "", at, value, isCounter: counters[i] === 1 };
-    return gap > 0 ? { ...reading, gap } : reading;
-  });
-  return { time, arrival, readings };
+  const tick = { time, arrival, ...noValues(names) };
+  for (const [i, place] of places.entries()) {
+    if (place >= names) throw new RangeError(`a value of name ${place} of ${names}`);
+    const [at = 0, value = 0, every = 0] = [ats[i], values[i], gaps[i]];
+    put(tick, place, { at, value, isCounter: counters[i] === 1, every });
+  }
+  return tick;
 }

@@ -9,7 +9,7 @@ const TIME_MAX = 2 ** 50;
  * (Pelkonen et al. 2015, "Gorilla: a fast, scalable, in-memory time series database", §4.1.1).
  */
 export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
-  const codes: number[] = [];
+  const codes = new Float64Array(times.length);
   let time = 0;
   let gap = 0;
   for (let i = 0; i < times.length; i++) {
@@ -17,7 +17,7 @@ export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
     if (!Number.isInteger(next) || Math.abs(next) > TIME_MAX)
       throw new RangeError(`${next} is no time in milliseconds`);
     const change = next - time - gap;
-    codes.push(unsigned(change));
+    codes[i] = unsigned(change);
     gap = i === 0 ? 0 : gap + change;
     time = next;
   }

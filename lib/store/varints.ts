@@ -1,18 +1,19 @@
 /**
  * Whole numbers from 0 on as bytes, seven bits to a byte, the lowest first. Every byte of a number except the last has
- * the eighth bit set. Throws on other numbers.
+ * the eighth bit set. Throws on other numbers. An iterator would make an object of each number.
  */
-export function bytesOfVarints(numbers: readonly number[]): Uint8Array {
+export function bytesOfVarints(numbers: ArrayLike<number>): Uint8Array {
   let size = 0;
-  for (const number of numbers) {
+  for (let i = 0; i < numbers.length; i++) {
+    const number = numbers[i] ?? Number.NaN;
     if (!Number.isInteger(number) || number < 0) throw new RangeError(`${number} is no whole number from 0 on`);
     for (let rest = number; rest >= 0x80; rest = Math.floor(rest / 128)) size++;
     size++;
   }
   const bytes = new Uint8Array(size);
   let place = 0;
-  for (const number of numbers) {
-    let rest = number;
+  for (let i = 0; i < numbers.length; i++) {
+    let rest = numbers[i] ?? 0;
     for (; rest >= 0x80; rest = Math.floor(rest / 128)) bytes[place++] = (rest % 128) | 0x80;
     bytes[place++] = rest;
   }

@@ -1,128 +1,224 @@
 import { DAY_MS } from "../time.ts";
-import type { HostSamples } from "../wire/samples.ts";
+import { isSameList } from "../wire/schemas.ts";
 import { type Units, unitsOf } from "../wire/unit-text.ts";
-import type { Plan, Plans } from "./host-metrics.ts";
 import { rateOf } from "./rate.ts";
-import { judgedUnits, rateName } from "./rate-name.ts";
 import { hasRoom, type Room, roomOf, take } from "./room.ts";
-import { firstLength, intervalAfter, TICK_MIN_MS, tickLength } from "./tick-length.ts";
+import { firstLength, intervalAfter, tickLength } from "./tick-length.ts";
 
 /**
  * Puts together the samples of a host that come in pieces: from records of one series each, or from two senders. Values
- * whose times lie in one tick become one sample, by the names of their metrics. Times are in milliseconds.
+ * whose times lie in one tick become one sample, by the names of their metrics. Numbers stand in columns: in each, a
+ * name has the same place. Times are in milliseconds.
  */
 export interface Assembly {
-  /** The metrics that the host sends, in the order of names. */
-  readonly metrics: readonly AssembledMetric[];
+  /** The metrics that the host sends, in the order of names; mostly the same list for hosts that send the same. */
+  readonly names: readonly string[];
+  /** Other names with values in ticks, in order: their places follow. */
+  readonly others: readonly string[];
+  readonly metrics: Metrics;
   /** Ticks that wait for more of their values, oldest first; of ten seconds while no interval is known. */
   readonly ticks: readonly OpenTick[];
   /** The last tick that shows that the host sends in pieces. */
   readonly scattered: number;
   /** Names that found no more room, as last counted; absent without any. */
   readonly leftOut?: number;
-  /** Declared units of `metrics`, by name; absent without any. */
+  /** Declared units of `names`, by name; absent without any. */
   readonly units?: Units;
 }
 
-export interface AssembledMetric extends Reading {
-  /** How often a value comes; 0 after the first. */
-  readonly every: number;
-  /** The newest rate (1/s) of a counter; NaN for other metrics, and if its last two values give none. */
-  readonly rate: number;
-}
-
-interface Reading {
-  readonly name: string;
-  /** The sender's time. */
-  readonly at: number;
+/** Columns with a place for each name. */
+interface Values {
+  /** The sender's times; NaN where the name has no value. */
+  readonly at: readonly number[];
   /** As sent; NaN = sent without a value. */
-  readonly value: number;
+  readonly value: readonly number[];
   /** Whether it is a total that only grows: its rate is judged. */
-  readonly isCounter: boolean;
+  readonly isCounter: readonly boolean[];
+  /** How often a value comes; 0 after the first. In a tick: the least time between two of its values. */
+  readonly every: readonly number[];
 }
 
-export interface TickReading extends Reading {
-  /** The rate between two values of the metric in this tick; absent if the tick has only one. */
-  readonly gap?: number;
+/** The newest values of the metrics. */
+export interface Metrics extends Values {
+  /** The newest rate (1/s) of a counter; NaN for other metrics, and if its last two values give none. */
+  readonly rate: readonly number[];
 }
 
-export interface OpenTick {
+export interface OpenTick extends Values {
   readonly time: number;
   /** When the last of its records arrived. */
   readonly arrival: number;
-  readonly readings: readonly TickReading[];
 }
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+export type TickDraft = Draft<OpenTick>;
 
 /** An assembly while records are folded into it. */
 export interface Assembling {
-  readonly metrics: Map<string, AssembledMetric>;
+  /** The names by place. */
+  names: string[];
+  /** The first names, in the form of `Assembly`: those of the metrics, unless `isArranged` is false. */
+  list: readonly string[];
+  isArranged: boolean;
+  /** The places of the names behind them. */
+  added: Map<string, number>;
+  readonly metrics: Draft<Metrics>;
+  /** How many names are those of metrics. */
+  count: number;
   readonly ticks: Map<number, TickDraft>;
   scattered: number;
   readonly leftOut: Set<string>;
   /** The declared units of what is judged, by name; the newest record decides. */
   readonly units: Map<string, string>;
-  /** The id of the names of `metrics`, once a name is new. */
+  /** The room of the metrics' names, once a name is new. */
   room?: Room;
-  /** The id of the names in `ticks` that `metrics` lack, likewise. */
+  /** The room of the other names in `ticks`, likewise. */
   waiting?: Room;
-  /** The metrics to judge, made of `metrics`; reset when one is added or forgotten. */
-  plan?: Plan;
-  readonly plans: Plans;
 }
 
-export interface TickDraft {
-  arrival: number;
-  readonly readings: Map<string, TickReading>;
-}
-
-/** New names may take this many times the host's room while they wait: the first in name order become its own. */
-const WAITING_ROOMS = 6;
 /** Names that are counted once there is no room for them. */
 const LEFT_OUT_MAX = 10_000;
 /** A host that needed no assembly for this long sends whole samples again. */
 const WHOLE_AFTER_MS = DAY_MS;
 
-/** Goes on with an assembly, or begins one at the time of a host's first piece. */
-export function resume({ metrics, ticks, scattered, units = {} }: Assembly, plans: Plans): Assembling {
+/** The assembly of a host that begins to send in pieces, in the tick of this time. */
+export function newAssembly(scattered: number): Assembly {
+  return { names: [], others: [], metrics: { ...noValues(0), rate: [] }, ticks: [], scattered };
+}
+
+/** Goes on with an assembly. */
+export function resume({ names, others, metrics, ticks, scattered, units = {} }: Assembly): Assembling {
   return {
-    metrics: byName(metrics),
-    ticks: new Map(ticks.map(({ time, arrival, readings }) => [time, { arrival, readings: byName(readings) }])),
+    names: [...names, ...others],
+    list: names,
+    isArranged: true,
+    added: placesFrom(names.length, others),
+    metrics: { ...copyOf(metrics), rate: [...metrics.rate] },
+    count: names.length,
+    ticks: new Map(ticks.map((tick) => [tick.time, { ...tick, ...copyOf(tick) }])),
     scattered,
     leftOut: new Set(),
     units: new Map(Object.entries(units)),
-    plans,
   };
-}
-
-function byName<T extends Reading>(readings: readonly T[]): Map<string, T> {
-  return new Map(readings.map((reading) => [reading.name, reading]));
 }
 
 /** The assembly to remember; undefined for a host that has sent whole samples for a day. */
 export function suspend(assembling: Assembling, newest: number): Assembly | undefined {
-  const { metrics, ticks, scattered, leftOut } = assembling;
+  const { ticks, scattered, leftOut } = assembling;
   if (ticks.size === 0 && newest - scattered > WHOLE_AFTER_MS) return undefined;
-  const known = inOrderOfNames(metrics.values());
-  const names = known.map(({ name }) => name);
-  const units = unitsOf(names, (name) => assembling.units.get(name));
+  arrange(assembling);
+  const { list, names, metrics } = assembling;
+  const units = unitsOf(list, (name) => assembling.units.get(name));
   return {
-    metrics: known,
-    ticks: inOrder(ticks).map(([time, { arrival, readings }]) => ({
-      ...{ time, arrival },
-      readings: inOrderOfNames(readings.values()),
-    })),
+    names: list,
+    others: names.slice(list.length),
+    metrics,
+    ticks: inOrder(ticks).map(([, tick]) => tick),
     scattered,
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
     ...(units ? { units } : {}),
   };
 }
 
-function inOrder(ticks: ReadonlyMap<number, TickDraft>): readonly (readonly [number, TickDraft])[] {
+/** Brings the metrics into the order of their names, and then the other names in ticks; gives up the rest. */
+export function arrange(assembling: Assembling): void {
+  const { names, list, metrics, ticks } = assembling;
+  if (assembling.isArranged && names.length === list.length) return;
+  const places = [...names.keys()].sort((a, b) => ((names[a] ?? "") < (names[b] ?? "") ? -1 : 1));
+  const own = places.filter((place) => hasValue(metrics, place));
+  const others = places.filter((place) => !hasValue(metrics, place) && isWaiting(assembling, place));
+  const order = [...own, ...others];
+  for (const values of [metrics, ...ticks.values()]) Object.assign(values, copyOf(values, order));
+  metrics.rate = order.map((place) => metrics.rate[place] ?? Number.NaN);
+  assembling.names = order.map((place) => names[place] ?? "");
+  const sorted = assembling.names.slice(0, own.length);
+  assembling.list = isSameList(sorted, list) ? list : sorted;
+  assembling.added = placesFrom(own.length, assembling.names.slice(own.length));
+  assembling.isArranged = true;
+}
+
+export function inOrder(ticks: ReadonlyMap<number, TickDraft>): readonly (readonly [number, TickDraft])[] {
   return [...ticks].sort(([a], [b]) => a - b);
 }
 
-export function inOrderOfNames<T extends Reading>(readings: Iterable<T>): readonly T[] {
-  return [...readings].sort((a, b) => (a.name < b.name ? -1 : 1));
+function isWaiting({ ticks }: Assembling, place: number): boolean {
+  return [...ticks.values()].some((tick) => hasValue(tick, place));
+}
+
+export function hasValue({ at }: Values, place: number): boolean {
+  return !Number.isNaN(at[place] ?? Number.NaN);
+}
+
+export function noValues(places: number): Draft<Values> {
+  const none = () => new Array<number>(places).fill(Number.NaN);
+  return { at: none(), value: none(), isCounter: new Array<boolean>(places).fill(false), every: none().fill(0) };
+}
+
+/** The columns, of all places or of these. */
+function copyOf({ at, value, isCounter, every }: Values, order?: readonly number[]): Draft<Values> {
+  if (!order) return { at: [...at], value: [...value], isCounter: [...isCounter], every: [...every] };
+  return {
+    at: order.map((place) => at[place] ?? Number.NaN),
+    value: order.map((place) => value[place] ?? Number.NaN),
+    isCounter: order.map((place) => isCounter[place] ?? false),
+    every: order.map((place) => every[place] ?? 0),
+  };
+}
+
+/** The places of a host's names, by its list of them. */
+const PLACES = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+/** The place of a name; a new one is the last. */
+export function placeOf(assembling: Assembling, name: string): number {
+  const { list, added } = assembling;
+  const places = PLACES.get(list) ?? placesFrom(0, list);
+  PLACES.set(list, places);
+  return places.get(name) ?? added.get(name) ?? addName(assembling, name);
+}
+
+function placesFrom(first: number, names: readonly string[]): Map<string, number> {
+  return new Map(names.map((name, i) => [name, first + i]));
+}
+
+function addName({ names, added, metrics, ticks }: Assembling, name: string): number {
+  const place = names.push(name) - 1;
+  added.set(name, place);
+  for (const values of [metrics, ...ticks.values()]) put(values, place, NO_VALUE);
+  metrics.rate[place] = Number.NaN;
+  return place;
+}
+
+/** The numbers at one place. */
+export interface Reading {
+  readonly at: number;
+  readonly value: number;
+  readonly isCounter: boolean;
+  readonly every: number;
+}
+
+const NO_VALUE: Reading = { at: Number.NaN, value: Number.NaN, isCounter: false, every: 0 };
+
+export function put(values: Draft<Values>, place: number, { at, value, isCounter, every }: Reading): void {
+  values.at[place] = at;
+  values.value[place] = value;
+  values.isCounter[place] = isCounter;
+  values.every[place] = every;
+}
+
+export function readingAt({ at, value, isCounter, every }: Values, place: number): Reading {
+  return {
+    at: at[place] ?? Number.NaN,
+    value: value[place] ?? Number.NaN,
+    isCounter: isCounter[place] ?? false,
+    every: every[place] ?? 0,
+  };
+}
+
+/** The places that have a value. */
+export function placesWith(values: Values): readonly number[] {
+  const places: number[] = [];
+  for (let place = 0; place < values.at.length; place++) if (hasValue(values, place)) places.push(place);
+  return places;
 }
 
 /** How long a tick of the host is; undefined while its interval is unknown. */
@@ -130,171 +226,54 @@ export function lengthNow({ metrics, ticks }: Assembling): number | undefined {
   const known = tickLength(metrics);
   if (known !== undefined) return known;
   // Only in a host's first minutes.
-  const waiting = inOrder(ticks).map(([time, { readings }]) => ({ time, readings: readings.values() }));
+  const waiting = inOrder(ticks).map(([, tick]) => tick);
   return firstLength(waiting, metrics);
 }
 
-/**
- * Takes in one record of a host, whose times are `times`. Ticks up to `closed` have been judged: values for them are
- * late, or duplicates. Returns the numbers of these samples, and whether a tick newer than all before has begun.
- */
-export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
-  const { ticks } = assembling;
-  const intake = { duplicates: 0, late: 0, begins: false };
-  for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
-  let length = lengthNow(assembling);
-  for (const [row, readings] of readingsOf(assembling, part, times).entries()) {
-    const tick = tickOf(times[row] ?? 0, length ?? TICK_MIN_MS);
-    if (part.isPart || isScattered(assembling, readings)) assembling.scattered = Math.max(tick, assembling.scattered);
-    if (tick > Math.max(at.closed, ...ticks.keys())) intake.begins = true;
-    const open = tick > at.closed ? openTick(assembling, tick, at.arrival) : undefined;
-    const add = (reading: Reading) => (open ? admit(assembling, open, reading) : learn(assembling, reading));
-    const isNews = readings.map(add).includes(true);
-    if (!isNews) intake.duplicates++;
-    else if (!open) intake.late++;
-    if (length === undefined) {
-      length = lengthNow(assembling);
-      if (length !== undefined) regroup(assembling, length);
-    }
-  }
-  return intake;
-}
-
-function readingsOf(
-  { metrics }: Assembling,
-  { schema, values, counters = [] }: HostSamples,
-  times: readonly number[],
-): readonly Reading[][] {
-  const totals = new Set(counters);
-  const width = schema.names.length;
-  const judged = schema.names.map((sent) => (totals.has(sent) ? rateName(sent) : sent));
-  // Maps find a string that is a key of theirs without a look at its letters.
-  const names = judged.map((name) => metrics.get(name)?.name ?? name);
-  return times.map((at, row) =>
-    names.map((name, i) => {
-      const value = values[row * width + i] ?? Number.NaN;
-      return { name, at, value, isCounter: totals.has(schema.names[i] ?? "") };
-    }),
-  );
-}
-
-function tickOf(time: number, length: number): number {
-  return Math.floor(time / length) * length;
-}
-
-interface Place {
-  readonly arrival: number;
-  /** The time of the newest tick that was judged. */
-  readonly closed: number;
-}
-
-interface Intake {
-  readonly duplicates: number;
-  readonly late: number;
-  readonly begins: boolean;
-}
-
-function openTick({ ticks }: Assembling, time: number, arrival: number): TickDraft {
-  const open = ticks.get(time) ?? { arrival, readings: new Map() };
-  ticks.set(time, open);
-  open.arrival = Math.max(open.arrival, arrival);
-  return open;
-}
-
-/** Sorts the waiting values into ticks of this length. */
-export function regroup(assembling: Assembling, length: number): void {
-  const before = inOrder(assembling.ticks);
-  assembling.ticks.clear();
-  for (const [, { arrival, readings }] of before) {
-    for (const reading of readings.values()) {
-      const open = openTick(assembling, tickOf(reading.at, length), arrival);
-      if (open.readings.has(reading.name)) merge(open.readings, reading);
-      else open.readings.set(reading.name, reading);
-    }
-  }
-}
-
-/** Whether a record lacks metrics that the host sends: other records bring them. */
-function isScattered({ metrics }: Assembling, readings: readonly Reading[]): boolean {
-  return metrics.size > readings.length || readings.some(({ name }) => metrics.size > 0 && !metrics.has(name));
-}
-
-/** Adds a value to a tick if there is room; false if the tick has it already. */
-function admit(assembling: Assembling, { readings }: TickDraft, reading: Reading): boolean {
-  const { name } = reading;
-  if (readings.has(name)) return merge(readings, reading);
-  if (assembling.metrics.has(name)) readings.set(name, reading);
-  else {
-    const waiting = waitingRoom(assembling);
-    if (hasRoom(ownRoom(assembling), name) && hasRoom(waiting, name, WAITING_ROOMS)) {
-      readings.set(name, reading);
-      take(waiting, name);
-    } else leaveOut(assembling, name);
-  }
-  return true;
-}
-
-function ownRoom(assembling: Assembling): Room {
-  assembling.room ??= roomOf(assembling.metrics.keys());
-  return assembling.room;
-}
-
-function waitingRoom(assembling: Assembling): Room {
-  const { metrics, ticks } = assembling;
-  assembling.waiting ??= roomOf(
-    [...ticks.values()].flatMap(({ readings }) => [...readings.keys()].filter((name) => !metrics.has(name))),
-  );
-  return assembling.waiting;
-}
-
-export function leaveOut({ leftOut }: Assembling, name: string): void {
-  if (leftOut.size < LEFT_OUT_MAX) leftOut.add(name);
-}
-
-/**
- * Adds another value to a tick, whatever the order of arrival: the newest value of a name stays, and the largest of one
- * time.
- */
-function merge(readings: Map<string, TickReading>, reading: TickReading): boolean {
-  const known: TickReading = readings.get(reading.name) ?? reading;
-  const apart = Math.abs(reading.at - known.at);
-  if (apart === 0 && !(reading.value > known.value || Number.isNaN(known.value))) return false;
-  const newer = reading.at < known.at ? known : reading;
-  const gap = Math.min(...[apart || undefined, known.gap, reading.gap].filter((one) => one !== undefined));
-  readings.set(reading.name, Number.isFinite(gap) ? { ...newer, gap } : newer);
-  return apart > 0 ? newer === reading : true;
-}
-
 /** Remembers a metric's newest value; false if this value or a newer one is known. */
-export function learn(assembling: Assembling, { name, at, value, isCounter, gap: within }: TickReading): boolean {
-  const { metrics } = assembling;
-  const known = metrics.get(name);
-  if (!known) {
-    const room = ownRoom(assembling);
+export function learn(assembling: Assembling, place: number, reading: Reading): boolean {
+  const { metrics, names } = assembling;
+  const known = readingAt(metrics, place);
+  if (Number.isNaN(known.at)) {
+    const [room, name] = [ownRoom(assembling), names[place] ?? ""];
     if (!hasRoom(room, name)) {
       leaveOut(assembling, name);
       return false;
     }
-    metrics.set(name, { name, at, value, isCounter, every: within ?? 0, rate: Number.NaN });
     take(room, name);
-    forgetPlan(assembling);
+    put(metrics, place, reading);
+    assembling.count++;
+    change(assembling);
     return true;
   }
+  const { at, value, isCounter, every: within } = reading;
   const gap = at - known.at;
   if (gap <= 0) return false;
-  const every = intervalAfter(known.every, within ?? gap);
-  const rate = isCounter && known.isCounter ? rateOf(known, { value, at }, every) : Number.NaN;
-  metrics.set(name, { name, at, value, isCounter, every: Math.round(every), rate });
+  const every = intervalAfter(known.every, within || gap);
+  metrics.rate[place] = isCounter && known.isCounter ? rateOf(known, reading, every) : Number.NaN;
+  put(metrics, place, { at, value, isCounter, every: Math.round(every) });
   return true;
 }
 
-export function forget(assembling: Assembling, name: string): void {
-  assembling.metrics.delete(name);
+export function forget(assembling: Assembling, place: number): void {
+  put(assembling.metrics, place, NO_VALUE);
+  assembling.metrics.rate[place] = Number.NaN;
+  assembling.count--;
   delete assembling.room;
-  forgetPlan(assembling);
+  change(assembling);
 }
 
-function forgetPlan(assembling: Assembling): void {
+function change(assembling: Assembling): void {
+  assembling.isArranged = false;
   delete assembling.waiting;
-  delete assembling.plan;
+}
+
+export function ownRoom(assembling: Assembling): Room {
+  const { names, metrics } = assembling;
+  assembling.room ??= roomOf(names.filter((_, place) => hasValue(metrics, place)));
+  return assembling.room;
+}
+
+export function leaveOut({ leftOut }: Assembling, name: string): void {
+  if (leftOut.size < LEFT_OUT_MAX) leftOut.add(name);
 }

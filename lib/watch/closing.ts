@@ -4,20 +4,21 @@ import type { Schema } from "../wire/samples.ts";
 import { withUnits } from "../wire/schemas.ts";
 import { unitsOf } from "../wire/unit-text.ts";
 import {
-  type AssembledMetric,
   type Assembling,
+  arrange,
   forget,
-  inOrderOfNames,
+  hasValue,
   learn,
   leaveOut,
   lengthNow,
   type OpenTick,
-  regroup,
+  placesWith,
+  readingAt,
   type TickDraft,
-  type TickReading,
 } from "./assembly.ts";
-import { type Plan, planFor, valueIn } from "./host-metrics.ts";
+import { planFor, valueIn } from "./host-metrics.ts";
 import type { HostState } from "./state.ts";
+import { regroup } from "./take-in.ts";
 import { FIRST_TICK_MS, standard, tickLength } from "./tick-length.ts";
 
 /** A sample put together, and when the last of its records arrived. */
@@ -50,26 +51,31 @@ export function closeOverdue(assembling: Assembling): ClosedTick | undefined {
  * the last judged one (`closed`) may still come; more are a gap in the host's records.
  */
 export function closeComplete(assembling: Assembling, closed: number): ClosedTick | undefined {
-  const [time, tick] = oldest(assembling) ?? [];
-  if (time === undefined || !tick) return undefined;
+  const { metrics } = assembling;
+  const tick = oldest(assembling);
+  if (!tick) return undefined;
   // Known from judged samples: before two of them nobody knows which values are due.
-  const length = tickLength(assembling.metrics);
+  const length = tickLength(metrics);
   if (length === undefined) return undefined;
+  const { time, at } = tick;
   if (Math.round((time - closed) / length) === 2) return undefined;
-  for (const metric of assembling.metrics.values()) {
-    const reading = tick.readings.get(metric.name);
-    if (reading ? comesAgain(metric, reading.at, time + length) : isDue(metric, time, length)) return undefined;
+  for (let place = 0; place < metrics.at.length; place++) {
+    const { at: last, every } = readingAt(metrics, place);
+    const isMissing = hasValue(tick, place)
+      ? comesAgain(every, at[place] ?? last, time + length)
+      : isDue(last, every, time, length);
+    if (isMissing) return undefined;
   }
   return closeOldest(assembling, length);
 }
 
-function comesAgain({ every }: AssembledMetric, at: number, end: number): boolean {
+function comesAgain(every: number, at: number, end: number): boolean {
   return every > 0 && at + standard(every) < end;
 }
 
 /** Takes out the oldest tick if it has waited long enough at `now` (ms); by default in any case. */
 export function closeWaiting(assembling: Assembling, now = Number.POSITIVE_INFINITY): ClosedTick | undefined {
-  const [, tick] = oldest(assembling) ?? [];
+  const tick = oldest(assembling);
   if (!tick || !isOver(tick, now)) return undefined;
   const length = lengthNow(assembling);
   if (length !== undefined) return closeOldest(assembling, length);
@@ -86,63 +92,64 @@ function isOver({ arrival }: Pick<OpenTick, "arrival">, now: number): boolean {
   return now - arrival > WAIT_MS;
 }
 
-/** A value that is one tick late is still waited for; one that is later may have vanished. */
-function isDue({ at, every }: AssembledMetric, tick: number, length: number): boolean {
+/** A value that is one tick late is still waited for; one that is later may have vanished. NaN is never due. */
+function isDue(at: number, every: number, tick: number, length: number): boolean {
   // A second value may come with the next tick.
   const due = Math.floor((at + (every === 0 ? length : standard(every))) / length) * length;
   return due <= tick && tick <= due + length;
 }
 
-function oldest({ ticks }: Assembling): readonly [number, TickDraft] | undefined {
-  const time = Math.min(...ticks.keys());
-  const tick = ticks.get(time);
-  return tick && [time, tick];
+function oldest({ ticks }: Assembling): TickDraft | undefined {
+  return ticks.get(Math.min(...ticks.keys()));
 }
 
 function closeOldest(assembling: Assembling, length: number): ClosedTick | undefined {
-  const [time, tick] = oldest(assembling) ?? [];
-  if (time === undefined || !tick) return undefined;
-  assembling.ticks.delete(time);
+  const tick = oldest(assembling);
+  if (!tick) return undefined;
+  const { metrics, units, ticks } = assembling;
+  const { time, arrival } = tick;
   learnAll(assembling, tick);
-  for (const { name, at } of assembling.metrics.values()) if (time - at > FORGET_AFTER_MS) forget(assembling, name);
-  const { outputs, schema } = plannedOf(assembling);
-  const ofName = (name: string) => {
-    const metric = assembling.metrics.get(name);
-    if (metric && (tick.readings.has(name) || isFresh(metric, time, length))) return shownOf(metric);
-    return metric && !isGone(metric, time, length) ? Number.NaN : undefined;
-  };
-  const values = Float64Array.from(outputs, (output) => valueIn(output, ofName, length / SECOND_MS));
-  const units = unitsOf(schema.names, (name) => assembling.units.get(name));
-  return { time, arrival: tick.arrival, schema: units ? withUnits(schema, units) : schema, values };
+  for (const place of placesWith(metrics))
+    if (time - readingAt(metrics, place).at > FORGET_AFTER_MS) forget(assembling, place);
+  arrange(assembling);
+  const { outputs, schema, leftOut } = planFor(assembling.list);
+  for (const name of leftOut) leaveOut(assembling, name);
+  const values = Float64Array.from(outputs, (output) =>
+    valueIn(output, (place) => valueAt(assembling, place, tick, length), length / SECOND_MS),
+  );
+  ticks.delete(time);
+  const declared = unitsOf(schema.names, (name) => units.get(name));
+  return { time, arrival, schema: declared ? withUnits(schema, declared) : schema, values };
 }
 
 /** Learns the values of a tick. New names find room in the order of names. */
-function learnAll(assembling: Assembling, { readings }: TickDraft): void {
-  const fresh: TickReading[] = [];
-  for (const reading of readings.values()) {
-    if (assembling.metrics.has(reading.name)) learn(assembling, reading);
-    else fresh.push(reading);
+function learnAll(assembling: Assembling, tick: TickDraft): void {
+  const { metrics, names } = assembling;
+  const fresh: number[] = [];
+  for (const place of placesWith(tick)) {
+    if (hasValue(metrics, place)) learn(assembling, place, readingAt(tick, place));
+    else fresh.push(place);
   }
-  for (const reading of inOrderOfNames(fresh)) learn(assembling, reading);
+  fresh.sort((a, b) => ((names[a] ?? "") < (names[b] ?? "") ? -1 : 1));
+  for (const place of fresh) learn(assembling, place, readingAt(tick, place));
 }
 
-function shownOf({ name, value, isCounter, rate, every }: AssembledMetric): number {
-  if (isWithinInterval(name)) return every > 0 ? (value / standard(every)) * SECOND_MS : Number.NaN;
-  return isCounter ? rate : value;
+/** The value of a metric in a tick; NaN if it is missing, undefined if its instance is gone. */
+function valueAt({ names, metrics }: Assembling, place: number, tick: TickDraft, length: number): number | undefined {
+  const { at, value, isCounter, every } = readingAt(metrics, place);
+  const age = tick.time - at;
+  if (!hasValue(tick, place) && !isFresh(age, every, length))
+    return isGone(age, every, length) ? undefined : Number.NaN;
+  if (isWithinInterval(names[place] ?? "")) return every > 0 ? (value / standard(every)) * SECOND_MS : Number.NaN;
+  return isCounter ? metrics.rate[place] : value;
 }
 
 /** Whether the value of a metric that comes less often than ticks still stands for it. */
-function isFresh({ at, every }: AssembledMetric, tick: number, length: number): boolean {
+function isFresh(age: number, every: number, length: number): boolean {
   const interval = standard(every);
-  return interval > length && tick - at <= FRESH_INTERVALS * interval;
+  return interval > length && age <= FRESH_INTERVALS * interval;
 }
 
-function isGone({ at, every }: AssembledMetric, tick: number, length: number): boolean {
-  return tick - at > GONE_INTERVALS * Math.max(every, length);
-}
-
-function plannedOf(assembling: Assembling): Plan {
-  assembling.plan ??= planFor(assembling.plans, [...assembling.metrics.keys()]);
-  for (const name of assembling.plan.leftOut) leaveOut(assembling, name);
-  return assembling.plan;
+function isGone(age: number, every: number, length: number): boolean {
+  return age > GONE_INTERVALS * Math.max(every, length);
 }

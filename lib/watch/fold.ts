@@ -6,16 +6,16 @@ import { bandsOf } from "../model/detector.ts";
 import { HOUR_MS } from "../time.ts";
 import { DEFAULT_GROUP, type HostSamples } from "../wire/samples.ts";
 import { type Applying, applyPart, type FoldedPart, rowOf } from "./apply.ts";
-import { type Assembling, resume, suspend, takeIn } from "./assembly.ts";
+import { type Assembling, newAssembly, resume, suspend } from "./assembly.ts";
 import { type Baseline, project } from "./baseline.ts";
 import { correctionOf, shiftOf, withRecord } from "./clock.ts";
 import { type ClosedTick, closeComplete, closeOverdue, closeWaiting } from "./closing.ts";
-import type { Plans } from "./host-metrics.ts";
 import { addCounts } from "./ingest.ts";
 import { learnedInterval } from "./interval.ts";
 import { type Draft, leave } from "./judge.ts";
 import { NO_POLICY } from "./policy.ts";
 import type { HostState } from "./state.ts";
+import { takeIn } from "./take-in.ts";
 import { withTotals } from "./totals.ts";
 
 /** Two senders of one host take turns within this time; a list of names that was given up does not come back. */
@@ -39,7 +39,7 @@ export interface Arrived {
  * Folds one host's samples into its state: the whole of scoring, without I/O or a clock. A repeated sample changes only
  * the count of duplicates, so a batch may be delivered any number of times. Without a baseline the host is learning:
  * samples are counted and kept, and only rules judge them. Samples that come in pieces wait for their other records;
- * `now` (ms), if given, ends the waiting of those that have waited too long. `plans` only saves work.
+ * `now` (ms), if given, ends the waiting of those that have waited too long.
  */
 export function fold(
   state: HostState,
@@ -47,7 +47,6 @@ export function fold(
   arrived: readonly Arrived[],
   policy = NO_POLICY,
   now?: number,
-  plans: Plans = new Map(),
 ): Folded {
   const draft: Draft = {
     ...state,
@@ -56,7 +55,7 @@ export function fold(
   };
   const isRedefined = !isDeepStrictEqual(state.features?.defined, policy.features?.defined);
   if (!baseline || isAnother(baseline, state) || isRedefined) delete draft.memory;
-  const folding: Folding = { draft, baseline, policy, isRedefined, plans, incidents: new Map(), notices: [] };
+  const folding: Folding = { draft, baseline, policy, isRedefined, incidents: new Map(), notices: [] };
   const parts = arrived.flatMap((one) => foldRecord(folding, one));
   parts.push(...foldWaiting(folding, now));
   if (folding.newest) recall(draft, folding.newest, baseline);
@@ -64,7 +63,6 @@ export function fold(
 }
 
 interface Folding extends Applying {
-  readonly plans: Plans;
   /** Present for a host whose samples come in pieces. */
   assembling?: Assembling;
 }
@@ -153,7 +151,7 @@ function foldWaiting(folding: Folding, now = Number.NEGATIVE_INFINITY): readonly
 }
 
 function resumed(folding: Folding, scattered: number): Assembling {
-  folding.assembling ??= resume(folding.draft.assembly ?? { metrics: [], ticks: [], scattered }, folding.plans);
+  folding.assembling ??= resume(folding.draft.assembly ?? newAssembly(scattered));
   return folding.assembling;
 }
 

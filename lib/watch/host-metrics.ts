@@ -132,15 +132,15 @@ const RECIPES: readonly Recipe[] = [
   recipe("disk_inodes_used_percent", "each", ["inodes_used", "inodes_free"], share),
 ];
 
-/** One metric to judge, and the sources of its values: for each measure of its recipe, the names of its instances. */
+/** One metric to judge, and the sources of its values: for each measure of its recipe, the places of its instances. */
 interface Output {
   readonly name: string;
   readonly recipe?: Recipe;
-  readonly from: readonly (readonly string[])[];
+  readonly from: readonly (readonly number[])[];
 }
 
 /** The plan for a host's names. */
-export interface Plan {
+interface Plan {
   /** In the order of their names. */
   readonly outputs: readonly Output[];
   /** Their names. */
@@ -149,20 +149,13 @@ export interface Plan {
   readonly leftOut: readonly string[];
 }
 
-/** A process's memory of plans, by names in lines; it can be lost without harm. */
-export type Plans = Map<string, Plan>;
-
-/** More than any fleet's kinds of host; one more clears the memory. */
-const PLANS_MAX = 500;
+/** Hosts that send the same mostly have one list. */
+const PLANS = new WeakMap<readonly string[], Plan>();
 
 /** The plan for these names, the same object for the same list. */
-export function planFor(plans: Plans, names: readonly string[]): Plan {
-  const key = names.join("\n");
-  const known = plans.get(key);
-  if (known) return known;
-  const plan = planOf(names);
-  if (plans.size >= PLANS_MAX) plans.clear();
-  plans.set(key, plan);
+export function planFor(names: readonly string[]): Plan {
+  const plan = PLANS.get(names) ?? planOf(names);
+  PLANS.set(names, plan);
   return plan;
 }
 
@@ -172,14 +165,14 @@ export function planFor(plans: Plans, names: readonly string[]): Plan {
  * place.
  */
 function planOf(names: readonly string[]): Plan {
-  const measures = new Map<string, Map<string, string>>();
-  const others: string[] = [];
-  for (const name of names) {
+  const measures = new Map<string, Map<string, number>>();
+  const others = new Map<string, number>();
+  for (const [place, name] of names.entries()) {
     const found = measureIn(name);
-    if (!found) others.push(name);
-    else measures.set(found.measure, (measures.get(found.measure) ?? new Map()).set(found.instance, name));
+    if (!found) others.set(name, place);
+    else measures.set(found.measure, (measures.get(found.measure) ?? new Map()).set(found.instance, place));
   }
-  const taken = new Set(others);
+  const taken = new Set(others.keys());
   const made: Output[] = [];
   for (const recipe of RECIPES) {
     for (const output of outputsOf(recipe, measures)) {
@@ -187,42 +180,51 @@ function planOf(names: readonly string[]): Plan {
       taken.add(output.name);
     }
   }
-  const all = [...made, ...others.sort().map((name): Output => ({ name, from: [[name]] }))];
-  const outputs = all.slice(0, METRICS_MAX).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const sent = inOrderOfNames([...others].map(([name, place]): Output => ({ name, from: [[place]] })));
+  const all = [...made, ...sent];
+  const outputs = inOrderOfNames(all.slice(0, METRICS_MAX));
   const schema = schemaWith(outputs.map(({ name }) => name));
   return { outputs, schema, leftOut: all.slice(METRICS_MAX).map(({ name }) => name) };
 }
 
-function outputsOf(recipe: Recipe, measures: ReadonlyMap<string, ReadonlyMap<string, string>>): readonly Output[] {
+function inOrderOfNames(outputs: readonly Output[]): readonly Output[] {
+  return outputs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function outputsOf(recipe: Recipe, measures: ReadonlyMap<string, ReadonlyMap<string, number>>): readonly Output[] {
   const { metric, over, needs, also = [] } = recipe;
   const found = needs.map((measure) => measures.get(measure));
   if (found.includes(undefined)) return [];
   const instances = [...found, ...also.map((measure) => measures.get(measure))];
-  if (over !== "each") return [{ name: metric, recipe, from: instances.map((names) => [...(names?.values() ?? [])]) }];
-  const common = [...(found[0]?.keys() ?? [])].filter((instance) => found.every((names) => names?.has(instance)));
+  if (over !== "each") return [{ name: metric, recipe, from: instances.map((of) => [...(of?.values() ?? [])]) }];
+  const common = [...(found[0]?.keys() ?? [])].filter((instance) => found.every((of) => of?.has(instance)));
   return common.sort().map((instance) => {
-    const from = instances.map((names) => [names?.get(instance) ?? ""]);
+    const from = instances.map((of) => {
+      const place = of?.get(instance);
+      return place === undefined ? [] : [place];
+    });
     return { name: instance === "" ? metric : `${metric}:${instance}`, recipe, from };
   });
 }
 
-/** The value under a name; NaN where it is missing; undefined where its instance is gone. */
-type ValueOf = (name: string) => number | undefined;
+/** The value at a place; NaN where it is missing; undefined where its instance is gone. */
+type ValueAt = (place: number) => number | undefined;
 
 /** A metric's value in one sample of this many seconds; NaN as long as the value of one of its instances is missing. */
-export function valueIn({ recipe, from }: Output, of: ValueOf, seconds: number): number {
-  const [first = []] = from;
-  if (!recipe) return of(first[0] ?? "") ?? Number.NaN;
-  const values = from.map((names, i) => combined(recipe.over, names, of) ?? (i < recipe.needs.length ? Number.NaN : 0));
+export function valueIn({ recipe, from }: Output, at: ValueAt, seconds: number): number {
+  const [[only] = []] = from;
+  if (!recipe) return (only === undefined ? undefined : at(only)) ?? Number.NaN;
+  const joined = from.map((places) => combined(recipe.over, places, at));
+  const values = joined.map((one, i) => one ?? (i < recipe.needs.length ? Number.NaN : 0));
   const value = recipe.of(...values) * (recipe.isGrowth ? seconds : 1);
   return Number.isFinite(value) ? inRange(recipe.metric, value) : Number.NaN;
 }
 
 /** The joined value of the instances that are not gone; undefined without any. */
-function combined(over: Recipe["over"], names: readonly string[], of: ValueOf): number | undefined {
+function combined(over: Recipe["over"], places: readonly number[], at: ValueAt): number | undefined {
   let [count, total, worst] = [0, 0, Number.NEGATIVE_INFINITY];
-  for (const name of names) {
-    const value = of(name);
+  for (const place of places) {
+    const value = at(place);
     if (value === undefined) continue;
     count++;
     total += value;

@@ -3,7 +3,6 @@ import type { Decoded } from "../wire/decode.ts";
 import type { HostSamples, Schema } from "../wire/samples.ts";
 import { isSameList, problemOfId, Schemas } from "../wire/schemas.ts";
 import { type Copies, noCopies } from "./copies.ts";
-import type { Plans } from "./host-metrics.ts";
 import { mayBring, type Newcomers, noNewcomers, noteBrought } from "./newcomers.ts";
 import { AT_ONCE, inParallel } from "./parallel.ts";
 import type { SchemaStore } from "./ports.ts";
@@ -18,14 +17,13 @@ export interface ScoreMemory {
   readonly waits: Map<string, number>;
   readonly examples: Examples;
   readonly newcomers: Newcomers;
-  readonly plans: Plans;
   readonly copies: Copies;
 }
 
 export function newScoreMemory(): ScoreMemory {
   return {
     ...{ schemas: new Schemas(), stored: new WeakMap(), waits: new Map() },
-    ...{ examples: noExamples(), newcomers: noNewcomers(), plans: new Map() },
+    ...{ examples: noExamples(), newcomers: noNewcomers() },
     copies: noCopies(),
   };
 }

@@ -190,7 +190,7 @@ async function scoreHost(
   const folded = await saveNext(ports.hosts, stored ?? newHost(work.host, group), async (state) => {
     // Only the sweep looks for samples that have waited too long: records of the stream are folded without a clock.
     const waitedUntil = work.arrived.length === 0 ? clock() : undefined;
-    const next = fold(withRejected(state, work), baseline, work.arrived, policy, waitedUntil, memory.plans);
+    const next = fold(withRejected(state, work), baseline, work.arrived, policy, waitedUntil);
     if (isCopy && state === stored && !isOnlySaved(next, state)) return undefined;
     const chunks = chunksOf(await withStoredNames(ports, memory, next.parts, clock()), thinningOf(state));
     await inParallel(WRITES_AT_ONCE, chunks, (chunk) => ports.history.keep(chunk));

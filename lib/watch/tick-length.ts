@@ -1,11 +1,11 @@
 import { MINUTE_MS, SECOND_MS } from "../time.ts";
 
-/** How often the values of one metric come. In milliseconds. */
+/** How often the values of metrics come, by their places. In milliseconds. */
 interface Paced {
-  /** The time of the newest. */
-  readonly at: number;
+  /** The time of the newest; NaN = none. */
+  readonly at: readonly number[];
   /** 0 = not known yet. */
-  readonly every: number;
+  readonly every: readonly number[];
 }
 
 /** The length of a tick for a host with an unknown interval. */
@@ -27,12 +27,14 @@ export function intervalAfter(every: number, gap: number): number {
 }
 
 /** The interval of the metric that comes most often; undefined while it is not known. */
-export function tickLength(metrics: ReadonlyMap<string, Paced>): number | undefined {
+export function tickLength({ at, every }: Paced): number | undefined {
   let newest = 0;
-  for (const { at } of metrics.values()) newest = Math.max(newest, at);
+  for (const time of at) if (time > newest) newest = time;
   let least = Number.POSITIVE_INFINITY;
-  for (const { at, every } of metrics.values())
-    if (every > 0 && newest - at <= STALE_INTERVALS * every) least = Math.min(least, every);
+  for (let place = 0; place < at.length; place++) {
+    const own = every[place] ?? 0;
+    if (own > 0 && own < least && newest - (at[place] ?? 0) <= STALE_INTERVALS * own) least = own;
+  }
   return Number.isFinite(least) ? lengthOf(least) : undefined;
 }
 
@@ -47,10 +49,9 @@ export function standard(every: number): number {
   return STANDARDS[at] ?? 0;
 }
 
-/** Waiting values, each with its distance from the one before, if both lie in this tick. */
-interface WaitingTick {
+/** Waiting values, each with its distance from the one before if both lie in this tick. */
+interface WaitingTick extends Paced {
   readonly time: number;
-  readonly readings: Iterable<{ readonly name: string; readonly at: number; readonly gap?: number }>;
 }
 
 /**
@@ -65,16 +66,17 @@ const FIRST_WAIT_MS = 2 * FIRST_TICK_MS;
  * The tick length of a host with unknown intervals, from its waiting values (oldest first) and its metrics; undefined
  * while a shorter interval may yet show. Values without room also show that time passes.
  */
-export function firstLength(waiting: readonly WaitingTick[], metrics: ReadonlyMap<string, Paced>): number | undefined {
-  const newest = new Map<string, number>();
+export function firstLength(waiting: readonly WaitingTick[], metrics: Paced): number | undefined {
+  const newest = [...metrics.at];
   let [first, least] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
   let last = waiting.at(-1)?.time ?? 0;
-  for (const { at } of metrics.values()) first = Math.min(first, at);
-  for (const { readings } of waiting) {
-    for (const { name, at, gap = Number.POSITIVE_INFINITY } of readings) {
-      const before = newest.get(name) ?? metrics.get(name)?.at ?? Number.NEGATIVE_INFINITY;
-      least = Math.min(least, gap, Math.abs(at - before) || Number.POSITIVE_INFINITY);
-      newest.set(name, at);
+  for (const at of metrics.at) if (at < first) first = at;
+  for (const { at: times, every } of waiting) {
+    for (const [place, at] of times.entries()) {
+      if (Number.isNaN(at)) continue;
+      const apart = Math.abs(at - (newest[place] ?? Number.NaN));
+      for (const gap of [every[place] ?? 0, apart]) if (gap > 0 && gap < least) least = gap;
+      newest[place] = at;
       first = Math.min(first, at);
       last = Math.max(last, at);
     }

@@ -90,11 +90,7 @@ describe("each of these gives the one event of the series", () => {
       { head: plain({ time: NOON - STEP, value: 1_203.25 }) },
       ["The file has no header: its columns are called column_1 and so on."],
     ],
-    [
-      "a constant",
-      { head: "time,port,load", line: ({ time, value }) => `${iso(time)},443,${point(value)}` },
-      ["In the first 60 rows, one value only: port."],
-    ],
+    ["a constant", { head: "time,port,load", line: ({ time, value }) => `${iso(time)},443,${point(value)}` }, []],
     [
       "a second column of times",
       { head: "time,ts,load", line: ({ time, value }) => `${iso(time)},${time},${point(value)}` },

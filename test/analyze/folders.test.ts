@@ -61,11 +61,11 @@ test("a cause is named by its own metric, also of a host without the metrics of 
 
 test("a note about one of the files has its name, and one about all has none", async () => {
   const { columns } = await analyzed(
-    folderOf({ "a.csv": "x,y\n1,2\n1,3\n1,4\n", "b.csv": "x,y\n1,2\n2,3\n3,4\n", "c.csv": "x;y\n1,5;2\n2,5;3\n" }),
+    folderOf({ "a.csv": "x,y\n1,2 MB\n2,3 MB\n", "b.csv": "x,y\n1,2\n2,3\n3,4\n", "c.csv": "x;y\n1,5;2\n2,5;3\n" }),
   );
   expect(columns.notes).toEqual([
     "3 files are read as one. Rows that name no host have the name of their file.",
-    "a.csv: In the first 3 rows, one value only: x.",
+    "a.csv: Read with their units: y in MB.",
     "c.csv: Numbers are read with a decimal comma.",
   ]);
 });

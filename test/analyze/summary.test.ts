@@ -1,3 +1,4 @@
+import { worstTable } from "../../lib/analyze/findings-text.ts";
 import { UNJUDGED } from "../../lib/analyze/row-scorer.ts";
 import { createSummary } from "../../lib/analyze/summary.ts";
 import { MARCH, rowOf } from "./support.ts";
@@ -64,4 +65,17 @@ test("a file without times has no range, and one without rows no rate", () => {
   expect(summary.end()).toMatchObject({ rows: 0, rate: 0 });
   summary.add(timeless);
   expect(summary.end().range).toBeUndefined();
+});
+
+test("under a forest each event has the severity of its peak, and under other detectors none", () => {
+  const summary = createSummary();
+  for (const [i, score] of [0.45, 0.5, 0.6, 0.71].entries()) {
+    const row = rowOf({ line: 100 * (i + 1), excess: 2 + i });
+    summary.add({ ...row, verdict: { ...row.verdict, score } });
+    for (let calm = 1; calm < 7; calm++) summary.add(rowOf({ line: row.line + calm }));
+  }
+  const { head, rows } = worstTable(summary.end(), ["load"], "iforest");
+  const severities = rows.map((row) => row[head.indexOf("severity")]);
+  expect(severities).toEqual(["critical", "high", "medium", "medium"]);
+  expect(worstTable(summary.end(), ["load"], "gaussian").head).not.toContain("severity");
 });

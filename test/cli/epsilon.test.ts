@@ -9,7 +9,7 @@ import { localEnvironment } from "../../lib/local/names.ts";
 import { CROSSING_EDGES, cross, emptyCrossings } from "../../lib/model/crossings.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { activate, aFleetIncident, aReport, judged } from "../contract/examples.ts";
+import { activate, aFleetIncident, anIncident, aReport, judged } from "../contract/examples.ts";
 import { baseline, START, state } from "../factories.ts";
 import { historyOf, ripple } from "../model/band-history.ts";
 import { liveTwin, run } from "./live.ts";
@@ -246,19 +246,31 @@ describe("on the twin", () => {
       const stores = createStores(localEnvironment(endpoint), Date.now, Math.random);
       await stores.hosts.save(state());
       await activate(stores.baselines, aReport(own.owner, own.version), own);
-      stores.close();
 
       const { constant } = await json("epsilon", "model", "web-07");
       expect(constant.map(({ metric, value }: { metric: string; value: number }) => [metric, value])).toEqual(
         fans.map((fan, i) => [fan, 100 * (i + 1)]),
       );
       const { out } = await text("epsilon", "model", "web-07");
-      const [, above, below, ...rest] =
-        /it: fan_1 \(100: above (\S+), below (\S+)\), (fan_2) .*, (fan_5) \(.*\), (1 more)\.\n$/.exec(out) ?? [];
-      expect(rest).toEqual(["fan_2", "fan_5", "1 more"]);
-      expect(out).toContain("\n6 metrics had one value at all usual times. A change alerts once five of seven samples");
+      const list = /fan_1 100 \(strange below (\S+), above (\S+)\), (fan_2) .*, (fan_5) 500 \(.*\) (and 1 more)/;
+      const [shown = "", below, above, ...rest] = list.exec(out) ?? [];
+      expect(rest).toEqual(["fan_2", "fan_5", "and 1 more"]);
+      expect(out).toContain(`\nNever changed at its usual times: ${shown}.\n`);
       expect(Number(above)).toBeGreaterThan(100);
       expect(Number(below)).toBeLessThan(100);
+
+      expect((await text("doctor", "web-07")).out).toContain(`never changed  ${shown}\n`);
+      const { id, causes, peak } = anIncident("web-07");
+      const { time } = peak;
+      const judgement = { score: 2, epsilon: 1, baseline: { owner: own.owner, version: own.version } };
+      const moved = ["cpu_percent", "fan_2"].map((metric) => ({ ...causes[0]!, metric }));
+      await stores.incidents.save(anIncident("web-07", { causes: moved, peak: { time, judgement } }));
+      const explained = (await text("explain", id)).out;
+      expect(explained).toMatch(
+        /^Never changed before, at its usual times: fan_2 200 \(strange below \S+, above \S+\)\.$/m,
+      );
+      expect((await json("explain", id)).unchanged).toEqual([constant[1]]);
+      stores.close();
     } finally {
       await close();
     }

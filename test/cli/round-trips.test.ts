@@ -119,6 +119,19 @@ test("a folder is sent and analysed file by file, and a row without a host belon
   expect(listed.map(({ host }) => host)).toEqual(expect.arrayContaining(["file-01", "file-02", "named-03"]));
 });
 
+test("a unit behind the numbers of a column is declared with them", async () => {
+  const file = join(folder, "units.csv");
+  writeFileSync(file, `time,host,memory,load\n${START},units-01,4000 MB,1\n${START + MINUTE},units-01,4 GB,2\n`);
+  expect(await said("send", file, ...atTwin())).toContain("Sent 2 samples");
+  await twin.idle();
+  const stores = createStores(localEnvironment(twin.endpoint), Date.now, Math.random);
+  const found: unknown[] = [];
+  for await (const { schema, values } of stores.history.read("units-01", START, START + 2 * MINUTE))
+    found.push(schema.units, ...values);
+  stores.close();
+  expect(found).toEqual([{ memory: "MB" }, 4000, 1, 4000, 2]);
+});
+
 test("a format that no command writes is an error, and no file is begun", async () => {
   for (const [command] of WRITTEN) {
     const { code, err } = await run(...wordsOf(command), "-o", join(folder, "x.foo"));

@@ -3,17 +3,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { scenarioTable } from "../../lib/demo/scenario-table.ts";
 import { SCENARIOS } from "../../lib/demo/scenarios.ts";
-import { play, type Told } from "../../lib/demo/stage.ts";
+import { createStage, type Told } from "../../lib/demo/stage.ts";
 import { bodyFor } from "../../lib/local/message.ts";
 
-const SEED = 1;
+const play = createStage(1);
 const results: { scenario: (typeof SCENARIOS)[number]; told: readonly Told[] }[] = [];
 
 test.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))(
   "%s sends the messages it promises, which name the trouble if that is certain",
   async (_, scenario) => {
     const told: Told[] = [];
-    await play(scenario, SEED, (one) => told.push(one));
+    await play(scenario, (one) => told.push(one));
     results.push({ scenario, told });
     expect(told.map(({ news }) => news)).toEqual(scenario.told);
     const named = told.flatMap(({ message }) => JSON.parse(bodyFor(message, "https")).looksLike ?? []);

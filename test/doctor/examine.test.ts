@@ -4,7 +4,7 @@ import { examine } from "../../lib/doctor/examine.ts";
 import { examineOne } from "../../lib/doctor/examine-one.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { aSilentIncident, aState } from "../contract/examples.ts";
-import { baseline, schemaOf } from "../factories.ts";
+import { assemblyOf, baseline, schemaOf } from "../factories.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -152,7 +152,7 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
   [
     "a sender has too many metrics",
     {
-      hosts: [sound("web-07", { assembly: { metrics: [], ticks: [], scattered: NOW, leftOut: 44 } }), sound("web-08")],
+      hosts: [sound("web-07", { assembly: { ...assemblyOf([], NOW), leftOut: 44 } }), sound("web-08")],
     },
     "left-out",
     /^web-07: more than 256 metrics: 44 found no room and are not judged\.$/,
@@ -202,13 +202,10 @@ test("a feature whose definition differs from the baseline's is not judged", () 
 
 test("for a host of another agent the doctor counts the series that a preset turns into its metrics", () => {
   const reading = { at: NOW, value: 1, every: 60_000, rate: Number.NaN };
-  const assembly = {
-    metrics: ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name, i) => ({
-      ...{ ...reading, name, isCounter: i === 2 },
-    })),
-    ticks: [],
-    scattered: NOW,
-  };
+  const assembly = assemblyOf(
+    ["@cpu_idle:0", "@cpu_idle:1", "hits_per_second"].map((name, i) => ({ ...reading, name, isCounter: i === 2 })),
+    NOW,
+  );
   const host = sound("web-07", { assembly, vector: Float64Array.of(1, 2) });
   const rows = examineOne(host, schemaOf("cpu_busy_percent", "hits_per_second"), undefined, NOW);
   expect(Object.fromEntries(rows).metrics).toBe(

@@ -276,7 +276,7 @@ test("closing lets the current invocation finish, and failed records are read ag
   expect(processed).toEqual(["r2", "r3"]);
 });
 
-test("a woken shard is read at once, however long it waits without records", async () => {
+test("a record on the stream wakes its shard, which is read at once and once", async () => {
   const asleep = new Set<AbortSignal>();
   const sleep: PollerOptions["sleep"] = (_, signal) =>
     new Promise((resolve) => {
@@ -289,12 +289,17 @@ test("a woken shard is read at once, however long it waits without records", asy
   const poller = startPoller({ ...stream.options, sleep, invoke });
   await poller.idle();
   onRecords(stream.emulators, poller.wake);
+  let reads = 0;
+  stream.emulators.kinesis.on("request", ({ headers }) => {
+    if (String(headers["x-amz-target"]).endsWith(".GetRecords")) reads++;
+  });
   for (const name of ["a", "b"]) {
     await stream.put([name]);
     while (processed.at(-1) !== name) await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await poller.close();
   expect(asleep.size).toBeGreaterThan(0);
+  expect(reads).toBe(2);
 });
 
 test("while nothing can be stored, records wait and use up no attempts", async () => {

@@ -1,6 +1,6 @@
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { encodeJson } from "../../lib/wire/encode.ts";
-import { START } from "../factories.ts";
+import { assemblyOf, START } from "../factories.ts";
 import type { Host, Sent } from "./fleet.ts";
 import { between, chance, pick, type Random } from "./random.ts";
 import { calmValue, METRICS, meanOf, strangeValue } from "./values.ts";
@@ -66,7 +66,10 @@ export function knownState({ name, group, metrics, seen }: Host, scattering: Sca
     const every = scattering.every * periodOf(scattering, metric);
     return { name: judgedName(metric), at, value, every, isCounter, rate: isCounter ? RATE_BEFORE : Number.NaN };
   });
-  const assembly = { metrics: assembled.sort((a, b) => (a.name < b.name ? -1 : 1)), ticks: [], scattered: newest };
+  const assembly = assemblyOf(
+    assembled.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    newest,
+  );
   return { ...newHost(name, group), seen, since: newest - (seen - 1) * scattering.every, newest, assembly };
 }
 

@@ -10,10 +10,10 @@ import { refuse } from "../../lib/store/item-reader.ts";
 import { itemSize } from "../../lib/store/item-size.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
-import type { Assembly } from "../../lib/watch/assembly.ts";
 import type { FeatureMemory } from "../../lib/watch/derive.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { anIncident, aSilentIncident, aState, NOON } from "../contract/examples.ts";
+import { assemblyOf } from "../factories.ts";
 
 const hostIn = (item: Item) => accepted(hostOfItem(item));
 
@@ -69,17 +69,16 @@ const windows: WindowMemory = {
 };
 
 /** Metrics of seven senders' records, a third of them counters. */
-const assembly: Assembly = {
-  metrics: Array.from({ length: 38 }, (_, i) => ({
+const assembly = assemblyOf(
+  Array.from({ length: 38 }, (_, i) => ({
     name: `${["cpu_usage_user", "mem_used", "disk_used_percent", "net_received", "diskio_reads"][i % 5]}_of_${i * i}`,
     at: NOON + (i % 7) * 1_000,
     value: Math.PI * 10 ** (i % 8),
     every: 60_000,
     ...(i % 3 === 0 ? { isCounter: true, rate: Math.E * 10 ** (i % 5) } : { isCounter: false, rate: Number.NaN }),
   })).sort((a, b) => (a.name < b.name ? -1 : 1)),
-  ticks: [],
-  scattered: NOON,
-};
+  NOON,
+);
 
 /** Features of which some have windows. */
 function featuresOf(count: number, windows: number, samples: number): FeatureMemory {
@@ -321,8 +320,8 @@ test("a cause whose metric has no value is the same after writing and reading", 
 });
 
 test("declared units come back: of metrics in pieces, causes, readings and values of rules, beside the count flagged", () => {
-  const [first, second] = assembly.metrics;
-  const units = { [first!.name]: "MB/s", [second!.name]: "ms" };
+  const [first, second] = assembly.names;
+  const units = { [first!]: "MB/s", [second!]: "ms" };
   const [plain, stuck] = incident.causes;
   const open = {
     ...incident,

@@ -286,7 +286,7 @@ test("a host has room for 256 metrics, and counts those that find none", () => {
   const later = piece(minute(5), { m0: 1 });
   const steps = foldEach([record(0), record(150), later, piece(minute(10), { m0: 1 })]);
   expect(last(steps).assembly).toMatchObject({ leftOut: 44 });
-  expect(last(steps).assembly?.metrics).toHaveLength(256);
+  expect(last(steps).assembly?.names).toHaveLength(256);
   expect(last(foldEach([piece(minute(15), { m0: 1 })], last(steps))).assembly).not.toHaveProperty("leftOut");
 });
 
@@ -313,8 +313,8 @@ test("a record with any number of names leaves the host's state small", () => {
   const steps = foldEach(Array.from({ length: 18 }, (_, n) => many(n / 6)).flat());
   expect(Math.max(...steps.map(({ state: { assembly } }) => assembly?.ticks.length ?? 0))).toBeLessThanOrEqual(14);
   const { assembly } = last(steps);
-  const readings = [...assembly!.metrics, ...assembly!.ticks.flatMap(({ readings }) => readings)];
-  expect(readings.reduce((sum, { name }) => sum + name.length, 0)).toBeLessThan(7 * 32_768);
+  const names = [...assembly!.names, ...assembly!.others];
+  expect(names.reduce((sum, name) => sum + name.length, 0)).toBeLessThan(7 * 32_768);
 });
 
 test("a goodbye makes the fold judge all waiting samples", () => {

@@ -269,7 +269,7 @@ test("a preset's unused series are judged if the settings keep all series", asyn
     };
     const metric = { name: "mem", tags: { host: "web-07" }, fields: { available: 5, dirty: 3 }, timestamp: START };
     await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], () => START, Number.POSITIVE_INFINITY);
-    return (await stores.hosts.load(["web-07"])).get("web-07")?.assembly?.ticks[0]?.readings.map(({ name }) => name);
+    return (await stores.hosts.load(["web-07"])).get("web-07")?.assembly?.others;
   };
   expect([await namesOf(false), await namesOf(true)]).toEqual([
     ["@memory_available"],

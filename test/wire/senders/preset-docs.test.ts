@@ -7,10 +7,7 @@ import { PRESETS, PRESETS_PAGE, withTables } from "./preset-tables.ts";
 const page = readFileSync(PRESETS_PAGE, "utf8");
 /** The metrics made of these measures, for an instance called /var if a host has several. */
 const planned = (measures: readonly Measure[]) =>
-  planFor(
-    new Map(),
-    measures.map((measure) => measureName(measure, MEASURES[measure] === "mount" ? "/var" : undefined)),
-  ).outputs;
+  planFor(measures.map((measure) => measureName(measure, MEASURES[measure] === "mount" ? "/var" : undefined))).outputs;
 const made = new Set(planned(Object.keys(MEASURES) as Measure[]).map(({ name }) => name));
 
 test("docs/presets.md shows the choice of each preset: `npm run docs` writes it", () => {
@@ -44,10 +41,10 @@ test.each(PRESETS.map((preset) => [preset.sender, preset] as const))(
     const shares = measures.filter((one) => one.endsWith("_share"));
     const standIns = measures.filter((one) => !one.startsWith("cpu_") || shares.includes(one));
     const variants = [measures, standIns, ...measures.map((one) => measures.filter((other) => other !== one))];
-    const used = new Set(variants.flatMap(planned).flatMap(({ from }) => from.flat()));
-    const isUsed = (measure: Measure) =>
-      used.has(measureName(measure, MEASURES[measure] === "mount" ? "/var" : undefined));
-    expect(measures.filter((measure) => !isUsed(measure))).toEqual([]);
+    const used = new Set(
+      variants.flatMap((some) => planned(some).flatMap(({ from }) => from.flat().map((place) => some[place]))),
+    );
+    expect(measures.filter((measure) => !used.has(measure))).toEqual([]);
   },
 );
 
