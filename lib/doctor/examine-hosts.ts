@@ -65,10 +65,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     cause: "learning",
-    of: ({ verdict, unread, seen, since }, _, now) =>
-      verdict || unread || since === 0 || now - since < LEARNING_MAX_MS
-        ? undefined
-        : `still learning: ${Math.min(seen, SAMPLES_MIN)} of ${SAMPLES_MIN} samples`,
+    of({ verdict, unread, seen, since }, _, now) {
+      if (verdict || unread || since === 0 || now - since < LEARNING_MAX_MS) return undefined;
+      return seen < SAMPLES_MIN
+        ? `still learning: ${seen} of ${SAMPLES_MIN} samples`
+        : `its first ${SAMPLES_MIN} samples are there, and the next one is judged`;
+    },
     fix: "Send more often, or wait. `fleetwarden hosts` shows how many samples come twice, late, or cannot be used.",
   },
   {

@@ -1,6 +1,7 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { duration } from "../notify/time.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
+import { quietMax } from "../watch/interval.ts";
 import type { HostState } from "../watch/state.ts";
 import { unchangedIn, unchangedList } from "../watch/unchanged.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
@@ -17,10 +18,12 @@ export function examineOne(
   now: number,
 ): readonly (readonly [string, string])[] {
   const { seen, ingest, interval, arrived, assembly } = state;
-  const every = interval > 0 ? `they come every ${duration(interval)}` : "how often they come is not known yet";
+  // A young host's interval begins at an hour and shrinks, so it is no answer to how often records come.
+  const pause =
+    interval > 0 ? `${duration(quietMax(interval))} without one is a silence` : "nobody knows yet how often they come";
   const counts = `${ingest.duplicates} came twice, ${ingest.late} came late, ${ingest.rejected} were rejected`;
   return [
-    ["records", `the last ${duration(Math.max(0, now - arrived))} ago; ${every}`],
+    ["records", `the last ${duration(Math.max(0, now - arrived))} ago; ${pause}`],
     ["samples", `${seen}${assembly ? ", put together from several records" : ""}; ${counts}`],
     ["metrics", metricsOf(state, schema)],
     ["judged by", judgedBy(state, baseline)],

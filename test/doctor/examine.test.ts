@@ -132,6 +132,12 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
     /^web-09: still learning: 12 of 60 samples\.$/,
   ],
   [
+    "a host sent a file of its samples and nothing since",
+    { hosts: [sound("web-07"), { ...unjudgedYet, seen: 1_440 }] },
+    "learning",
+    /^web-09: its first 60 samples are there, and the next one is judged\.$/,
+  ],
+  [
     "two machines have one name",
     { hosts: [sound("web-07", counted({ duplicates: 1_440 })), sound("web-08")] },
     "duplicates",
@@ -217,7 +223,7 @@ test("for one host the doctor lists the metrics that are judged, ignored and mis
   const host = sound("web-07", { vector: Float64Array.of(1, Number.NaN, 3) });
   const rows = examineOne(host, schemaOf("cpu", "disk", "latency"), baseline({ names: ["cpu", "disk"] }), NOW);
   expect(Object.fromEntries(rows)).toEqual({
-    records: "the last 19 s ago; they come every 1 min",
+    records: "the last 19 s ago; 3 min without one is a silence",
     samples: "1440; 0 came twice, 0 came late, 0 were rejected",
     metrics: "2 of 3 have a value in the newest sample",
     "judged by": "host#web-07 version 1, gaussian, 2 metrics",
