@@ -8,6 +8,7 @@ import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/basel
 import { usualFor } from "../watch/beside-group.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { type HistoryChunk, thinningOf } from "../watch/history.ts";
+import { quietMax } from "../watch/interval.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
@@ -39,8 +40,8 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
     card: cardOf(state),
     facts: {
       since: state.since,
-      /** Between its records; 0 = not known yet. */
-      interval: state.interval,
+      /** A pause as long as this (ms) is a silence; absent: not known yet. */
+      ...(state.interval > 0 ? { silentAfter: quietMax(state.interval) } : {}),
       ingest: state.ingest,
       ...(state.attributes ? { attributes: state.attributes } : {}),
       ...(state.odd ? { odd: state.odd } : {}),

@@ -128,7 +128,7 @@ function sinceWhen({ id, opened, resolved, acknowledged, fleet: whole }, isOpen)
 function factsOf({ card, facts }) {
   const {
     since,
-    interval,
+    silentAfter,
     ingest,
     attributes = {},
     odd,
@@ -149,7 +149,7 @@ function factsOf({ card, facts }) {
     ["Late", count(ingest.late)],
     ["Rejected", count(ingest.rejected)],
     ...(odd ? [["Values no number", `${count(odd.count)}, the last ${moment(odd.at)}: ${odd.last}`]] : []),
-    ["Records come every", interval > 0 ? duration(interval) : "not known yet"],
+    ["Silent after", silentAfter ? duration(silentAfter) : "not known yet"],
     [
       "Clock",
       { ahead: "ahead: the time of arrival is used", behind: "behind: its samples open no incidents" }[card.clock] ??
