@@ -4,8 +4,8 @@ import type { Worst } from "../../lib/incident/judgement.ts";
 /** An incident as stored: the figures of its causes have six digits, enough for people. */
 export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
   const six = (value: number) => Number(value.toPrecision(6));
-  const causes = incident.causes.map(({ metric, normalAt, sign, ...cause }) => ({
-    metric,
+  const causes = incident.causes.map(({ normalAt, ...cause }) => ({
+    ...cause,
     now: six(cause.now),
     expected: six(cause.expected),
     low: six(cause.low),
@@ -13,7 +13,6 @@ export function rounded<T extends Pick<Worst, "causes">>(incident: T): T {
     contribution: six(cause.contribution),
     share: six(cause.share),
     ...(normalAt === undefined ? {} : { normalAt: six(normalAt) }),
-    ...(sign === undefined ? {} : { sign }),
   }));
   const { also } = incident as { readonly also?: Also };
   return { ...incident, causes, ...(also ? { also: rounded(also) } : {}) };
