@@ -26,7 +26,7 @@ export interface Assembly {
   readonly units?: Units;
 }
 
-/** Columns with a place for each name. */
+/** Columns with a place for each name; in ticks they may end before, or have holes, while records are folded. */
 interface Values {
   /** The sender's times; NaN where the name has no value. */
   readonly at: readonly number[];
@@ -113,7 +113,7 @@ export function suspend(assembling: Assembling, newest: number): Assembly | unde
     names: list,
     others: names.slice(list.length),
     metrics,
-    ticks: inOrder(ticks).map(([, tick]) => tick),
+    ticks: inOrder(ticks).map(([, tick]) => ({ ...tick, ...copyOf(tick, [...names.keys()]) })),
     scattered,
     ...(leftOut.size > 0 ? { leftOut: leftOut.size } : {}),
     ...(units ? { units } : {}),
@@ -128,7 +128,8 @@ export function arrange(assembling: Assembling): void {
   const own = places.filter((place) => hasValue(metrics, place));
   const others = places.filter((place) => !hasValue(metrics, place) && isWaiting(assembling, place));
   const order = [...own, ...others];
-  for (const values of [metrics, ...ticks.values()]) Object.assign(values, copyOf(values, order));
+  Object.assign(metrics, copyOf(metrics, order));
+  for (const tick of ticks.values()) Object.assign(tick, moved(tick, order));
   metrics.rate = order.map((place) => metrics.rate[place] ?? Number.NaN);
   assembling.names = order.map((place) => names[place] ?? "");
   const sorted = assembling.names.slice(0, own.length);
@@ -165,6 +166,14 @@ function copyOf({ at, value, isCounter, every }: Values, order?: readonly number
   };
 }
 
+/** Only the values that are there: a tick may have few of many names. */
+function moved(tick: Values, order: readonly number[]): Draft<Values> {
+  const columns = noValues(0);
+  for (const [place, before] of order.entries())
+    if (hasValue(tick, before)) put(columns, place, readingAt(tick, before));
+  return columns;
+}
+
 /** The places of a host's names, by its list of them. */
 const PLACES = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
 
@@ -180,10 +189,11 @@ function placesFrom(first: number, names: readonly string[]): Map<string, number
   return new Map(names.map((name, i) => [name, first + i]));
 }
 
-function addName({ names, added, metrics, ticks }: Assembling, name: string): number {
+/** Ticks get no place for it: with room for all names of a record in each of its ticks, memory would run out. */
+function addName({ names, added, metrics }: Assembling, name: string): number {
   const place = names.push(name) - 1;
   added.set(name, place);
-  for (const values of [metrics, ...ticks.values()]) put(values, place, NO_VALUE);
+  put(metrics, place, NO_VALUE);
   metrics.rate[place] = Number.NaN;
   return place;
 }

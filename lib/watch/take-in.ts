@@ -83,8 +83,8 @@ function tickOf(time: number, length: number): number {
   return Math.floor(time / length) * length;
 }
 
-function openTick({ ticks, names }: Assembling, time: number, arrival: number): TickDraft {
-  const open = ticks.get(time) ?? { ...{ time, arrival }, ...noValues(names.length) };
+function openTick({ ticks }: Assembling, time: number, arrival: number): TickDraft {
+  const open = ticks.get(time) ?? { ...{ time, arrival }, ...noValues(0) };
   ticks.set(time, open);
   open.arrival = Math.max(open.arrival, arrival);
   return open;

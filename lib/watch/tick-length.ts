@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from "../time.ts";
 
 /** How often the values of metrics come, by their places. In milliseconds. */
 interface Paced {
-  /** The time of the newest; NaN = none. */
+  /** The time of the newest; NaN or a hole = none. */
   readonly at: readonly number[];
   /** 0 = not known yet. */
   readonly every: readonly number[];
@@ -72,7 +72,8 @@ export function firstLength(waiting: readonly WaitingTick[], metrics: Paced): nu
   let last = waiting.at(-1)?.time ?? 0;
   for (const at of metrics.at) if (at < first) first = at;
   for (const { at: times, every } of waiting) {
-    for (const [place, at] of times.entries()) {
+    for (let place = 0; place < times.length; place++) {
+      const at = times[place] ?? Number.NaN;
       if (Number.isNaN(at)) continue;
       const apart = Math.abs(at - (newest[place] ?? Number.NaN));
       for (const gap of [every[place] ?? 0, apart]) if (gap > 0 && gap < least) least = gap;

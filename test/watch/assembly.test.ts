@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { newAssembly, resume } from "../../lib/watch/assembly.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { hasWaited } from "../../lib/watch/closing.ts";
 import { type Arrived, type Folded, fold } from "../../lib/watch/fold.ts";
 import type { HostState } from "../../lib/watch/state.ts";
+import { takeIn } from "../../lib/watch/take-in.ts";
 import type { HostSamples } from "../../lib/wire/samples.ts";
 import { arrived, baseline, part, START, state } from "../factories.ts";
 
@@ -315,6 +317,18 @@ test("a record with any number of names leaves the host's state small", () => {
   const { assembly } = last(steps);
   const names = [...assembly!.names, ...assembly!.others];
   expect(names.reduce((sum, name) => sum + name.length, 0)).toBeLessThan(7 * 32_768);
+});
+
+test("the names of one record take no room in the samples of others", () => {
+  const assembling = resume(newAssembly(START));
+  const take = (record: HostSamples) => takeIn(assembling, record, record.times, { arrival: START, closed: 0 });
+  const times = Array.from({ length: 600 }, (_, i) => minute(10 * i));
+  take({ ...part({ names: ["cpu"], times, rows: times.map(() => [1]) }), isPart: true });
+  for (let k = 0; k < 40; k++)
+    take(piece(minute(-1), Object.fromEntries(Array.from({ length: 250 }, (_, i) => [`${k}-${i}`, i]))));
+  const places = [...assembling.ticks.values()].reduce((sum, { at }) => sum + at.length, 0);
+  // Each of the 600 samples has one value, and the wide one at most a place for each of 10,001 names.
+  expect(places).toBeLessThanOrEqual(600 + 10_001);
 });
 
 test("a goodbye makes the fold judge all waiting samples", () => {
