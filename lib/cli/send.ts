@@ -27,7 +27,7 @@ export function sendCommand(): Command {
     .argument(
       "<file>",
       "CSV, JSON or xlsx (times, hosts and groups are optional), NDJSON of samples, or a folder of such files; " +
-        "- is standard input",
+        "give - to read standard input",
     )
     .option(
       "--host <name>",

@@ -47,7 +47,8 @@ describe("files written by hand", () => {
     const report = await fitText(fan(TRAIN), fan(VALIDATION));
     expect(report.constant).toEqual([{ feature: "fan", value: 4, change: expect.closeTo(0.1352923, 7) }]);
     expect(formatFit(report)).toContain(
-      "Never changed in the training rows, with limits by the exact epsilon: fan 4 (strange below 3.86471, above 4.13529).",
+      "Never changed in the training rows, with limits by the exact epsilon: " +
+        "fan 4 (strange below 3.86471, above 4.13529).",
     );
     expect(await fitText(TRAIN, VALIDATION)).not.toHaveProperty("constant");
   });
