@@ -156,7 +156,9 @@ describe("a new epsilon", () => {
   test("that labels no longer move says so", () => {
     const { subject, email } = render(epsilon({ labels: { fault: [], false: [] } }), CONTEXT);
     expect(subject).toBe("[NOTE] Epsilon of group web is 9.2 now, was 7: no label decides any more");
-    expect(email).toContain("\nNo label decides the limit any more: the labels that did were withdrawn, or are too old.\n");
+    expect(email).toContain(
+      "\nNo label decides the limit any more: the labels that did were withdrawn, or are too old.\n",
+    );
     expect(email).not.toContain("labelled");
   });
 
