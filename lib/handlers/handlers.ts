@@ -117,13 +117,10 @@ function createScore(parts: Parts) {
     const { settings } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
-    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(
-      ports,
-      memory,
-      records,
+    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(ports, memory, records, {
       clock,
       deadline,
-    );
+    });
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     onRejected?.(rejections);
@@ -160,7 +157,10 @@ function createSweep(parts: Parts) {
     const swept = await attempts.run(() => sweep({ ...stores, publisher }, sweeping));
     const { waiting = [], ...done } = swept ?? {};
     await attempts.run(async () => {
-      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, clock, clock() + WAITING_MS_MAX);
+      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, {
+        clock,
+        deadline: clock() + WAITING_MS_MAX,
+      });
       for (const { what, error } of failures) log(`sweep: ${what}`, error);
       observe?.(folded);
       const latencies = takeLatencies();
