@@ -104,7 +104,7 @@ function readerOf(model: Model): Reader {
   return ({ values }) => ({
     score: scoreAlone(model, values, 0),
     values,
-    contributions: () => contributionsAlone(model, values, 0),
+    contributions: () => contributionsAlone(model, values),
   });
 }
 

@@ -153,15 +153,11 @@ function largestDeviation(model: ZScore, values: Float64Array, offset: number): 
   return largest;
 }
 
-/** Each metric's part in the score of a row: squared deviations, or a forest's credits for short paths. */
-export function contributionsAlone(model: Memoryless, values: Float64Array, offset: number): Float64Array {
-  const contributions = new Float64Array(model.mean.length);
-  if (model.detector === "iforest") {
-    forestContributions(model.forest, values, offset, contributions);
-    return contributions;
-  }
-  return contributions.map((_, j) => {
-    const z = zScore(model, j, values[offset + j]!);
+/** Each metric's part in the score of a sample: squared deviations, or a forest's credits for short paths. */
+export function contributionsAlone(model: Memoryless, sample: Float64Array): Float64Array {
+  if (model.detector === "iforest") return forestContributions(model.forest, sample);
+  return sample.map((value, j) => {
+    const z = zScore(model, j, value);
     return Number.isNaN(z) ? 0 : z * z;
   });
 }

@@ -33,13 +33,12 @@ export function normalBetween(
  */
 export function gaussianNormalAt(
   model: Gaussian,
-  values: Float64Array,
-  offset: number,
+  sample: Float64Array,
   feature: number,
   epsilon: number,
 ): number | undefined {
   const features = model.mean.length;
-  const row = values.slice(offset, offset + features);
+  const row = sample.slice();
   const missing = row.filter(Number.isNaN).length;
   if (missing > 0 && model.whitening) return undefined; // the marginal of a full covariance has no such closed form here
   for (let j = 0; j < features; j++) if (Number.isNaN(row[j])) row[j] = model.mean[j]!;
