@@ -71,8 +71,8 @@ export async function sortRows(
 
 /**
  * Passes rows on. Throws UserError at the second of one host and time, and at a clock that is put back. Files that
- * should be sorted may be of any size: a row that is a million rows late is refused, as nobody can tell whether its
- * time was there before.
+ * should be sorted may be of any size. The reader rejects a row that is a million rows late, because it cannot tell
+ * whether its time was there before.
  */
 export async function* checkRepeats(
   path: string,
