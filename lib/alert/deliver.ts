@@ -65,7 +65,7 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
   const fleetOf = fleetsById(ports, run);
   const reasons = {
     ...run,
-    isWaiting: (about: PendingIncident) => isWaiting(about.incident, about.newest, run.leads, run.settings, now),
+    isWaiting: (about: PendingIncident) => isWaiting(about, run.leads, run.settings, now),
   };
   const deliveries: Delivery[] = [];
   await inParallel(AT_ONCE, await dueSources(ports, run, now), async (source) => {

@@ -48,17 +48,22 @@ export interface TrainingSet {
   readonly unseen?: readonly string[];
 }
 
+interface Joining {
+  readonly incidents?: readonly Incident[];
+  /** The times of the host's silences. */
+  readonly quiet?: readonly Period[];
+  readonly times?: readonly TimeLabel[];
+  /** Whether features at rest stay. */
+  readonly keepsResting?: boolean;
+}
+
 /**
- * Joins history, labels of incidents and of times, and silences, whose times are `quiet`. The features are the usual
- * ones that vary in the rows of the fit; with `keepsResting` those at rest stay, too. Undefined when there is no
- * history.
+ * Joins history, labels of incidents and of times, and silences. The features are the usual ones that vary in the rows
+ * of the fit. Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
-  incidents: readonly Incident[],
-  quiet: readonly Period[] = [],
-  keepsResting = false,
-  times: readonly TimeLabel[] = [],
+  { incidents = [], quiet = [], times = [], keepsResting = false }: Joining = {},
 ): TrainingSet | undefined {
   const usual = usualSchema(chunks);
   if (!usual) return undefined;

@@ -21,7 +21,7 @@ async function refitted(detector: DetectorChoice, minutes = DAYS * 1_440, shifts
 
 test("each member is fitted as by itself, with the limit that it has by itself; 1 notifies", async () => {
   const { stores, report } = await refitted(BOTH);
-  const set = trainingSet([recorded(DAYS * 1_440)], [])!;
+  const set = trainingSet([recorded(DAYS * 1_440)])!;
   const alone = (["bands", "reconstruction"] as const).map((one) => fitTraining(set, settingsOf(one)));
   const baseline = await activeOf(stores);
   const { model, epsilon } = baseline;
@@ -49,7 +49,7 @@ test("the sensitivity moves the limit of the whole, and of no member", async () 
 // A reconstruction of two metrics needs three rows for each of its ten values: 30, and every detector needs 60.
 test("an ensemble waits for its most demanding member", async () => {
   const names = Array.from({ length: 10 }, (_, i) => `metric_${i}`);
-  const set = trainingSet([recorded(100)], [])!;
+  const set = trainingSet([recorded(100)])!;
   const wide = {
     ...set,
     schema: { id: "0123456789abcdef", names },

@@ -15,7 +15,7 @@ const LOW = Array.from({ length: 6 }, (_, n) => ({ time: timeOf(n), metrics: { t
 /** The samples of a record that an own format or a sender wrote. */
 function partsOf(documents: readonly object[]): readonly HostSamples[] {
   const bytes = Buffer.from(documents.map((one) => JSON.stringify(one)).join("\n"));
-  return decodeRecord(bytes, START + 100_000, new Schemas(), "web-07").parts;
+  return decodeRecord(bytes, START + 100_000, new Schemas(), { partitionKey: "web-07" }).parts;
 }
 
 const plain = (units: unknown) => partsOf(LOW.map((one) => ({ host: "web-07", ...one, ...(units ? { units } : {}) })));

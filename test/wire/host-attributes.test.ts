@@ -10,8 +10,9 @@ import { aState } from "../contract/examples.ts";
 import { arrived, part, START, STEP, state } from "../factories.ts";
 
 const partsOf = (record: Buffer | object) =>
-  decodeRecord(Buffer.isBuffer(record) ? record : Buffer.from(JSON.stringify(record)), START, new Schemas(), "web-07")
-    .parts;
+  decodeRecord(Buffer.isBuffer(record) ? record : Buffer.from(JSON.stringify(record)), START, new Schemas(), {
+    partitionKey: "web-07",
+  }).parts;
 
 const MACHINE = { region: "eu-west-1", type: "m5.large" };
 
