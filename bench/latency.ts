@@ -33,7 +33,7 @@ const APART_MS = 5 * MINUTE_MS;
 const LASTS_MS = 10 * MINUTE_MS;
 const FAULTS: Readonly<Record<string, Change>> = { spike: busyCpu, "disk-saturation": saturatedDisk, flood };
 
-/** What judges the hosts. */
+/** The detector or rule that judges the hosts. */
 const JUDGES = {
   "bands, the default": { version: 1 },
   gaussian: { version: 1, detectors: { "*": { detector: "gaussian" } } },

@@ -102,7 +102,7 @@ function quality(parts: Parts): Row[] {
 }
 
 /**
- * Something was given up. The functions count it: metrics of the bucket come once a day, or cost money, and those of
+ * Something was given up. The functions count it. Metrics of the bucket come once a day, or cost money, and metrics of
  * the mapping cost $0.30 each.
  */
 function losses(parts: Parts): Row[] {

@@ -46,8 +46,8 @@ interface Delivery extends PendingIncident, Decision {
 }
 
 /**
- * Decides about all pending notices of hosts and desks: drops some, sends the others one by one while the allowance has
- * room, and the rest in one digest. Notices that fail or must wait stay pending.
+ * Decides about all pending notices of hosts and desks. Drops some, sends others one by one while the allowance has
+ * room, and sends the rest in one digest. Notices that fail or must wait stay pending.
  */
 export async function deliver(ports: AlertPorts, sending: Sending, run: SweepRun): Promise<Delivered> {
   const { attempts } = run;

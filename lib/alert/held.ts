@@ -3,7 +3,7 @@ import type { NoticeKind } from "../incident/notice.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence, matches } from "./silences.ts";
 
-/** All silences, and those of them that hold now. */
+/** All silences, and the silences that hold now. */
 export interface Silences {
   readonly silences: readonly Silence[];
   readonly active: readonly Silence[];

@@ -25,7 +25,7 @@ function comesAndGoes(incident: Incident): boolean {
 }
 
 /**
- * The open incident with its one reminder, and the notices pending then. No reminder is due when people acknowledged or
+ * The open incident with its one reminder, and the notices pending then. No reminder is due if people acknowledged or
  * labelled `stored`, the incident in the table, or when its opening is pending; it counts as reminded then.
  */
 export function reminded<T extends Incident>(

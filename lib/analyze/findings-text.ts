@@ -21,7 +21,7 @@ export function sentencesOf({ rows, unjudged, anomalies, rate, range, hosts, hos
     ...(range ? [`From ${plainTime(range.from)} to ${plainTime(range.to)} UTC.`] : []),
     ...(among.length > 0 && hostCount > 1
       ? [
-          `Of ${hostCount} hosts the worst: ${among.map((one) => `${one.host} (${one.anomalies} of ${one.rows})`).join(", ")}.`,
+          `The worst of ${hostCount} hosts: ${among.map((one) => `${one.host} (${one.anomalies} of ${one.rows})`).join(", ")}.`,
         ]
       : []),
   ];

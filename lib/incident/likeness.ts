@@ -7,7 +7,7 @@ import { readingOf } from "./latest.ts";
 import { CRITICAL_RATIO } from "./severity.ts";
 import { TRAFFIC } from "./surroundings.ts";
 
-/** What an incident looks like, and what shows it. */
+/** The kind of trouble that an incident looks like, and the values that show it. */
 export type Likeness =
   | { readonly name: "cascade" }
   /** Metrics that are far above their range at the same time. */

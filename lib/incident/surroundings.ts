@@ -1,6 +1,6 @@
 /**
- * What a host's well-known metrics were at the worst sample of its incident, whether they are causes or not. The names
- * are those of the agent and of the presets (docs/presets.md). Empty lists are absent.
+ * A host's well-known metrics at the worst sample of its incident, whether they are causes or not. The agent and the
+ * presets use these names (docs/presets.md). Empty lists are absent.
  */
 export interface Surroundings {
   /** Those far above their range. */

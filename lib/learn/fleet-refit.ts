@@ -76,8 +76,8 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /**
  * The scheduled refit, which is called every few minutes. Does the work of each period (`everyMs`) once, in several
- * calls if it takes longer than a function may run, and beyond its period if it must: the last hosts have their turn
- * before the first have another. Once it is done, the calls refit hosts whose level has moved for good since.
+ * calls if it takes longer than a function may run. It goes on beyond its period if it must: the last hosts have their
+ * turn before the first have another. Once it is done, the calls refit hosts whose level has moved for good since.
  */
 export async function refitScheduled(
   ports: FleetPorts,

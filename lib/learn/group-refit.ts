@@ -94,7 +94,7 @@ export async function refitGroup(
   return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** Calendar bands of fewer days say less about a host than those of its group. */
+/** Calendar bands of fewer days say less about a host than its group's bands. */
 const OWN_DAYS_MIN = 2;
 
 /** Whether the bands of its group, if it has any, serve a host better than its own first ones would. */
@@ -103,7 +103,7 @@ function isNewcomer({ fit }: Prepared): boolean {
   return bands !== undefined && bands.days < OWN_DAYS_MIN;
 }
 
-/** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
+/** A person's choice for the group, else the choice by its labels; later hosts use the choice of the first ones. */
 function choiceForGroup(
   { isFirst }: GroupWork,
   before: Choice | undefined,
@@ -169,7 +169,7 @@ export async function refitHost(
   });
 }
 
-/** A person's choice for a group, or that of its labels when its baseline was last fitted. */
+/** A person's choice for a group, or the choice by its labels when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
   const active = await activeEntry(ledger, groupOwner(group));
   if (!active?.baseline) return undefined;

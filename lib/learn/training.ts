@@ -148,9 +148,9 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * An anomaly in more than half of the last week, or of the whole history if that is shorter, is normal here and no
- * incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay in
- * trouble. `judged` rows stay.
+ * If samples were anomalous in more than half of the last week, or of a shorter whole history, they are normal here and
+ * no incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay
+ * in trouble. `judged` rows stay.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
@@ -181,8 +181,8 @@ function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean)
 const REST_SHARE = 0.75;
 
 /**
- * Drops features that cannot be judged: those without a value in any row of the fit, and in a short history those that
- * were mostly at rest. A disk that nobody read in the first minute does not show how much reading is usual.
+ * Drops features that cannot be judged. These have no value in any row of the fit, or were mostly at rest in a short
+ * history. A disk that nobody read in the first minute does not show how much reading is usual.
  */
 function withoutUnknown(
   schema: Schema,

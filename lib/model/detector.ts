@@ -56,7 +56,7 @@ export interface EnsembleChoice {
   readonly by: Combination;
 }
 
-/** What scores the hosts of a group: one detector, or an ensemble. */
+/** The scorer of a group's hosts: one detector, or an ensemble. */
 export type DetectorChoice = Detector | EnsembleChoice;
 
 export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];
@@ -88,7 +88,7 @@ export function nameOfChoice(choice: DetectorChoice): string {
   return typeof choice === "string" ? choice : `${choice.by} of ${choice.members.join(" and ")}`;
 }
 
-/** What a model was chosen as. */
+/** The choice that a model was fitted by. */
 export function choiceOf(model: Model): DetectorChoice {
   if (model.detector !== "ensemble") return model.detector;
   return { members: model.members.map((member) => member.model.detector), by: model.by };

@@ -3,8 +3,8 @@
  * ends up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose
  * range is below 2⁻²⁴ of its magnitude counts as constant.
  *
- * A missing value (NaN) goes the way that more of the training rows went, when fitting as when scoring: it then
- * shortens no path that it need not, so that missing is not strange in itself.
+ * A missing value (NaN) goes the way that more of the training rows went, when fitting and when scoring. It then
+ * shortens no path more than it must, so that missing is not strange in itself.
  */
 
 /** Far beyond the number that the paper found useful. */
@@ -70,7 +70,10 @@ export function forestContributions(forest: Forest, sample: Float64Array): Float
   return credits;
 }
 
-/** Average path length c(n) of an isolation tree of n rows: that of an unsuccessful search in a binary search tree. */
+/**
+ * Average path length c(n) of an isolation tree of n rows: the length of an unsuccessful search in a binary search
+ * tree.
+ */
 function averagePath(n: number): number {
   if (n <= 1) return 0;
   return n === 2 ? 1 : 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n;

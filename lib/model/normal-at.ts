@@ -27,7 +27,7 @@ export function normalBetween(
 }
 
 /**
- * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon: along one feature
+ * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon. Along one feature
  * the squared distance is a parabola, and the nearer root of distance = 2 epsilon is the answer. Undefined without
  * root.
  */

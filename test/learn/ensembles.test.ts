@@ -74,7 +74,7 @@ test("exported scores show what each member says, and the whole is made of that"
   }
 });
 
-test("a version that flags too much of a day it was not shown is refused as that of any detector", async () => {
+test("the gate rejects a version that flags too much of a day it did not see, as under any detector", async () => {
   const odd = { from: 3 * 1_440 + 200, to: 4 * 1_440, by: 60 };
   const { report } = await refitted({ members: ["zscore", "gaussian"], by: "maximum" }, DAYS * 1_440, [odd]);
   expect(report.refused).toMatch(/^flags \d+\.\d % of the last day's calm samples/);

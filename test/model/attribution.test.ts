@@ -49,7 +49,7 @@ test("two independent features have the shares of a hand calculation", () => {
   ]);
 });
 
-test("shares are those of the squared deviations, largest first", () => {
+test("shares follow the squared deviations, largest first", () => {
   expect(causesOf(full, [18, 6, -1]).map(({ metric, contribution, share }) => [metric, contribution, share])).toEqual([
     [0, 16, expect.closeTo(0.9171974522292995, 12)],
     [1, 1, expect.closeTo(0.05732484076433122, 12)],
@@ -74,7 +74,7 @@ test("missing features are no causes; the others share the rest", () => {
   ]);
 });
 
-test("causes are those of a full sort, in falling order, and their shares sum to one at most", () => {
+test("causes equal a full sort, in falling order, and their shares sum to one at most", () => {
   const anyContributions = fc.array(fc.oneof(fc.nat(5), fc.double({ min: -1, max: 1e9, noNaN: true })), {
     maxLength: 40,
   });

@@ -105,6 +105,6 @@ test("a day of which less than a quarter was seen has no part in the growth", ()
   expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 8 / 24)).toBe(0);
 });
 
-test("growth is that of the last week", () => {
+test("growth is measured over the last week", () => {
   expect(daysLeftAfter([50, 10, 70, 76, 78, 80, 82, 84, 86, 88])).toBe(6);
 });

@@ -43,7 +43,7 @@ describe("an opened critical incident", () => {
     );
   });
 
-  test("webhook has our fields and those of the PagerDuty common event format", () => {
+  test("webhook has our fields and the fields of the PagerDuty common event format", () => {
     expect(JSON.parse(message.webhook)).toEqual({
       type: "fleetwarden.incident",
       v: 1,
@@ -271,7 +271,7 @@ test("the counterfactual says above for a value that is too low", () => {
   expect(render(notice, CONTEXT).email).toContain("It would be normal if free_percent were above 12.3 %.\n");
 });
 
-test("the counterfactual is about the first cause; it is absent where that cause is small", () => {
+test("the counterfactual is about the first cause, and absent where that cause is small", () => {
   const notice = opened({ causes: [cause(), cause({ metric: "free_percent", now: 1, share: 0.06, normalAt: 12.34 })] });
   const { email, webhook } = render(notice, CONTEXT);
   expect(email).not.toContain("It would be normal");

@@ -325,7 +325,7 @@ testInBrowser(
 );
 
 testInBrowser(
-  "a host says since when it is in trouble, and leads to its incident among those of its group",
+  "a host says since when it has been in trouble, and leads to its incident in its group's list",
   async () => {
     const { tab, errors, close } = await openTab(browser, { timezoneId: "UTC" });
     await tab.goto(`${world.page.url}/#/host?host=db-03`);

@@ -50,7 +50,7 @@ test("without a declaration the message has a bare number", () => {
   expect(JSON.parse(webhook).causes[0]).not.toHaveProperty("unit");
 });
 
-test("the configuration's unit goes before that of the sender", () => {
+test("the configuration's unit overrides the sender's", () => {
   const config = { metrics: [{ metric: "through*", unit: "req/s" }] };
   expect(messageOf(folded(plain({ throughput: "MB/s" }), config)).subject).toContain(
     "throughput 25 req/s, normal 40-60 req/s",

@@ -38,7 +38,7 @@ export const CLOUDWATCH: Preset = {
   tags: { mount: "path", disk: "name", network: "interface" },
   lines: [
     { series: "AWS/EC2/CPUUtilization", to: "cpu_busy" },
-    // Volumes of the instance itself, and those of EBS: each the sum over its devices.
+    // Volumes of the instance itself, and volumes of EBS: each the sum over its devices.
     ...counted("AWS/EC2/Disk", OF_DISK, { instance: "store" }),
     ...counted("AWS/EC2/EBS", OF_DISK, { instance: "ebs" }),
     ...counted("AWS/EC2/Network", OF_NETWORK, { instance: "all" }),
