@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Alerts } from "../model/crossings.ts";
 import { bandsOf, isOnCommonScale, kindOf } from "../model/detector.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { NO_POLICY } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
@@ -73,7 +74,7 @@ export async function refitGroup(
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = choiceForGroup(work, before, fits, settings);
-  const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
+  const policy = ports.policyOf?.("", work.group) ?? NO_POLICY; // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
@@ -189,7 +190,7 @@ export function fitBaseline(
   settings: FitSettings,
   now: number,
 ): Promise<FitReport> {
-  return settle(ledger, prepareSet(owner, set, ALONE, settings), { settings, now });
+  return settle(ledger, prepareSet(owner, set, ALONE, settings, NO_POLICY), { settings, now });
 }
 
 interface Circumstances {

@@ -78,7 +78,7 @@ export function poolGroup(
   owner: string,
   prepared: readonly Prepared[],
   settings: FitSettings,
-  policy?: HostPolicy,
+  policy: HostPolicy,
 ): Prepared | undefined {
   const shares = prepared.map(({ share }) => share).filter(({ times }) => times.length > 0);
   const [first] = shares;
