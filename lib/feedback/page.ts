@@ -64,7 +64,7 @@ export function questionPage(incident: Incident, now: number): string {
   const offered = CHOICES.filter((choice) => isOffered(incident, choice));
   const [verdicts, actions] = [offered.filter(isVerdict), offered.filter((choice) => !isVerdict(choice))];
   return page(
-    verdicts.length > 0 ? "Was this right?" : "What is to be done?",
+    verdicts.length > 0 ? "Was this right?" : "What should happen?",
     html`<p>Nothing is saved until you press a button.</p>
 ${summary(incident, now)}
 <form method="post">
