@@ -92,7 +92,7 @@ function email(news: DigestNews, { redact, name, call }: WordsContext): string[]
   const more = news.groupsInAll - groups.length;
   return [
     `${HEADLINE_WORD[tagOf(news)]}: ${headline(news)}.`,
-    "More came at once than are sent one by one. None of them is lost:",
+    "More alerts came at once than go out one by one. None is lost; this command lists them:",
     `  ${call(ALL_OF_IT)}`,
     ...dependentLines(news),
     "",

@@ -89,8 +89,8 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
 }
 
 function aboutLastSample({ lastSample: { time, judgement } }: SilentIncident, context: WordsContext): string[] {
-  const at = `Its last sample is of ${context.moment(time)}`;
-  if (!judgement) return [`${at}; it was still learning.`];
+  const at = `Its last sample was at ${context.moment(time)}`;
+  if (!judgement) return [`${at}; the host was still learning.`];
   if (context.redact) return [`${at}.`];
   const judged = `score ${decimal(judgement.score)}, limit (epsilon) ${decimal(judgement.epsilon)}`;
   return [`${at} and had ${judged}.`, `Compared with ${baselineText(judgement.baseline, context)}.`];

@@ -17,7 +17,7 @@ export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, c
     subject: [`[NOTE] ${headline}`, "[NOTE] Hosts are not judged"],
     email: [
       `NOTE: ${headline}.`,
-      "Until that changes, only rules and silence open incidents there. This message comes once.",
+      "Until that changes, only rules and silence open incidents on these hosts. This message comes once.",
       "",
       ...table([["host", "group", "since"], ...hosts.map(row)]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),

@@ -22,7 +22,7 @@ export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews, { name,
       `[NOTE] Silence ${id} (${pattern}) held nothing back`,
     ],
     email: [
-      `NOTE: silence ${id} is over and held nothing back in all its time.`,
+      `NOTE: silence ${id} is over and never held a notification back.`,
       "",
       ...facts(
         ["Matched", pattern],

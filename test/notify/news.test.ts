@@ -15,7 +15,7 @@ describe("a digest", () => {
     expect(email).toBe(
       [
         "CRITICAL: 112 alerts in one: 108 opened, 1 changed, 3 resolved; 98 critical.",
-        "More came at once than are sent one by one. None of them is lost:",
+        "More alerts came at once than go out one by one. None is lost; this command lists them:",
         "  fleetwarden incidents --since 1h",
         "",
         "  group   alerts",
@@ -207,7 +207,7 @@ test("the report of an unused silence shows all that its author entered", () => 
   );
   expect(email).toContain(
     [
-      "NOTE: silence S5TTQ3 is over and held nothing back in all its time.",
+      "NOTE: silence S5TTQ3 is over and never held a notification back.",
       "",
       "Matched     host db-*, group db",
       "Reason      backup to the new array",

@@ -14,7 +14,7 @@ describe("a host that fell silent", () => {
         "CRITICAL: web-07 (group web) has been silent for 4 min, last seen 14:03Z.",
         "Is the host up? If it is, check the program that sends its metrics, and its connection to the stream.",
         "",
-        "Its last sample is of 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
+        "Its last sample was at 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
         "Compared with web-07's own baseline v3, 41 labels.",
         "",
         "Incident H9TTRQ. Details: fleetwarden explain H9TTRQ",
@@ -53,7 +53,7 @@ describe("a host that fell silent", () => {
 
   test("that was learning had no verdict", () => {
     const { email } = render(silent({ lastSample: { time: Date.UTC(2026, 10, 22, 14, 3, 20) } }), DEPLOYED);
-    expect(email).toContain("\nIts last sample is of 22 Nov 14:03 UTC; it was still learning.\n\nIncident");
+    expect(email).toContain("\nIts last sample was at 22 Nov 14:03 UTC; the host was still learning.\n\nIncident");
   });
 });
 
