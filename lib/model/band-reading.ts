@@ -1,7 +1,7 @@
 import { type BandsMemory, copyOf } from "./band-memory.ts";
 import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, jointDriftSquare, moveAverages } from "./drift.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
 import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
@@ -112,7 +112,7 @@ function readSample(
   const rates = averageRates(passed);
   const placeRate = placeRateOf(passed);
   if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(memory);
-  let [excess, drift, signal] = [0, 0, 0];
+  let [excess, drift, drifts, signal] = [0, 0, 0, 0];
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     rows.judged[j] = value;
@@ -141,6 +141,7 @@ function readSample(
     const sign = isSign && isMinded(model, counts, j, expectedOf(model, memory, usual, j)) ? SIGNAL : 0;
     excess = Math.max(excess, Math.abs(single));
     drift = Math.max(drift, Math.abs(lasting));
+    drifts += jointDriftSquare(lasting);
     signal = Math.max(signal, sign);
     rows.parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
     const own = Math.sign(single) * aloneOf(model, memory, Math.abs(single));
@@ -148,7 +149,7 @@ function readSample(
   }
   const together = row && !row.unseen && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
   const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
-  const score = Math.max(alone, together);
+  const score = Math.max(alone, together, jointDriftReading(model, drifts));
   return row && !row.unseen ? score : Math.min(score, YOUNG_SCORE_MAX);
 }
 
@@ -189,6 +190,11 @@ function aloneOf({ tail, joint }: Bands, memory: BandsMemory, excess: number): n
 
 function driftReading({ driftTail }: Bands, lasting: number): number {
   return Math.sign(lasting) * Math.min(DRIFT_MAX, Math.abs(lasting) / driftTail);
+}
+
+/** Levels of several metrics that are each a little out for hours are trouble together. */
+function jointDriftReading({ jointDriftTail }: Bands, squares: number): number {
+  return jointDriftTail === undefined ? 0 : Math.min(DRIFT_MAX, Math.sqrt(squares) / jointDriftTail);
 }
 
 /** The value from which a person's policy measures a deviation: the usual value, or the level of a new host. */

@@ -43,6 +43,8 @@ export interface Bands {
   /** The host's own tails, which divide the largest reading of all its metrics; at least 1. */
   readonly tail: number;
   readonly driftTail: number;
+  /** The same of the joint drift of all metrics (drift.ts); absent in models of older versions. */
+  readonly jointDriftTail?: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;
   /** 1 for a metric that nearly every sample had. */
