@@ -22,6 +22,8 @@ const HOST_GAIN = 1.1;
 const HOST_TAIL_MAX = 4;
 /** The first days know too little of each other to be peaks of the host. */
 const HOST_FROM_DAY = 4;
+/** With fewer days, too few of them show how far all levels stray together, as where traffic grows. */
+const JOINT_FROM_DAYS = 8;
 /** Lower scores are no peaks. */
 const PEAK_MIN = 0.5;
 /** Lower drifts count nowhere. */
@@ -62,18 +64,19 @@ export function fitDrift(
       squares[row]! += jointDriftSquare(score);
     }
   }
+  const seen = daysOfHost(days);
   const tailOf = (score: (row: number) => number) => {
     const hosts = new Map<number, number>();
     for (let row = 0; row < times.length; row++) {
       const own = score(row);
       if (places.day[row]! >= HOST_FROM_DAY && own > PEAK_MIN) raise(hosts, places.day[row]!, own);
     }
-    return Math.max(1, HOST_GAIN * kthPeak(hosts.values(), fewOf(daysOfHost(days))));
+    return Math.max(1, HOST_GAIN * kthPeak(hosts.values(), fewOf(seen)));
   };
   return {
     ...drift,
     driftTail: Math.min(HOST_TAIL_MAX, tailOf((row) => scores[row]!)),
-    jointDriftTail: tailOf((row) => Math.sqrt(squares[row]!)),
+    ...(seen < JOINT_FROM_DAYS ? {} : { jointDriftTail: tailOf((row) => Math.sqrt(squares[row]!)) }),
     reach,
   };
 }
