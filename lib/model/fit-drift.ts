@@ -75,14 +75,22 @@ export function fitDrift(
   };
   return {
     ...drift,
-    driftTail: Math.min(HOST_TAIL_MAX, tailOf((row) => scores[row]!)),
+    driftTail: Math.min(
+      HOST_TAIL_MAX,
+      tailOf((row) => scores[row]!),
+    ),
     ...(seen < JOINT_FROM_DAYS ? {} : { jointDriftTail: tailOf((row) => Math.sqrt(squares[row]!)) }),
     reach,
   };
 }
 
 /** The furthest of a row's drifts of metric `j`, in thresholds. */
-function rowScore(drifts: Float32Array, row: number, j: number, thresholds: Pick<Bands, "driftUp" | "driftDown">): number {
+function rowScore(
+  drifts: Float32Array,
+  row: number,
+  j: number,
+  thresholds: Pick<Bands, "driftUp" | "driftDown">,
+): number {
   let most = 0;
   for (let h = 0; h < HORIZONS; h++) {
     const own = drifts[row * HORIZONS + h]!;
