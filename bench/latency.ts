@@ -124,7 +124,7 @@ async function play(document: object, isEarly: boolean): Promise<readonly Latenc
   const config = parseConfig(JSON.stringify(document));
   const deployment = virtualDeployment(START, config);
   const hosts = Array.from({ length: HOSTS }, (_, place) => createHost(place));
-  await train(deployment.stores, hosts, config.settings("web"));
+  await train(deployment.stores, hosts, config.settingsOf("web"));
   const agents = hosts.map((host) => createAgent(host, isEarly));
   const end = START + CALM_MS + HOSTS * APART_MS + HOUR_MS;
   for (let time = START - FLUSH_MS; time < end; time += INTERVAL_MS) {

@@ -42,7 +42,10 @@ export function scoreHosts(
   return async (event) => {
     await ready;
     const records = event.Records.map(recordOf);
-    const { counts, failures } = await scoreBatch(ports, memory, records, Date.now, Number.POSITIVE_INFINITY);
+    const { counts, failures } = await scoreBatch(ports, memory, records, {
+      clock: Date.now,
+      deadline: Number.POSITIVE_INFINITY,
+    });
     if (failures[0]) throw failures[0].error;
     if (counts.duplicates > 0) throw new Error("an event that was scored before");
     return counts.samples;

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 /**
- * How long a new user waits, as the README's commands have it: a fresh clone is installed and started, its machine is
- * put under load until the first alert, and two commands of the first minutes run. Prints the table of the README.
+ * Measures how long a new user waits who runs the commands of the README: it clones, installs and starts, loads the
+ * machine until the first alert, and runs two more commands. Prints the table of docs/performance.md.
  */
 
 const root = join(import.meta.dirname, "..");

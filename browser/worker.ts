@@ -2,10 +2,10 @@
 import { setImmediate } from "node:timers/promises";
 import { sleep } from "../lib/backoff.ts";
 import { messageOf } from "../lib/errors.ts";
-import type { Reply } from "../lib/http.ts";
+import { jsonReply, type Reply } from "../lib/http.ts";
 import { createApi } from "../lib/page/api.ts";
 import { createLive, type EventResponse } from "../lib/page/live.ts";
-import { errorReply, jsonReply } from "../lib/page/replies.ts";
+import { errorReply } from "../lib/page/replies.ts";
 import type { Published } from "../lib/replay/virtual-deployment.ts";
 import { BREAKAGES } from "./breakages.ts";
 import { createWorld, FLEET } from "./world.ts";

@@ -1,3 +1,4 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type net from "node:net";
 
@@ -38,6 +39,16 @@ export interface Outgoing {
   readonly headersSent: boolean;
   setHeader(name: string, value: string): unknown;
   end(body: string | Buffer): unknown;
+}
+
+/** Compares in a time that does not depend on how much of the secret is right. */
+export function isSecret(given: string, secret: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(secret));
+}
+
+export function jsonReply(status: number, value: unknown): Reply {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
 /** Whether a Host header names this machine: a name that DNS rebinding points here does not. */

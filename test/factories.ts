@@ -118,7 +118,7 @@ export function bandsBaseline({
 /** Judges all hosts by the Gaussian, which opens an incident within half a minute of samples. */
 export const GAUSSIAN_CONFIG: Config = {
   ...DEFAULT_CONFIG,
-  settings: (group) => ({ ...DEFAULT_CONFIG.settings(group), detector: "gaussian" }),
+  settingsOf: (group) => ({ ...DEFAULT_CONFIG.settingsOf(group), detector: "gaussian" }),
 };
 
 /** A host's state, by default of one never seen. */

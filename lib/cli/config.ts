@@ -63,10 +63,10 @@ function hostLines(config: Config, host: string, group: string): string[] {
   ];
 }
 
-function judgedBy({ settings, policyOf }: Config, host: string, group: string) {
+function judgedBy({ settingsOf, policyOf }: Config, host: string, group: string) {
   const { rules, features } = policyOf(host, group);
   return {
-    detector: settings(group).detector,
+    detector: settingsOf(group).detector,
     rules: rules.map(({ text, severity, attributes }) => `${text} (${severity}${conditionOf(attributes)})`),
     features: Object.keys(features?.defined ?? {}),
   };

@@ -38,11 +38,11 @@ export function withDetectorOptions(config: () => Config, options: DetectorOptio
     ...(contamination === undefined ? {} : { contamination }),
     ...(windowDays === undefined ? {} : { windowDays }),
   };
-  if (contamination !== undefined && (detector ?? config().settings("*").detector) === "bands")
+  if (contamination !== undefined && (detector ?? config().settingsOf("*").detector) === "bands")
     throw new UserError("--contamination is not for bands: add --detector iforest, or another detector");
   if (Object.keys(given).length === 0) return config;
   return () => {
     const now = config();
-    return { ...now, settings: (group) => ({ ...now.settings(group), ...given }) };
+    return { ...now, settingsOf: (group) => ({ ...now.settingsOf(group), ...given }) };
   };
 }

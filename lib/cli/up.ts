@@ -140,7 +140,7 @@ function batchLine(counts: object): string {
 function logFolder({ logDir }: UpOptions, config: () => Config, log: Output["log"]) {
   if (logDir === undefined) return undefined;
   const severitiesOf = (group: string) =>
-    config().settings(group).detector === "iforest" ? config().severities : undefined;
+    config().settingsOf(group).detector === "iforest" ? config().severities : undefined;
   return openLogFolder({ folder: logDir, severitiesOf, log });
 }
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { type AlertSettings, DEFAULT_ALERT_SETTINGS } from "../alert/settings.ts";
 import { messageOf } from "../errors.ts";
-import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type Settings } from "../learn/fit-settings.ts";
+import { DEFAULT_SETTINGS, type FitSettings, SENSITIVITIES, type SettingsOf } from "../learn/fit-settings.ts";
 import { COMBINATIONS } from "../model/ensemble.ts";
 import { type ChartSettings, DEFAULT_CHARTS } from "../page/chart-settings.ts";
 import { FOREST_SEVERITIES, type Severities } from "../table/metrics-history.ts";
@@ -25,7 +25,7 @@ import {
 
 /** All settings that people can make. */
 export interface Config {
-  readonly settings: Settings;
+  readonly settingsOf: SettingsOf;
   readonly policyOf: PolicyOf;
   /** How often every host is refitted. */
   readonly refitEveryMs: number;
@@ -63,7 +63,7 @@ export const CONFIG_NAME = "fleetwarden.config.json";
 
 /** The configuration of an empty file. */
 export const DEFAULT_CONFIG: Config = {
-  settings: () => DEFAULT_SETTINGS,
+  settingsOf: () => DEFAULT_SETTINGS,
   policyOf: () => NO_POLICY,
   refitEveryMs: DAY_MS,
   keepsAll: false,
@@ -112,7 +112,7 @@ export function parseConfig(json: string, name: string = CONFIG_NAME): Config {
   if (mistake) throw problems(name, [pathOf(["features", ...mistake.at]), mistake.what]);
   const steps = features.map((entry) => ({ ...entry, step: stepOf(entry) }));
   return {
-    settings: settingsOf(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
+    settingsOf: groupSettings(detectors, timezone ?? DEFAULT_SETTINGS.timezone, groups),
     policyOf: policies(metrics, rulesOf(rules, features, name), steps),
     refitEveryMs: parseDuration(refitEvery ?? "") ?? DEFAULT_CONFIG.refitEveryMs,
     keepsAll: senders.keep === "all",
@@ -173,7 +173,11 @@ const EVERY_GROUP = "*";
 /** By name. */
 type Groups = Readonly<Record<string, GroupEntry>>;
 
-function settingsOf(detectors: Readonly<Record<string, DetectorEntry>>, timezone: string, groups: Groups): Settings {
+function groupSettings(
+  detectors: Readonly<Record<string, DetectorEntry>>,
+  timezone: string,
+  groups: Groups,
+): SettingsOf {
   const given = new Map(Object.entries(detectors));
   const zones = new Map(Object.entries(groups).map(([group, entry]) => [group, entry.timezone ?? timezone]));
   const common = fitSettings(given.get(EVERY_GROUP), { ...DEFAULT_SETTINGS, timezone });

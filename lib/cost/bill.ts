@@ -1,5 +1,5 @@
 import { FUNCTIONS, type FunctionName, type TableName } from "../resources.ts";
-import { type Provisioned, readDollars, scalingAlarms, writtenDollars } from "./capacity.ts";
+import { type Provisioned, readDollars, scalingAlarms, sumOf, writtenDollars } from "./capacity.ts";
 import { FIXED, MONTH_HOURS, PRICES } from "./prices.ts";
 import type { Usage } from "./usage.ts";
 
@@ -83,10 +83,6 @@ export function totalOf(bill: readonly BillLine[]): number {
 
 function line(what: string, price: string, dollars: number): BillLine {
   return { what, price, dollars };
-}
-
-function sumOf(numbers: readonly number[]): number {
-  return numbers.reduce((sum, one) => sum + one, 0);
 }
 
 /** Less memory is a smaller share of a vCPU, so the same work takes longer. */

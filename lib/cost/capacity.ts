@@ -100,6 +100,6 @@ function scalingDollars(provisioned: Provisioned): number {
   return scalingAlarms(provisioned) * PRICES.alarmMetricMonth;
 }
 
-function sumOf(numbers: readonly number[]): number {
+export function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0);
 }

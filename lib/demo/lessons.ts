@@ -75,7 +75,7 @@ async function isTold(play: Play, first: Change, second: Change, isLabelled: boo
 
 /** The table of docs/alerts.md. */
 export function lessonTable(lessons: readonly Lesson[]): string {
-  const inWords = (told: boolean) => (told ? "told" : "quiet");
+  const inWords = (told: boolean) => (told ? "notified" : "quiet");
   const rows = lessons.map(({ kind, before, afterAnother, afterOwn }) =>
     [kind, inWords(before), inWords(afterAnother), inWords(afterOwn)].join(" | "),
   );

@@ -10,7 +10,5 @@ export function scenarioTable(
     const lines = told.map(({ at, message }) => `${duration(at)}: \`${message.subject ?? ""}\``);
     return `| \`${name}\` | ${story} | ${lines.join("<br>")} |`;
   });
-  return ["| scenario | what happens | what people are told, and after what time |", "|---|---|---|", ...rows].join(
-    "\n",
-  );
+  return ["| scenario | what happens | the messages, and when they come |", "|---|---|---|", ...rows].join("\n");
 }

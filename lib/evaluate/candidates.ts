@@ -54,7 +54,7 @@ export function candidatesOf(document: ConfigDocument, group: string, varied: re
     const judged = { ...document, detectors: { "*": entry } };
     return { changes, entry, config: parseConfig(JSON.stringify(judged), `with ${nameOf(changes)}`) };
   });
-  const settings = candidates.map(({ config }) => JSON.stringify(config.settings(group)));
+  const settings = candidates.map(({ config }) => JSON.stringify(config.settingsOf(group)));
   return candidates.filter((_, i) => settings.indexOf(settings[i] ?? "") === i);
 }
 

@@ -53,7 +53,7 @@ export async function playEntity(entity: Entity, options: PlayOptions): Promise<
   const { recording, ...about } = entity;
   const { times, labels, metrics } = recording;
   const { onFolded, at } = captureScores();
-  const once = refit === "never" ? fitOnce(entity, config.settings(recording.group)) : undefined;
+  const once = refit === "never" ? fitOnce(entity, config.settingsOf(recording.group)) : undefined;
   const report = await backtest([once ? sentFrom(recording, entity.from) : recording], {
     ...{ config, stopwatch: clock, progress, onFolded },
     ...(once ? { baseline: once } : {}),

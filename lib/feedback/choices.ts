@@ -17,19 +17,19 @@ export const CHOICES: readonly Choice[] = [
   ...VERDICT_WORDS.map(([verdict, title, effect]): Choice => {
     return { field: "verdict", value: verdict, answer: { kind: "label", verdict }, title, effect };
   }),
-  action("acknowledge", { kind: "acknowledge" }, "I am on it", "Nobody is reminded of it."),
+  action("acknowledge", { kind: "acknowledge" }, "I am on it", "Nobody gets a reminder of it."),
   action(
     "silence-1h",
     { kind: "silence", hours: 1 },
     "Silence for 1 h",
-    "What opens is told afterwards, if it is not over by then. Nothing is learnt from that hour.",
+    "Trouble that lasts longer sends its alert afterwards. Refits do not learn from that hour.",
   ),
   action("silence-24h", { kind: "silence", hours: 24 }, "Silence for 24 h", "The same for a day."),
   action(
     "retire",
     { kind: "retire" },
     "It is gone for good",
-    "Its silence is over, and it is not refitted. It returns by itself when it sends again.",
+    "Ends its incident, and refits leave it out. It returns by itself when it sends again.",
   ),
 ];
 

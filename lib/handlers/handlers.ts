@@ -10,7 +10,7 @@ import { clientConfig, type Environment } from "../clients.ts";
 import { INSTALLED } from "../command-line.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { announcer } from "../learn/announce.ts";
-import type { Settings } from "../learn/fit-settings.ts";
+import type { SettingsOf } from "../learn/fit-settings.ts";
 import {
   type Cursor,
   type FleetPorts,
@@ -18,8 +18,8 @@ import {
   refitFleet,
   refitOne,
   refitScheduled,
-  type Time,
 } from "../learn/fleet-refit.ts";
+import type { RefitTime } from "../learn/group-refit.ts";
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
 import { Publisher, type Topic } from "../notify/publish.ts";
@@ -64,8 +64,8 @@ export function createHandlers(options: HandlerOptions): Handlers {
   const { feedback, linkOf } = createFeedback(options, stores);
   const topic = options.topic ?? alertsTopic(env);
   const contextOf = (news: News) => {
-    const { alerts, settings } = config();
-    const zone = settings(groupOf(news)).timezone;
+    const { alerts, settingsOf } = config();
+    const zone = settingsOf(groupOf(news)).timezone;
     return { stack: stackName(env), command, now: clock(), redact: alerts.redact, zone };
   };
   const publisher = new Publisher(topic, contextOf, aboutNotices(linkOf, stores, log));
@@ -114,21 +114,18 @@ function createScore(parts: Parts) {
   const memory = newScoreMemory();
   const fitYoung = youngRefits({ ...stores, cached, policyOf: ports.policyOf });
   return async (event: StreamEvent, context: Context) => {
-    const { settings } = config();
+    const { settingsOf } = config();
     const deadline = clock() + context.getRemainingTimeInMillis() - RESERVE_MS;
     const records = event.Records.map(recordOf);
-    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(
-      ports,
-      memory,
-      records,
+    const { failures, folded, rejections, counts, retryFrom } = await scoreBatch(ports, memory, records, {
       clock,
       deadline,
-    );
+    });
     for (const { what, error } of failures) log(`score: ${what}`, error);
     observe?.(folded);
     onRejected?.(rejections);
     const states = folded.map(({ state }) => state);
-    const fitted = fitsYoung && clock() < deadline ? await fitYoung(states, settings, clock(), log) : [];
+    const fitted = fitsYoung && clock() < deadline ? await fitYoung(states, settingsOf, clock(), log) : [];
     report({
       Records: counts.records,
       Samples: counts.samples,
@@ -160,7 +157,10 @@ function createSweep(parts: Parts) {
     const swept = await attempts.run(() => sweep({ ...stores, publisher }, sweeping));
     const { waiting = [], ...done } = swept ?? {};
     await attempts.run(async () => {
-      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, clock, clock() + WAITING_MS_MAX);
+      const { folded, failures } = await scoreWaiting(ports, scoreMemory, waiting, {
+        clock,
+        deadline: clock() + WAITING_MS_MAX,
+      });
       for (const { what, error } of failures) log(`sweep: ${what}`, error);
       observe?.(folded);
       const latencies = takeLatencies();
@@ -178,14 +178,14 @@ function createSweep(parts: Parts) {
 /** The schedule's event asks for the rest of the period's work, and a person's for one host or for the whole fleet. */
 function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
   return async (event: unknown, context: Context) => {
-    const { settings, policyOf, refitEveryMs } = config();
+    const { settingsOf, policyOf, refitEveryMs } = config();
     const now = clock();
     const end = now + context.getRemainingTimeInMillis() - REFIT_RESERVE_SECONDS * SECOND_MS;
     const time = { now, outOfTime: () => clock() > end };
     const unannounced = (hosts: number) =>
       log("refit: hosts whose epsilon moved, beyond those that one run announces", hosts);
     const ports = { ...stores, policyOf, announce: announcer({ ...stores, publisher }, now, unannounced) };
-    const refit = await refitAsked(event, ports, settings, refitEveryMs, time);
+    const refit = await refitAsked(event, ports, settingsOf, refitEveryMs, time);
     const { reports, failures, next, postponed = [] } = refit;
     report(countFits(reports));
     for (const { what, error } of postponed) log(`refit: the extra refit of ${what}`, error);
@@ -206,17 +206,17 @@ function createRefit({ clock, config, log, publisher, report, stores }: Parts) {
 async function refitAsked(
   event: unknown,
   ports: FleetPorts,
-  settings: Settings,
+  settingsOf: SettingsOf,
   everyMs: number,
-  time: Time,
+  time: RefitTime,
 ): Promise<FleetRefit> {
   const { host, all, after } = isObject(event) ? event : {};
   if (typeof host === "string") {
-    const refitted = await refitOne(ports, settings, host, time.now);
+    const refitted = await refitOne(ports, settingsOf, host, time.now);
     return { reports: refitted ? [refitted] : [], failures: [] };
   }
-  if (all !== true) return refitScheduled(ports, settings, everyMs, time);
-  return refitFleet(ports, settings, time, isCursor(after) ? after : undefined);
+  if (all !== true) return refitScheduled(ports, settingsOf, everyMs, time);
+  return refitFleet(ports, settingsOf, time, isCursor(after) ? after : undefined);
 }
 
 function alertsTopic(env: Environment): Topic {

@@ -21,8 +21,8 @@ export interface FitSettings {
   readonly timezone: string;
 }
 
-/** The settings of a group. */
-export type Settings = (group: string) => FitSettings;
+/** The settings by group. */
+export type SettingsOf = (group: string) => FitSettings;
 
 /** Words for the epsilon of calendar bands. */
 export const SENSITIVITIES = { sensitive: 0.71, normal: DEFAULT_EPSILON, quiet: 1.43 } as const;

@@ -5,12 +5,13 @@ import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { alertsSeen } from "./alerts-seen.ts";
 import type { Announce } from "./announce.ts";
-import type { Settings } from "./fit-settings.ts";
+import type { SettingsOf } from "./fit-settings.ts";
 import {
   eachOrFail,
   type GroupWork,
   type RefitFailure,
   type RefitPorts,
+  type RefitTime,
   refitGroup,
   refitHost,
 } from "./group-refit.ts";
@@ -39,12 +40,6 @@ export interface FleetRefit {
 
 type Counted = Pick<HostState, "since" | "crossings">;
 
-export interface Time {
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly outOfTime: () => boolean;
-}
-
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
 /** Incidents searched for labels, and for alerts that were part of a fleet's: the newest of the last month. */
@@ -56,17 +51,17 @@ const INCIDENTS_MAX = 10_000;
  */
 export async function refitFleet(
   ports: FleetPorts,
-  settings: Settings,
-  time: Time,
+  settingsOf: SettingsOf,
+  time: RefitTime,
   after?: Cursor,
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
   const once = await readOnce(ports);
   let last = after;
-  for (const segment of segmentsOf(await groupsOf(once, settings, time.now), after)) {
+  for (const segment of segmentsOf(await groupsOf(once, settingsOf, time.now), after)) {
     if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
-    const refit = await refitGroup(once, segment, settings(segment.group), time.now, time.outOfTime);
+    const refit = await refitGroup(once, segment, settingsOf(segment.group), time);
     reports.push(...refit.reports);
     failures.push(...refit.failures);
     failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alerts)) ?? []));
@@ -86,23 +81,27 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
  */
 export async function refitScheduled(
   ports: FleetPorts,
-  settings: Settings,
+  settingsOf: SettingsOf,
   everyMs: number,
-  time: Time,
+  time: RefitTime,
 ): Promise<FleetRefit> {
   const period = Math.floor((time.now - FIRST_MONDAY_MS) / everyMs);
   const stored = await ports.baselines.progress();
   const isGoingOn = stored !== undefined && (stored.period === period || !stored.done);
   const progress = isGoingOn ? stored : { period, done: false };
-  if (progress.done) return refitMoved(ports, settings, time);
-  const { reports, failures, next } = await refitFleet(ports, settings, time, progress.after);
+  if (progress.done) return refitMoved(ports, settingsOf, time);
+  const { reports, failures, next } = await refitFleet(ports, settingsOf, time, progress.after);
   const own = { period: progress.period };
   await ports.baselines.saveProgress(next ? { ...own, done: false, after: next } : { ...own, done: true });
   return { reports, failures };
 }
 
 /** Extra refits of the hosts whose level has moved for good since their last one. */
-async function refitMoved(ports: FleetPorts, settings: Settings, { now, outOfTime }: Time): Promise<FleetRefit> {
+async function refitMoved(
+  ports: FleetPorts,
+  settingsOf: SettingsOf,
+  { now, outOfTime }: RefitTime,
+): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const hosts = await movedHosts(ports, now);
   const states = await ports.hosts.load(hosts);
@@ -110,7 +109,7 @@ async function refitMoved(ports: FleetPorts, settings: Settings, { now, outOfTim
     if (reports.length > 0 && outOfTime()) return false;
     const { group, retired = true } = states.get(host) ?? {};
     if (group === undefined || retired) return true;
-    const report = await refitHost(ports, host, group, settings(group), now);
+    const report = await refitHost(ports, host, group, settingsOf(group), now);
     if (!report) return true;
     reports.push(report);
     const [failure] = (await ports.announce?.(group, [report])) ?? [];
@@ -121,23 +120,23 @@ async function refitMoved(ports: FleetPorts, settings: Settings, { now, outOfTim
 }
 
 /** Refits one host now; undefined when it has no history. Throws for an unknown host. */
-export async function refitOne(ports: FleetPorts, settings: Settings, host: string, now: number) {
+export async function refitOne(ports: FleetPorts, settingsOf: SettingsOf, host: string, now: number) {
   const state = (await ports.hosts.load([host])).get(host);
   if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
-  const report = await refitHost(ports, host, state.group, settings(state.group), now);
+  const report = await refitHost(ports, host, state.group, settingsOf(state.group), now);
   const [failure] = (report && (await ports.announce?.(state.group, [report]))) ?? [];
   if (failure) throw new Error(`${host} is refitted, but not announced: ${failure.what}`, { cause: failure.error });
   return report;
 }
 
 /** All groups by name, without retired hosts. Labelled hosts come first, into a large group's first segment. */
-async function groupsOf(ports: FleetPorts, settings: Settings, now: number): Promise<readonly GroupWork[]> {
+async function groupsOf(ports: FleetPorts, settingsOf: SettingsOf, now: number): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { readonly hosts: string[]; readonly counted: Counted[] }>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
     const members = groups.get(group) ?? { hosts: [], counted: [] };
     groups.set(group, members);
     members.counted.push({ since, crossings });
-    if (!retired && newest > now - settings(group).windowDays * DAY_MS) members.hosts.push(host);
+    if (!retired && newest > now - settingsOf(group).windowDays * DAY_MS) members.hosts.push(host);
   }
   const incidents = await ports.incidents.feed(now - 30 * DAY_MS, now + 1, INCIDENTS_MAX);
   const labelled = new Set(incidents.flatMap((one) => (one.label ? [subjectOf(one)] : [])));

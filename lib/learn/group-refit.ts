@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import type { Alerts } from "../model/crossings.ts";
 import { bandsOf, isOnCommonScale, kindOf } from "../model/detector.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
-import type { HostPolicy } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
@@ -31,6 +30,12 @@ export interface GroupWork {
   readonly isFirst: boolean;
 }
 
+export interface RefitTime {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly outOfTime: () => boolean;
+}
+
 /** A host or group that could not be refitted; it is reported, and tried again another day. */
 export interface RefitFailure {
   readonly what: string;
@@ -52,8 +57,7 @@ export async function refitGroup(
   ports: RefitPorts,
   work: GroupWork,
   settings: FitSettings,
-  now: number,
-  outOfTime: () => boolean,
+  { now, outOfTime }: RefitTime,
 ): Promise<GroupRefit> {
   const prepared: Prepared[] = [];
   const before = await choiceOfGroup(ports.baselines, work.group);
@@ -184,9 +188,8 @@ export function fitBaseline(
   set: TrainingSet,
   settings: FitSettings,
   now: number,
-  policy?: HostPolicy,
 ): Promise<FitReport> {
-  return settle(ledger, prepareSet(owner, set, ALONE, settings, policy), { settings, now });
+  return settle(ledger, prepareSet(owner, set, ALONE, settings), { settings, now });
 }
 
 interface Circumstances {

@@ -4,7 +4,7 @@ import { DAY_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
-import type { Settings } from "./fit-settings.ts";
+import type { SettingsOf } from "./fit-settings.ts";
 import { type RefitPorts, refitHost } from "./group-refit.ts";
 import { readOnce } from "./prepare.ts";
 import type { FitReport } from "./report.ts";
@@ -42,7 +42,7 @@ export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();
   return async (
     states: readonly HostState[],
-    settings: Settings,
+    settingsOf: SettingsOf,
     now: number,
     log: (what: string, error: unknown) => void,
   ): Promise<FitReport[]> => {
@@ -63,7 +63,7 @@ export function youngRefits(ports: YoungPorts) {
       if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
       attempts.set(host, seen);
       try {
-        const report = await refitHost(once, host, group, settings(group), now);
+        const report = await refitHost(once, host, group, settingsOf(group), now);
         ports.cached.forget(hostOwner(host));
         if (report) reports.push(report);
       } catch (error) {

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { isSecret } from "../http.ts";
 
 /** A text of this many characters cannot be guessed over a network. */
 export const SECRET_LENGTH_MIN = 16;
@@ -10,20 +10,11 @@ export const SECRET_LENGTH_MIN = 16;
 export function isAuthorized(header: string | undefined, secret: string): boolean {
   const [, scheme = "", given = ""] = /^(Bearer|Token|Basic) +(\S+)$/i.exec(header ?? "") ?? [];
   if (scheme === "") return false;
-  return isSame(scheme.toLowerCase() === "basic" ? passwordIn(given) : given, secret);
+  return isSecret(scheme.toLowerCase() === "basic" ? passwordIn(given) : given, secret);
 }
 
 function passwordIn(basic: string): string {
   return Buffer.from(basic, "base64")
     .toString()
     .replace(/^[^:]*:/, "");
-}
-
-/** Compares in a time that does not depend on how much of the secret is right. */
-function isSame(given: string, secret: string): boolean {
-  return timingSafeEqual(digest(given), digest(secret));
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

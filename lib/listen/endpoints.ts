@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Reply } from "../http.ts";
+import { jsonReply, type Reply } from "../http.ts";
 import { shown } from "../wire/name.ts";
 import { isInfluxLine } from "../wire/senders/influx-line.ts";
 import { isOtlp } from "../wire/senders/otlp-protobuf.ts";
@@ -85,7 +85,7 @@ const influx: Endpoint = {
   },
   success: () => ({ status: 204 }),
   error: (_, { status, message }) =>
-    jsonOf(status, { code: INFLUX_CODES.get(status) ?? "invalid", message, error: message }),
+    jsonReply(status, { code: INFLUX_CODES.get(status) ?? "invalid", message, error: message }),
 };
 
 /** The first line with content, or the beginning of a longer one; empty without any. */
@@ -108,8 +108,8 @@ const INFLUX_CODES = new Map([
 
 const records: Endpoint = {
   refusal: () => undefined,
-  success: (_, taken) => jsonOf(200, { records: taken }),
-  error: (_, { status, message }) => jsonOf(status, { error: message }),
+  success: (_, taken) => jsonReply(200, { records: taken }),
+  error: (_, { status, message }) => jsonReply(status, { error: message }),
 };
 
 export const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
@@ -128,8 +128,4 @@ export const PATHS =
 
 export function textReply(status: number, message: string): Reply {
   return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: `${message}\n` };
-}
-
-function jsonOf(status: number, value: unknown): Reply {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }

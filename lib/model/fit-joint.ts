@@ -17,7 +17,7 @@ import { learnJoint } from "./learn-joint.ts";
 import { median } from "./median.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { isPooled } from "./sequence.ts";
-import { type History, type RowPlaces, slotDaysOf } from "./slot-days.ts";
+import { type History, nans, type RowPlaces, slotDaysOf } from "./slot-days.ts";
 import { oftenOf, raise } from "./tails.ts";
 import { unitsOf, weekendsDiffer } from "./units.ts";
 
@@ -102,10 +102,6 @@ function scoresOf(bands: Bands, joint: Joint, { history, changes }: JointHistory
     lasting[i] = lastingOf(memory, bands.interval);
   }
   return { raw, lasting };
-}
-
-function nans(length: number): Float64Array {
-  return new Float64Array(length).fill(Number.NaN);
 }
 
 /** The limit is this multiple of the score that days often reach, within bounds: a score of 7 is rare on calm hosts. */

@@ -194,6 +194,6 @@ function larger(before: number, value: number): number {
   return Number.isNaN(before) ? value : Math.max(before, value);
 }
 
-function nans(size: number): Float64Array {
+export function nans(size: number): Float64Array {
   return new Float64Array(size).fill(Number.NaN);
 }

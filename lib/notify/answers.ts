@@ -14,14 +14,14 @@ const RIGHT: Answers = [
 
 const NEW_NORMAL: Answers = [
   ["new-normal", "yes, it stays like this"],
-  ["fault", "no, it is to be repaired"],
+  ["fault", "no, it is a fault"],
 ];
 
 /** The e-mail's end: where to read on, who takes care of the incident, and how to label it. */
 export function answerLines(notice: Notice, context: WordsContext): string[] {
   const { name, call } = context;
   const { id, label } = notice.incident;
-  const details = `Incident ${name(id)}. All of it: ${call(`explain ${name(id)}`)}`;
+  const details = `Incident ${name(id)}. Details: ${call(`explain ${name(id)}`)}`;
   const care = careLines(notice, context);
   if (!label) return [details, ...care, ...questionLines(notice, context)];
   return [`Labelled ${labelInBrief(label)} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
@@ -42,8 +42,8 @@ function careLines({ kind, incident }: Notice, { name, call, moment }: WordsCont
   const { acknowledged, label, id } = incident;
   if (acknowledged) return [`Acknowledged by ${name(acknowledged.by)}, ${moment(acknowledged.at)}.`];
   if (kind === "resolved" || label || severityOf(incident) !== "critical") return [];
-  const why = kind === "reminder" ? "" : ", and nobody is reminded";
-  return [`Taking care of it? Say so${why}: ${call(`ack ${name(id)}`)}`];
+  const why = kind === "reminder" ? "" : ", and nobody gets a reminder";
+  return [`Taking care of it? Acknowledge it${why}: ${call(`ack ${name(id)}`)}`];
 }
 
 /** None for a silence: it has no score, so a label could teach nothing. */

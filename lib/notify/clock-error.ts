@@ -20,4 +20,4 @@ export function clockError(offset: number): ClockError {
 
 /** The fix of a sender that writes local time without its zone. */
 export const LOCAL_TIME_FIX =
-  "Let the sender write UTC, or times with their zone (docs/senders.md#times); if it does, set the clock.";
+  "Let the sender write UTC, or times with their zone (docs/senders.md#times). If it already does, set the clock.";

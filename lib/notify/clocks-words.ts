@@ -22,7 +22,7 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
     subject: [`[NOTE] ${headline}`, "[NOTE] Clocks are wrong"],
     email: [
       `NOTE: ${headline}.`,
-      "Fleetwarden corrects their times by when their records arrive, and judges these hosts as before.",
+      "Fleetwarden corrects their times by the arrival of their records, and judges these hosts as before.",
       "Their own logs may have wrong times. This message comes once.",
       "",
       ...table([["host", "group", "clock"], ...rows.map(({ host, group, words }) => [host, group, words])]),
@@ -30,7 +30,7 @@ export function clocksWords({ at, clocks, clocksInAll }: ClocksNews, { name }: W
       "",
       ...(rows.some(({ isLocalTime }) => isLocalTime) ? [`Looks like local time? ${LOCAL_TIME_FIX}`] : []),
       "Check the time service of the host: `timedatectl`, or `chronyc tracking`.",
-      "A sender that holds records back for over an hour looks the same: its times are right, and then this is wrong.",
+      "A sender that holds records back for over an hour looks the same. Then its clock is right, and this message is wrong.",
     ],
     sms: [`NOTE ${headline}`, "NOTE clocks are wrong"],
     webhook: {

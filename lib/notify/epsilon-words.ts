@@ -32,7 +32,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name, call }: WordsCon
     email: [
       `NOTE: ${change}, by version ${count(version)} of its baseline.`,
       ...(labels.false.length + labels.fault.length === 0
-        ? ["No label decides any more: those that did were taken back, or are too old."]
+        ? ["No label decides the limit any more: the labels that did were withdrawn, or are too old."]
         : []),
       ...named("no fault", labels.false, name),
       ...named("fault", labels.fault, name),
@@ -40,7 +40,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name, call }: WordsCon
         ? []
         : ["", `At this limit it ${isWeek(expected) ? "would raise about" : "would have raised"} ${alerts}.`]),
       "",
-      `How it came about: ${call(`epsilon history ${commandName(news, name)}`)}`,
+      `Its history: ${call(`epsilon history ${commandName(news, name)}`)}`,
       `Not what you want? ${rollback}`,
     ],
     // A person with only a phone cannot undo it, so the command is dropped first.

@@ -106,10 +106,10 @@ function placeOf({ group }: FleetIncident, { name }: WordsContext): string {
 function advice(incident: FleetIncident): string[] {
   if (isNothing(incident))
     return [
-      "Hosts do not all fail at once: look at the stream first, at the function that scores, and at rejected records.",
+      "Hosts do not all fail at once: first check the stream, the function that scores, and the rejected records.",
     ];
   return [
-    "This is one alert for all of them. Other trouble of these hosts, and of other hosts, gets its own.",
+    "This is one alert for all of them. Other trouble on these or other hosts gets its own alert.",
     ...(isAllSilent(incident)
       ? ["So many at once have something in common: a network, a rack, a deployment, or what sends their metrics."]
       : []),
@@ -125,7 +125,7 @@ function hosts({ extent }: FleetIncident, { name }: WordsContext): string[] {
 function story({ kind, incident }: Notice<FleetIncident>, context: WordsContext): string[] {
   const { affected, total, remaining = 0, first } = incident.extent;
   const lasted = duration(endOf(incident) - incident.opened);
-  const they = "Each that remains has an incident of its own, which tells when it is over.";
+  const they = "Each host that remains has an incident of its own, and a message says when that is over.";
   return [
     `${HEADLINE_WORD[tagOf(kind, incident)]}: the trouble of ${placeOf(incident, context)} is over after ${lasted}.`,
     "",

@@ -21,14 +21,14 @@ export function refusalWords(news: RefusalNews, { redact, name, call, moment }: 
     subject: [`[NOTE] ${headline}`, `[NOTE] Refits of ${whose} are refused`, "[NOTE] Refits are refused"],
     email: [
       `NOTE: ${headline}.`,
-      "The last baselines that passed go on judging. Refits are tried every day; this message comes once.",
+      "Until one passes, the last baseline that passed stays in force. Each refit tries again; this message comes once.",
       "",
       ...table([["baseline", "since", redact ? "" : "the last one"], ...rows]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),
       "",
-      "A refit is refused where the new baseline would call too many samples of a calm day anomalies.",
+      "Fleetwarden refuses a new baseline that would call too many samples of a calm day anomalies.",
       "Was the host in trouble then? Label its incidents, so that the refit knows. Is epsilon too low? Set it.",
-      `How it came about: ${history}`,
+      `Its history: ${history}`,
     ],
     sms: [`NOTE ${headline}`, `NOTE refits of ${whose} are refused`, "NOTE refits are refused"],
     webhook: {

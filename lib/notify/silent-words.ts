@@ -66,12 +66,12 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
   const isOver = kind === "resolved";
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${name(host)} (group ${name(group)})`;
   const retire = [
-    "Is it gone for good? Then nobody needs to hear of it any more:",
+    "Is it gone for good? Retire it, and nobody is notified of it any more:",
     `  ${call(`hosts retire ${name(host)}`)}`,
   ];
   const reason = reasonOf(notice, context);
-  const sender = "Look at what sends for this host first: the host itself may be well, but nobody knows.";
-  const first = "Is the host up? If it is, look at what sends its metrics, and at its way to the stream.";
+  const sender = "First check the program that sends for this host. Nobody can see whether the host itself is well.";
+  const first = "Is the host up? If it is, check the program that sends its metrics, and its connection to the stream.";
   const verb = isOver || (unread && kind === "opened") ? "" : kind === "opened" ? "has been " : "is ";
   return [
     `${who} ${verb}${newsOf(notice, context)}.`,

@@ -29,12 +29,12 @@ export function subscriptionsWords(news: SubscriptionsNews, { name }: WordsConte
       ...(more > 0 ? [`  and ${count(more)} more`] : []),
       "",
       ...(vanished.length > 0
-        ? ["One that is gone was unsubscribed: by a person, or by a mail scanner that followed the link in an e-mail."]
+        ? [
+            "A subscription that is gone was removed by a person, or by a mail scanner that followed the link in an e-mail.",
+          ]
         : []),
       ...(unconfirmed.length > 0
-        ? [
-            "One that was never confirmed waits for the link in the message that AWS sent; after 2 days it has to be sent anew.",
-          ]
+        ? ["To confirm a subscription, open the link in the message that AWS sent. After 2 days, subscribe again."]
         : []),
     ],
     sms: [

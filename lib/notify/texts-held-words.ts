@@ -12,7 +12,7 @@ export function textsHeldWords({ kind, at, critical, warning, perHour }: TextsHe
     subject: [`[NOTE] ${held}`, `[NOTE] ${all} text messages held back`],
     email: [
       `NOTE: ${held}.`,
-      `Phones get ${count(perHour)} an hour. Every one of these went by e-mail and to webhooks, or is part of a digest there.`,
+      `Phones get ${count(perHour)} an hour. E-mail and webhooks got each of these, alone or in a digest.`,
       `All of them: ${call("incidents --since 1h")}`,
     ],
     sms: [

@@ -22,7 +22,7 @@ export function unjudgedWords({ at, hosts, hostsInAll }: UnjudgedNews, { name, c
       ...table([["host", "group", "since"], ...hosts.map(row)]),
       ...(more > 0 ? [`  and ${count(more)} more`] : []),
       "",
-      `If the metric names have changed for good, run \`${call("refit")}\` once they were sent for an hour.`,
+      `If the metric names have changed for good, run \`${call("refit")}\` once the host has sent them for an hour.`,
       `If not, send the old names again. Both lists of names: ${call("doctor HOST")}`,
     ],
     sms: [`NOTE ${headline}`, "NOTE hosts are not judged"],

@@ -33,7 +33,7 @@ export function unusedSilenceWords({ kind, silence }: UnusedSilenceNews, { name,
         ["Windows", recurrence],
       ),
       "",
-      "Was there nothing to silence, or was its pattern wrong? Whoever relies on the next one should know.",
+      "Was there nothing to silence, or was the pattern wrong? Check the pattern before the next silence.",
     ],
     sms: [sentences(text, `Reason: ${reason}`, `By ${by}`), sentences(text, `By ${by}`)],
     webhook: {

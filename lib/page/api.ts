@@ -1,5 +1,5 @@
 import { precedingOf } from "../alert/preceding.ts";
-import { type Reply, type Request, RequestError } from "../http.ts";
+import { jsonReply, type Reply, type Request, RequestError } from "../http.ts";
 import { parseJson } from "../json.ts";
 import { beganWords } from "../notify/preceding-words.ts";
 import type { Stores } from "../store/stores.ts";
@@ -11,7 +11,7 @@ import { hostView } from "./host-view.ts";
 import { incidentView, similarTo } from "./incident-view.ts";
 import { labelsView } from "./labels-view.ts";
 import { FEED_DAYS } from "./picture.ts";
-import { errorReply, jsonReply } from "./replies.ts";
+import { errorReply } from "./replies.ts";
 import { scoreSeries } from "./score-series.ts";
 import { silencesView } from "./silences-view.ts";
 import { createThresholds, type Scope } from "./threshold-view.ts";

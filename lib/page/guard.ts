@@ -1,6 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isFromElsewhere, isLoopback, type Reply } from "../http.ts";
+import { isFromElsewhere, isLoopback, isSecret, type Reply } from "../http.ts";
 import { errorReply } from "./replies.ts";
 
 /** The header that carries the token of this process. A form cannot set it, and another page's script may not. */
@@ -33,7 +32,7 @@ export function refusalOf(request: IncomingMessage, token: string, site: Site): 
   if (method === "GET" || method === "HEAD") return undefined;
   if (method !== "POST")
     return { ...errorReply(405, `${method} is not used here: use GET or POST`), headers: { allow: "GET, HEAD, POST" } };
-  if (!isSame(String(headers[TOKEN_HEADER]), token))
+  if (!isSecret(String(headers[TOKEN_HEADER]), token))
     return errorReply(403, `The header ${TOKEN_HEADER} is not that of this process: load the page again`);
   if (!/^application\/json\b/.test(headers["content-type"] ?? ""))
     return errorReply(415, "Changes are sent as application/json");
@@ -49,10 +48,4 @@ export function refusalByOrigin(request: IncomingMessage, { schemes, isHere }: S
   return isFromElsewhere(request, request.url === "/")
     ? errorReply(403, "Other pages may not use this one")
     : undefined;
-}
-
-/** Compares in a time that does not depend on how much of the token is right. */
-export function isSame(given: string, secret: string): boolean {
-  const [one, other] = [given, secret].map((text) => createHash("sha256").update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other);
 }

@@ -2,12 +2,12 @@ import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { type CommandLine, commandOf, INSTALLED } from "../command-line.ts";
 import { messageOf } from "../errors.ts";
-import { type Reply, readBody, send } from "../http.ts";
+import { isSecret, type Reply, readBody, send } from "../http.ts";
 import { html, htmlPage } from "../markup.ts";
 import { oneLine } from "../plain-text.ts";
 import { type Clock, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
-import { isSame, PUBLIC_SITE, refusalByOrigin } from "./guard.ts";
+import { PUBLIC_SITE, refusalByOrigin } from "./guard.ts";
 import { errorReply, HEADERS } from "./replies.ts";
 
 export interface LoginOptions {
@@ -52,7 +52,7 @@ export function createLogin(options: LoginOptions): RequestListener {
     if (!attempts.begin(from)) return formReply(429, TOO_MANY, { "retry-after": String(MINUTE_MS / 1000) });
     const body = await readBody(request, FORM_BYTES_MAX);
     const form = new URLSearchParams(body?.toString() ?? "");
-    if (!isSame(form.get("password") ?? "", password)) return formReply(401, WRONG);
+    if (!isSecret(form.get("password") ?? "", password)) return formReply(401, WRONG);
     attempts.succeeded(from);
     const [oldest] = sessions.keys();
     if (sessions.size >= SESSIONS_MAX && oldest !== undefined) sessions.delete(oldest);

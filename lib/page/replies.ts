@@ -1,8 +1,4 @@
-import type { Reply } from "../http.ts";
-
-export function jsonReply(status: number, value: unknown): Reply {
-  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
-}
+import { jsonReply, type Reply } from "../http.ts";
 
 export function errorReply(status: number, message: string): Reply {
   return jsonReply(status, { error: message });

@@ -41,7 +41,7 @@ export async function teach(stores: Stores, lesson: Lesson, start: number, confi
     await stores.history.keep({ host, schema, times: Float64Array.from(times), values, flags });
   }
   const ports = { ...stores, policyOf: (host: string, group: string) => config.policyOf(host, group) };
-  const report = await refitHost(ports, host, group, config.settings(group), start);
+  const report = await refitHost(ports, host, group, config.settingsOf(group), start);
   if (!report) throw new UserError(`${path}: no rows to fit a baseline to`);
   // A fit that the gate refuses is tried again by the next refit, as in a deployment.
   if (report.samples === 0) throw new UserError(`${path}: no baseline could be fitted: ${report.refused}`);

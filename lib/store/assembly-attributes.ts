@@ -116,7 +116,7 @@ function listOf(names: readonly string[], others: readonly string[]): NameList {
 /** The names of a stored form, the same lists each time: what follows from a list is computed once. */
 function knownList(ends: string, starts: readonly number[], metrics: number): NameList {
   const known = LISTS.get(ends);
-  if (known?.names.length === metrics && areAlike(known.starts, starts)) return known;
+  if (known?.names.length === metrics && isSameList(known.starts, starts)) return known;
   const all = namesOf(ends.split("\n"), starts);
   const list = { names: all.slice(0, metrics), others: all.slice(metrics), ends, starts };
   for (const { length } of [ends, ...all]) characters += length;
@@ -127,10 +127,6 @@ function knownList(ends: string, starts: readonly number[], metrics: number): Na
   LISTS.set(ends, list);
   FORMS.set(list.names, list);
   return list;
-}
-
-function areAlike(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 function namesOf(ends: readonly string[], starts: readonly number[]): readonly string[] {

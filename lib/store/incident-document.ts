@@ -12,8 +12,8 @@ import {
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
 import type { Surroundings } from "../incident/surroundings.ts";
-import { aList, aNumber, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
-import { listOfSample, listOfWorst, nanOrNumber, numberOrNull, sampleOfList, worstOfList } from "./worst-document.ts";
+import { aList, aNumber, aNumberOrNaN, anInteger, anObject, aText, listOf, objectOf, oneOf } from "./documents.ts";
+import { listOfSample, listOfWorst, numberOrNull, sampleOfList, worstOfList } from "./worst-document.ts";
 
 /**
  * An incident as a list, without its host, which is in the item's key, and without labels and acknowledgement, which
@@ -215,7 +215,7 @@ function readingOfList(document: unknown): Reading {
   const [metric, now, expected, low, high, unit] = aList(document);
   const numbers = { expected: aNumber(expected), low: aNumber(low), high: aNumber(high) };
   const named = { metric: aText(metric), ...(unit === undefined ? {} : { unit: aText(unit) }) };
-  return { ...named, now: nanOrNumber(now), ...numbers };
+  return { ...named, now: aNumberOrNaN(now), ...numbers };
 }
 
 function trendOfList(document: unknown): Trend {

@@ -1,7 +1,7 @@
 import { type Cause, SIGNS } from "../incident/cause.ts";
 import type { BaselineReference, JudgedSample, MemberRatio, Worst } from "../incident/judgement.ts";
 import { rounded } from "../watch/causes.ts";
-import { aList, aNumber, anInteger, aText, oneOf } from "./documents.ts";
+import { aList, aNumber, aNumberOrNaN, anInteger, aText, oneOf } from "./documents.ts";
 
 export function listOfWorst({ peak, causes }: Worst): readonly unknown[] {
   return [listOfSample(peak), causes.map(documentOfCause)];
@@ -55,7 +55,7 @@ function causeOfDocument(document: unknown): Cause {
   return {
     metric: aText(metric),
     ...(unit === undefined || unit === null ? {} : { unit: aText(unit) }),
-    now: nanOrNumber(now),
+    now: aNumberOrNaN(now),
     expected: aNumber(expected),
     ...(predicted === undefined ? {} : { predicted: true }),
     low: aNumber(low),
@@ -70,8 +70,4 @@ function causeOfDocument(document: unknown): Cause {
 /** JSON has no NaN, which stands for a missing value. */
 export function numberOrNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
-}
-
-export function nanOrNumber(document: unknown): number {
-  return document === null ? Number.NaN : aNumber(document);
 }

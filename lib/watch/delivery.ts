@@ -14,11 +14,14 @@ export interface Time {
   readonly deadline: number;
 }
 
-/**
- * Positions of records that must be delivered again, and why; an infinite position stands for work that is not
- * repeated.
- */
-export type Failed = { position: number; failure: Failure }[];
+/** The work on a batch, with the failures so far. */
+export interface Run extends Time {
+  /**
+   * Positions of records that must be delivered again, and why; an infinite position stands for work that is not
+   * repeated.
+   */
+  readonly failed: { readonly position: number; readonly failure: Failure }[];
+}
 
 export interface Failure {
   readonly what: string;

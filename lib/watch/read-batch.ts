@@ -3,7 +3,7 @@ import { oneLine } from "../plain-text.ts";
 import { type Decoded, decodeRecord, type Problem } from "../wire/decode.ts";
 import { isName } from "../wire/name.ts";
 import { type HostSamples, hasNumber, type Schema } from "../wire/samples.ts";
-import type { Failed, StreamRecord, Time } from "./delivery.ts";
+import type { Run, StreamRecord } from "./delivery.ts";
 import type { Arrived } from "./fold.ts";
 import { addOdd, type OddCount } from "./ingest.ts";
 import type { SchemaStore } from "./ports.ts";
@@ -64,18 +64,17 @@ export async function readBatch(
   { schemas, keepsAll, hostOf = (name) => name }: ReadPorts,
   memory: ScoreMemory,
   records: readonly StreamRecord[],
-  time: Time,
-  failed: Failed,
+  run: Run,
 ): Promise<ReadBatch> {
   const byHost = new Map<string, HostWork>();
   const isAll = keepsAll?.() ?? false;
   const read = (record: StreamRecord) => underOneName(decode(memory, record, isAll), hostOf);
-  const first = fitting(read, records, time, failed);
-  const now = time.clock();
+  const first = fitting(read, records, run);
+  const now = run.clock();
   const { all, names } = await decodeAll(schemas, memory, first, read, now);
   const hold = (host: string, position: number, error: unknown) => {
     const work = workOf(byHost, host, position);
-    if (!work.isHeld) failed.push({ position, failure: { what: `host ${host}`, error } });
+    if (!work.isHeld) run.failed.push({ position, failure: { what: `host ${host}`, error } });
     work.isHeld = true;
   };
   let replaced = 0;
@@ -135,8 +134,7 @@ function underOneName(decoded: DecodedRecord, hostOf: (name: string) => string):
 function fitting(
   read: Read,
   records: readonly StreamRecord[],
-  { clock, deadline }: Time,
-  failed: Failed,
+  { clock, deadline, failed }: Run,
 ): readonly DecodedRecord[] {
   const decoded: DecodedRecord[] = [];
   let bytes = 0;
@@ -164,14 +162,13 @@ async function decodeAll(
   read: Read,
   now: number,
 ) {
-  const troubles: Troubles = new Map();
-  await lookUp(schemas, memory, missingIn(first), troubles, now);
+  const unread = await lookUp(schemas, memory, missingIn(first), now);
   const all = first.map((one) => (one.unknownSchema === undefined ? one : read(one.record)));
   const awaited = countWaits(memory, missingIn(all));
   // The lists of pieces need not be stored: the lists of the samples made of them are stored.
   const whole = all.flatMap(({ parts }) => parts.filter(({ isPart }) => !isPart));
-  const refused = await remember(schemas, memory, whole, troubles, now);
-  return { all, names: { troubles, refused, awaited } };
+  const { refused, troubles } = await remember(schemas, memory, whole, now);
+  return { all, names: { troubles: new Map([...unread, ...troubles]), refused, awaited } };
 }
 
 /** Why the record cannot be read yet, and the host that it names; undefined for a record that need not wait. */

@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../time.ts";
 import type { Problem } from "../wire/decode.ts";
 import { kindOfReason } from "../wire/reasons.ts";
 import { countOne, type DayCount, emptyDay, hasRoom } from "./day-count.ts";
-import type { Failed, StreamRecord, Time } from "./delivery.ts";
+import type { Run, StreamRecord } from "./delivery.ts";
 import { inParallel } from "./parallel.ts";
 import type { RejectedRecord, RejectedStore } from "./ports.ts";
 
@@ -43,8 +43,7 @@ export async function keepExamples(
   store: Pick<RejectedStore, "keep">,
   examples: Examples,
   rejections: readonly Rejection[],
-  { clock, deadline }: Time,
-  failed: Failed,
+  { clock, deadline, failed }: Run,
 ): Promise<void> {
   await inParallel(WRITES_AT_ONCE, choose(examples, rejections, clock()), async (record) => {
     const missed = (error: unknown) => {

@@ -29,7 +29,7 @@ export function newScoreMemory(): ScoreMemory {
 }
 
 /** Why the names of some ids could not be read or stored, by id. */
-export type Troubles = Map<string, unknown>;
+export type Troubles = ReadonlyMap<string, unknown>;
 
 /** Batches that wait for one id: Lambda gives up a whole batch after 100 attempts (resources.ts). */
 const WAITS_MAX = 20;
@@ -46,18 +46,18 @@ export async function lookUp(
   store: SchemaStore,
   { schemas, stored, waits }: ScoreMemory,
   ids: readonly string[],
-  troubles: Troubles,
   now: number,
-): Promise<void> {
-  if (ids.length === 0) return;
+): Promise<Troubles> {
+  if (ids.length === 0) return new Map();
   try {
     for (const { id, names } of await store.names(ids)) {
       const schema = schemas.of(names, id);
       if (!("problem" in schema)) stored.set(schema, now);
       waits.delete(id);
     }
+    return new Map();
   } catch (error) {
-    for (const id of ids) troubles.set(id, error);
+    return new Map(ids.map((id) => [id, error]));
   }
 }
 
@@ -72,21 +72,27 @@ export function countWaits({ waits }: ScoreMemory, missing: readonly string[]): 
 /** Names are stored again once a day, so that the store knows that they are in use. */
 const STORED_FOR_MS = DAY_MS;
 
-/** Stores the names of all parts; returns why those of some schemas can never be stored. */
+interface Remembered {
+  readonly troubles: Troubles;
+  /** Why the names of some schemas can never be stored. */
+  readonly refused: ReadonlyMap<Schema, string>;
+}
+
+/** Stores the names of all parts. */
 export async function remember(
   store: SchemaStore,
   memory: ScoreMemory,
   parts: readonly Pick<HostSamples, "schema" | "host">[],
-  troubles: Troubles,
   now: number,
-): Promise<ReadonlyMap<Schema, string>> {
+): Promise<Remembered> {
   const { schemas, stored } = memory;
   const hostOf = new Map(parts.map(({ schema, host }) => [schema, host]));
   const due = [...hostOf].filter(([schema]) => now - (stored.get(schema) ?? 0) >= STORED_FOR_MS);
   const refused = new Map<Schema, string>();
+  const troubles = new Map<string, unknown>();
   await inParallel(AT_ONCE, due, async ([schema, host]) => {
     try {
-      const problem = await rememberOne(store, memory, schema, host, now);
+      const problem = await rememberOne(store, memory, { schema, host }, now);
       if (problem === undefined) {
         stored.set(schema, now);
         return;
@@ -97,15 +103,14 @@ export async function remember(
       troubles.set(schema.id, error);
     }
   });
-  return refused;
+  return { troubles, refused };
 }
 
 /** Why the names can never be stored; undefined when they are. */
 async function rememberOne(
   store: SchemaStore,
   { newcomers }: ScoreMemory,
-  schema: Schema,
-  host: string,
+  { schema, host }: Pick<HostSamples, "schema" | "host">,
   now: number,
 ): Promise<string | undefined> {
   const { id, names } = schema;

@@ -3,7 +3,7 @@ import { DEFAULT_GROUP } from "../wire/samples.ts";
 import { Flag, type FoldedPart } from "./apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "./baseline.ts";
 import { isOnlySaved, type KnownStates, keepCopy, statesOf } from "./copies.ts";
-import type { Failed, Failure, StreamRecord, Time } from "./delivery.ts";
+import type { Failure, Run, StreamRecord, Time } from "./delivery.ts";
 import { type Folded, fold } from "./fold.ts";
 import { chunksOf, thinningOf } from "./history.ts";
 import { addCounts, addOdd } from "./ingest.ts";
@@ -14,7 +14,7 @@ import type { HistoryStore, HostStore, IncidentStore, RejectedStore } from "./po
 import { type HostWork, type ReadPorts, readBatch } from "./read-batch.ts";
 import { keepExamples, type Rejection } from "./rejections.ts";
 import { saveNext } from "./save-next.ts";
-import { remember, type ScoreMemory, type Troubles } from "./schema-names.ts";
+import { remember, type ScoreMemory } from "./schema-names.ts";
 import { type HostState, newHost } from "./state.ts";
 import { dated } from "./worsening.ts";
 
@@ -62,38 +62,36 @@ const UNREADABLE_HOSTS_MAX = 2_000;
 
 /**
  * Scores one batch: decode, group by host in the order of the stream, fold, save, announce, keep examples of rejected
- * records. Records that fail, or that would begin after `deadline` (ms, by `clock`), are delivered again; samples that
- * were saved are then duplicates.
+ * records. Records that fail, or that would begin after the deadline, are delivered again; samples that were saved are
+ * then duplicates.
  */
 export async function scoreBatch(
   ports: ScorePorts,
   memory: ScoreMemory,
   records: readonly StreamRecord[],
-  clock: () => number,
-  deadline: number,
+  time: Time,
 ): Promise<ScoreOutcome> {
-  const failed: Failed = [];
-  const time = { clock, deadline };
-  const { works, rejections, ...read } = await readBatch(ports, memory, records, time, failed);
+  const run: Run = { ...time, failed: [] };
+  const { works, rejections, ...read } = await readBatch(ports, memory, records, run);
   const readable = works.filter(({ arrived }) => arrived.length > 0);
   const unreadable = works
     .filter((work) => work.arrived.length === 0 && work.rejected > 0)
     .slice(0, UNREADABLE_HOSTS_MAX);
   const known = await statesOf(ports.hosts, memory.copies, [...readable, ...unreadable]);
   const { states } = known;
-  const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, clock())));
+  const surplus = new Set(readable.filter(({ host }) => !states.has(host) && !mayJoin(memory.newcomers, run.clock())));
   const admitted = readable.filter((work) => !surplus.has(work));
   // An unreadable record creates no host.
   const queue = [...admitted, ...unreadable.filter(({ host }) => states.has(host))];
-  const folded = await scoreAll(ports, memory, queue, known, time, failed);
+  const folded = await scoreAll(ports, memory, queue, known, run);
   for (const { state } of folded) keepCopy(memory.copies, state);
   const rejected = [...rejections, ...[...surplus].flatMap((work) => rejectionOf(work, records))];
   // Sound records come first: they do not wait for the bucket.
-  await keepExamples(ports.rejected, memory.examples, rejected, time, failed);
-  const positions = failed.map(({ position }) => position).filter(Number.isFinite);
+  await keepExamples(ports.rejected, memory.examples, rejected, run);
+  const positions = run.failed.map(({ position }) => position).filter(Number.isFinite);
   return {
     ...(positions.length > 0 ? { retryFrom: Math.min(...positions) } : {}),
-    failures: failed.map(({ failure }) => failure),
+    failures: run.failed.map(({ failure }) => failure),
     folded,
     rejections: rejected,
     counts: { ...read, ...countFolded(folded) },
@@ -108,17 +106,15 @@ export async function scoreWaiting(
   ports: ScorePorts,
   memory: ScoreMemory,
   states: readonly HostState[],
-  clock: () => number,
-  deadline: number,
+  time: Time,
 ): Promise<Pick<ScoreOutcome, "failures" | "folded">> {
-  const failed: Failed = [];
+  const run: Run = { ...time, failed: [] };
   const works = states
     .slice(0, WAITING_MAX)
     .map(({ host }): HostWork => ({ host, position: 0, arrived: [], rejected: 0, isHeld: false }));
-  const time = { clock, deadline };
   const known = { states: new Map(states.map((state) => [state.host, state])), copied: new Set<string>() };
-  const folded = await scoreAll(ports, memory, works, known, time, failed);
-  return { failures: failed.map(({ failure }) => failure), folded };
+  const folded = await scoreAll(ports, memory, works, known, run);
+  return { failures: run.failed.map(({ failure }) => failure), folded };
 }
 
 /** Each host by itself: one that fails does not affect the others. Once all are saved, their notices are sent. */
@@ -127,8 +123,7 @@ async function scoreAll(
   memory: ScoreMemory,
   works: readonly HostWork[],
   { states, copied }: KnownStates,
-  { clock, deadline }: Time,
-  failed: Failed,
+  { clock, deadline, failed }: Run,
 ): Promise<readonly Folded[]> {
   // A host without readable records has not been heard: only the count changes.
   const isUnreadable = ({ arrived, rejected }: HostWork) => arrived.length === 0 && rejected > 0;
@@ -214,9 +209,8 @@ async function withStoredNames(
     const known = memory.schemas.of(one.part.schema.names, one.part.schema.id);
     return { one, schema: "problem" in known ? one.part.schema : known };
   });
-  const troubles: Troubles = new Map();
   const named = own.map(({ one, schema }) => ({ host: one.part.host, schema }));
-  const refused = await remember(schemas, memory, named, troubles, now);
+  const { refused, troubles } = await remember(schemas, memory, named, now);
   for (const error of troubles.values()) throw error;
   return own.filter(({ schema }) => !refused.has(schema)).map(({ one }) => one);
 }
@@ -235,7 +229,7 @@ function withRejected(state: HostState, { rejected, arrived, unread, odd }: Host
 async function announceAll(
   { announce }: ScorePorts,
   folded: readonly Folded[],
-  failed: Failed,
+  failed: Run["failed"],
 ): Promise<readonly Folded[]> {
   const opening = new Map<string, number>();
   for (const { state, notices } of folded)

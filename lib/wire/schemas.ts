@@ -105,8 +105,8 @@ export function isIdOf(id: unknown, names: readonly string[]): id is string {
   return typeof id === "string" && SCHEMA_ID.test(id) && schemaId(names).startsWith(id);
 }
 
-export function isSameList(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name, i) => name === b[i]);
+export function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
 /** Why a record with these names is rejected. */

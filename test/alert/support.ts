@@ -98,7 +98,7 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
         announce: (state: HostState, fresh: Parameters<typeof dispatch>[3], opening: number) =>
           dispatch({ ...ports, ...other }, { ...dispatching, opening }, state, fresh),
       };
-      return scoreBatch(scoring, memory, records, clock, Number.POSITIVE_INFINITY);
+      return scoreBatch(scoring, memory, records, { clock, deadline: Number.POSITIVE_INFINITY });
     },
     /** As if there had been one each minute before, unless `memory` says otherwise. */
     sweep(

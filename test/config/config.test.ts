@@ -7,8 +7,8 @@ import { of, problemsOf } from "./problems.ts";
 const configOf = (document: object) => parseConfig(JSON.stringify({ version: 1, ...document }));
 
 test("an empty configuration equals the default", () => {
-  const { settings, policyOf, alerts, recipients } = configOf({});
-  expect(settings("web")).toEqual(DEFAULT_CONFIG.settings("web"));
+  const { settingsOf, policyOf, alerts, recipients } = configOf({});
+  expect(settingsOf("web")).toEqual(DEFAULT_CONFIG.settingsOf("web"));
   expect(policyOf("web-1", "web")).toBe(NO_POLICY);
   expect(alerts).toEqual(DEFAULT_ALERT_SETTINGS);
   expect(recipients).toEqual({ emails: [], phones: [], opsEmails: undefined, webhooks: [] });
@@ -26,7 +26,7 @@ test("every host is refitted each day, or as often as the configuration says, be
 });
 
 describe("detectors", () => {
-  const settings = (detectors: object) => configOf({ detectors }).settings;
+  const settings = (detectors: object) => configOf({ detectors }).settingsOf;
 
   test("without settings every group has the default settings", () => {
     const numbers = { epsilon: 1, windowDays: 30, seed: 0 };
@@ -83,16 +83,16 @@ describe("detectors", () => {
 });
 
 describe("groups", () => {
-  const zoneOf = (document: object, group: string) => configOf(document).settings(group).timezone;
+  const zoneOf = (document: object, group: string) => configOf(document).settingsOf(group).timezone;
 
   test("a group's own timezone overrides the one of all groups, which overrides UTC", () => {
     const groups = { web: { timezone: "America/New_York" }, batch: { hosts: "come-and-go" } };
     expect(zoneOf({ groups }, "web")).toBe("America/New_York");
     expect(zoneOf({ groups }, "batch")).toBe("UTC");
     const document = { timezone: "Europe/Zurich", groups, detectors: { web: { seed: 1 }, "*": { seed: 2 } } };
-    expect(configOf(document).settings("web")).toMatchObject({ timezone: "America/New_York", seed: 1 });
-    expect(configOf(document).settings("batch")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
-    expect(configOf(document).settings("db")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
+    expect(configOf(document).settingsOf("web")).toMatchObject({ timezone: "America/New_York", seed: 1 });
+    expect(configOf(document).settingsOf("batch")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
+    expect(configOf(document).settingsOf("db")).toMatchObject({ timezone: "Europe/Zurich", seed: 2 });
   });
 
   test.each(["UTC", "Asia/Calcutta", "Europe/Kyiv", "Etc/GMT+5"])("accepts the zone %s, an alias too", (timezone) => {

@@ -21,7 +21,7 @@ async function logged(folder: string, options: { bytesMax?: number; config?: str
   const lines: string[] = [];
   const config = parseConfig(options.config ?? '{ "version": 1 }');
   const severitiesOf = (group: string) =>
-    config.settings(group).detector === "iforest" ? config.severities : undefined;
+    config.settingsOf(group).detector === "iforest" ? config.severities : undefined;
   const { bytesMax } = options;
   const onFolded = openLogFolder({
     folder,

@@ -95,7 +95,7 @@ test("an alert budget raises the epsilon of a host with bands, on the scale of i
   // 16 alerts a week up to 1.68, none from 2.15 on: 4 at three quarters of the way, in logs.
   const counts = Float64Array.from({ length: 24 }, (_, k) => (k < 6 ? 16 : 0));
   const work = { group: "web", hosts: ["web-01"], isFirst: true, alerts: { seen: 7 * DAY, counts } };
-  const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, () => false);
+  const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, { now: NOW, outOfTime: () => false });
   // python3 -c "print(.5 * 1.275**5.75)"
   expect(reports[0]).toMatchObject({
     source: "budget",

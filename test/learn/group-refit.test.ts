@@ -102,7 +102,7 @@ describe("labelled rows of a file", () => {
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
     const alerts = { seen: 7 * 86_400_000, counts: Float64Array.from({ length: 24 }, (_, k) => (k < 23 ? 9 : 0)) };
     const work = { group: "web", hosts: ["web-07"], isFirst: true, alerts };
-    const { reports } = await refitGroup(stores, work, GAUSSIAN, NOW, () => false);
+    const { reports } = await refitGroup(stores, work, GAUSSIAN, { now: NOW, outOfTime: () => false });
     expect(reports[0]).toMatchObject({ rows: { caught: 3 }, quality: report?.quality ?? {} });
     expect(reports[0]?.epsilon).toBeLessThan(least);
   });

@@ -40,7 +40,10 @@ describe("labels of a group", () => {
 
   test("choose one epsilon for all its hosts and its own baseline", async () => {
     const { stores } = await labelled();
-    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, {
+      now: NOW,
+      outOfTime: never,
+    });
     const of = new Map(reports.map((report) => [report.owner, report]));
     const labels = { fault: ["FAULT2"], false: ["FALSE2"] };
     for (const owner of ["host#web-01", "host#web-02", "host#web-03", "group#web"]) {
@@ -51,7 +54,10 @@ describe("labels of a group", () => {
 
   test("hold for a host that is refitted by itself", async () => {
     const { stores } = await labelled();
-    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02", "web-03"]), DEFAULT_SETTINGS, {
+      now: NOW,
+      outOfTime: never,
+    });
     const report = await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW);
     expect(report).toMatchObject({ version: 1, refitted: NOW, source: "group labels", epsilon: reports[0]!.epsilon });
   });
@@ -59,9 +65,9 @@ describe("labels of a group", () => {
   test("do not move an epsilon that a person set, until somebody sets it back to auto", async () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"]);
-    await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     await setEpsilon(stores.baselines, "host#web-03", 33, "jo", NOW);
-    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const byHand = reports.find(({ owner }) => owner === "host#web-03");
     expect(byHand).toMatchObject({ version: 3, epsilon: 33, source: "by hand", by: "jo", samples: WEEK });
     expect((await activeOf(stores, "host#web-03")).epsilon).toBe(33);
@@ -72,10 +78,10 @@ describe("labels of a group", () => {
   test("and a budget give way to the epsilon or version that a person set for the group", async () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"], (epsilon) => (epsilon < 100 ? 100 : 0));
-    const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     await setEpsilon(stores.baselines, "group#web", 33, "jo", NOW);
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
-    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const of = new Map(reports.map((report) => [report.owner, report]));
     expect(of.get("group#web")).toMatchObject({ epsilon: 33, source: "by hand", by: "jo" });
     for (const owner of ["host#web-01", "host#web-03"])
@@ -84,12 +90,12 @@ describe("labels of a group", () => {
 
     await stores.baselines.setBudget("web", undefined);
     await rollback(stores.baselines, "group#web", 1, "jo", NOW);
-    const back = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const back = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const before = first.reports.find(({ owner }) => owner === "group#web")?.epsilon;
     expect(back.reports[0]).toMatchObject({ epsilon: before, source: "group by hand" });
 
     await setEpsilon(stores.baselines, "group#web", undefined, "jo", NOW);
-    const free = await refitGroup(stores, hosts, DEFAULT_SETTINGS, NOW, never);
+    const free = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     expect(free.reports[0]).toMatchObject({ source: "group labels" });
   });
 });
@@ -104,7 +110,10 @@ describe("an alert budget", () => {
     const stores = stored();
     for (const [k, host] of ["web-01", "web-02"].entries()) await keep(stores, { ...recorded(WEEK, k + 1), host });
     await stores.baselines.setBudget("web", { alertsPerWeek: allowed, by: "jo", at: NOW });
-    const { reports } = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, {
+      now: NOW,
+      outOfTime: never,
+    });
     return { stores, reports };
   }
 
@@ -132,7 +141,10 @@ describe("an alert budget", () => {
     const alone = await refitHost(stores, "web-01", "web", DEFAULT_SETTINGS, NOW);
     expect(alone).toMatchObject({ version: 2, source: "budget", epsilon: reports[0]!.epsilon });
     await stores.baselines.setBudget("web", undefined);
-    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, NOW, never);
+    const again = await refitGroup(stores, group(["web-01", "web-02"], alerts), DEFAULT_SETTINGS, {
+      now: NOW,
+      outOfTime: never,
+    });
     expect(again.reports[0]).toMatchObject({ epsilon: 1, source: "default" });
   });
 
@@ -147,7 +159,7 @@ describe("an alert budget", () => {
     await keepIncident(stores, "web-01", strong, "fault", "STRONG");
     await keepIncident(stores, "web-02", faint, "fault", "FAINT2");
     const hosts = ["web-01", "web-02"];
-    await refitGroup(stores, group(hosts), DEFAULT_SETTINGS, NOW, never);
+    await refitGroup(stores, group(hosts), DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const scores = scoresOf(await activeOf(stores, "host#web-02"), recorded(WEEK, 2, [faint]), {
       from: 4_980,
       to: 5_060,
@@ -157,7 +169,7 @@ describe("an alert budget", () => {
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
     // Held from 24 on, which only the strong one exceeds.
     const work = group(hosts, (epsilon) => (epsilon < 24 ? 5 : 1));
-    const tight = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, never);
+    const tight = await refitGroup(stores, work, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     for (const { epsilon, source, budget, quality } of tight.reports.slice(0, 2)) {
       expect(source).toBe("budget");
       expect(epsilon).toBeLessThan(faintest);
@@ -168,7 +180,7 @@ describe("an alert budget", () => {
     // A later part of the group does not see the fault, and knows of the limit.
     await keep(stores, { ...recorded(WEEK, 3), host: "web-03" });
     const rest = { ...work, hosts: ["web-03"], isFirst: false };
-    const { reports } = await refitGroup(stores, rest, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, rest, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     expect(reports[0]).toMatchObject({ source: "budget", epsilon: expect.closeTo(tight.reports[0]!.epsilon, 9) });
   });
 
@@ -177,7 +189,7 @@ describe("an alert budget", () => {
     await keep(stores, { ...recorded(WEEK), host: "web-01" });
     await stores.baselines.setBudget("web", { alertsPerWeek: 4, by: "jo", at: NOW });
     const work = group(["web-01"], () => 5);
-    const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, NOW, never);
+    const { reports } = await refitGroup(stores, work, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     expect(reports[0]).toMatchObject({ epsilon: 1, source: "default", budget: { allowed: 4, before: 5, after: 5 } });
   });
 });

@@ -17,7 +17,7 @@ describe("many hosts of a group at once", () => {
     expect(message.email).toBe(
       [
         "CRITICAL: 41 of 60 hosts of group web have not been normal since 22 Nov 14:30 UTC.",
-        "This is one alert for all of them. Other trouble of these hosts, and of other hosts, gets its own.",
+        "This is one alert for all of them. Other trouble on these or other hosts gets its own alert.",
         "",
         "  host     incident",
         "  web-03   A2B3C4",
@@ -39,8 +39,8 @@ describe("many hosts of a group at once", () => {
         "It would be normal if cpu_user were below 48.1.",
         "Compared with web-07's own baseline v3, 41 labels.",
         "",
-        "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
-        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack F3XAKD",
+        "Incident F3XAKD. Details: fleetwarden explain F3XAKD",
+        "Taking care of it? Acknowledge it, and nobody gets a reminder: fleetwarden ack F3XAKD",
         `Was this right? ${LINK}`,
         "The next refit learns from your answer. The same on the command line:",
         "  fleetwarden label F3XAKD fault   # yes",
@@ -102,9 +102,9 @@ describe("the end of a fleet incident", () => {
         "  web-02   D2E3F5",
         "  web-40   D2E3F6",
         "",
-        "Each that remains has an incident of its own, which tells when it is over.",
+        "Each host that remains has an incident of its own, and a message says when that is over.",
         "",
-        "Incident F3XAKD. All of it: fleetwarden explain F3XAKD",
+        "Incident F3XAKD. Details: fleetwarden explain F3XAKD",
         `Was this right? ${LINK}`,
         "The next refit learns from your answer. The same on the command line:",
         "  fleetwarden label F3XAKD fault   # yes",
@@ -155,7 +155,7 @@ test("a message about a silent fleet suspects the stream and the scorer before t
   );
   expect(email).toContain(
     "CRITICAL: nothing has arrived from any of 60 hosts, or nothing is scored, since 22 Nov 14:03 UTC.\n" +
-      "Hosts do not all fail at once: look at the stream first, at the function that scores, and at rejected records.\n",
+      "Hosts do not all fail at once: first check the stream, the function that scores, and the rejected records.\n",
   );
   expect(JSON.parse(webhook)).toMatchObject({ group: "*", source: "fleetwarden", class: "fleet" });
   expect(attributes).toEqual({ severity: "critical", kind: "opened", group: "*", host: "*" });

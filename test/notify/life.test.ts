@@ -54,7 +54,7 @@ test("a shifted level asks whether it is the new normal, by link and by command"
       `Is this its new normal? ${LINK}`,
       "The next refit learns from your answer. The same on the command line:",
       "  fleetwarden label K7Q2RT new-normal   # yes, it stays like this",
-      "  fleetwarden label K7Q2RT fault        # no, it is to be repaired",
+      "  fleetwarden label K7Q2RT fault        # no, it is a fault",
       "",
     ].join("\n"),
   );
@@ -72,7 +72,7 @@ test("a reminder says how long nobody has acknowledged the incident, and how to"
       "38 of 115 samples bad. ID K7Q2RT",
   );
   expect(email).toContain("is still critical after 4 h, nobody has acknowledged it.\n");
-  expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack K7Q2RT\n");
+  expect(email).toContain("\nTaking care of it? Acknowledge it: fleetwarden ack K7Q2RT\n");
   expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden ack K7Q2RT");
 });
 
@@ -186,8 +186,8 @@ describe("an incident that a rule opened", () => {
         "",
         "Rule cpu > 95 for 2m holds since 22 Nov 14:31 UTC: cpu 97.",
         "",
-        "Incident R4ZC8M. All of it: fleetwarden explain R4ZC8M",
-        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack R4ZC8M",
+        "Incident R4ZC8M. Details: fleetwarden explain R4ZC8M",
+        "Taking care of it? Acknowledge it, and nobody gets a reminder: fleetwarden ack R4ZC8M",
         "Was it a real fault? The next refit learns from your answer:",
         "  fleetwarden label R4ZC8M fault   # yes",
         "  fleetwarden label R4ZC8M false   # no, a false alarm",

@@ -122,7 +122,7 @@ describe("a new epsilon", () => {
         "",
         "At this limit it would raise about 3 alerts a week instead of 12.",
         "",
-        "How it came about: fleetwarden epsilon history group#web",
+        "Its history: fleetwarden epsilon history group#web",
         "Not what you want? fleetwarden epsilon rollback group#web 4",
         "",
         "Fleetwarden, stack fleetwarden",
@@ -156,7 +156,9 @@ describe("a new epsilon", () => {
   test("that labels no longer move says so", () => {
     const { subject, email } = render(epsilon({ labels: { fault: [], false: [] } }), CONTEXT);
     expect(subject).toBe("[NOTE] Epsilon of group web is 9.2 now, was 7: no label decides any more");
-    expect(email).toContain("\nNo label decides any more: those that did were taken back, or are too old.\n");
+    expect(email).toContain(
+      "\nNo label decides the limit any more: the labels that did were withdrawn, or are too old.\n",
+    );
     expect(email).not.toContain("labelled");
   });
 
@@ -175,7 +177,7 @@ describe("a message about refused refits", () => {
     expect(sms).toBe("NOTE Refits of 2 baselines of group web have been refused since 19 Nov 00:10 UTC");
     expect(email).toContain("web-07     20 Nov 00:10 UTC   flags 9.7 % of the last day's calm samples");
     expect(email).toContain("this message comes once");
-    expect(email).toContain("\nHow it came about: fleetwarden epsilon history web-07\n");
+    expect(email).toContain("\nIts history: fleetwarden epsilon history web-07\n");
     expect(JSON.parse(webhook)).toMatchObject({
       ...{ type: "fleetwarden.refits-refused", severity: "info", refusalsInAll: 2 },
       refusals: [{ owner: "host#web-07", since: "2026-11-20T00:10:00.000Z" }, { owner: "host#web-11" }],

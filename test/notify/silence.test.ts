@@ -12,15 +12,15 @@ describe("a host that fell silent", () => {
     expect(message.email).toBe(
       [
         "CRITICAL: web-07 (group web) has been silent for 4 min, last seen 14:03Z.",
-        "Is the host up? If it is, look at what sends its metrics, and at its way to the stream.",
+        "Is the host up? If it is, check the program that sends its metrics, and its connection to the stream.",
         "",
         "Its last sample is of 22 Nov 14:03 UTC and had score 4.12, limit (epsilon) 13.4.",
         "Compared with web-07's own baseline v3, 41 labels.",
         "",
-        "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
-        "Taking care of it? Say so, and nobody is reminded: fleetwarden ack H9TTRQ",
+        "Incident H9TTRQ. Details: fleetwarden explain H9TTRQ",
+        "Taking care of it? Acknowledge it, and nobody gets a reminder: fleetwarden ack H9TTRQ",
         `Its page, to silence it or say that it is gone: ${LINK}`,
-        "Is it gone for good? Then nobody needs to hear of it any more:",
+        "Is it gone for good? Retire it, and nobody is notified of it any more:",
         "  fleetwarden hosts retire web-07",
         "",
         "Fleetwarden, stack fleetwarden",
@@ -70,7 +70,7 @@ describe("a host that sends again", () => {
         "Last seen   22 Nov 14:03 UTC",
         "Until       22 Nov 14:22 UTC",
         "",
-        "Incident H9TTRQ. All of it: fleetwarden explain H9TTRQ",
+        "Incident H9TTRQ. Details: fleetwarden explain H9TTRQ",
         "",
         "Fleetwarden, stack fleetwarden",
         "",
@@ -93,7 +93,7 @@ test("a reminder of a silence says how long it has lasted, and how to acknowledg
   expect(sms).toBe(
     "CRIT web-07 (web) still silent after 4 h 26 min, nobody has acknowledged it. Last seen 14:03Z. ID H9TTRQ",
   );
-  expect(email).toContain("\nTaking care of it? Say so: fleetwarden ack H9TTRQ\n");
+  expect(email).toContain("\nTaking care of it? Acknowledge it: fleetwarden ack H9TTRQ\n");
   expect(JSON.parse(webhook)).toMatchObject({
     kind: "reminder",
     custom_details: { answer: "fleetwarden ack H9TTRQ" },

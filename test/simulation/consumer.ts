@@ -158,7 +158,10 @@ async function score(run: Run, records: readonly Put[], memory: Memory, stores: 
     const given = mutation.records?.(records) ?? records;
     memory.latest.store = ports.baselines;
     const scoring = { ...scoringPorts(run, ports, memory.dispatch, surroundings), baselines: memory.baselines };
-    const sound = await scoreBatch(scoring, memory, given, () => time.now, run.killedAt - RESERVE_MS);
+    const sound = await scoreBatch(scoring, memory, given, {
+      clock: () => time.now,
+      deadline: run.killedAt - RESERVE_MS,
+    });
     const outcome = mutation.outcome?.(sound, records) ?? sound;
     if (run.crashed) throw new Error("crashed");
     ledger.finished(records, outcome, time.now);
@@ -218,7 +221,10 @@ export async function sweepOnce(stores: Stores, surroundings: Surroundings, memo
     const { waiting = [] } = await sweep(ports, { memory: memory.sweeping, settings, clock });
     if (mutation.ignoresWaiting) return;
     const scoring = scoringPorts(run, ports, memory.dispatch, surroundings);
-    const { folded, failures } = await scoreWaiting(scoring, memory, waiting, clock, run.killedAt - RESERVE_MS);
+    const { folded, failures } = await scoreWaiting(scoring, memory, waiting, {
+      clock,
+      deadline: run.killedAt - RESERVE_MS,
+    });
     for (const { what, error } of failures) ledger.threw(what, error);
     for (const { parts } of folded) if (parts.length > 0) happened(tally, "sample judged by sweep");
   } catch (error) {

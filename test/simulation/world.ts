@@ -167,10 +167,16 @@ async function cleanRun(fleet: Fleet, { puts }: Stream): Promise<MemoryStores> {
   const memory = newScoreMemory();
   const originals = puts.filter(({ sent, isCopy }) => sent && !isCopy);
   for (let i = 0; i < originals.length; i += 100) {
-    await scoreBatch(ports, memory, originals.slice(i, i + 100), () => START, Number.POSITIVE_INFINITY);
+    await scoreBatch(ports, memory, originals.slice(i, i + 100), {
+      clock: () => START,
+      deadline: Number.POSITIVE_INFINITY,
+    });
   }
   const states = [...(await stores.hosts.load(fleet.hosts.map(({ name }) => name))).values()];
   const inPieces = states.filter(({ assembly }) => assembly);
-  await scoreWaiting(ports, memory, inPieces, () => Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY);
+  await scoreWaiting(ports, memory, inPieces, {
+    clock: () => Number.MAX_SAFE_INTEGER,
+    deadline: Number.POSITIVE_INFINITY,
+  });
   return stores;
 }

@@ -50,7 +50,7 @@ function newProcess({ ports }: { readonly ports: ScorePorts }) {
     const time = START + minute * MINUTE_MS;
     const data = Buffer.from(JSON.stringify(sample({ time, metrics: { cpu } }))).toString("base64");
     const record = { sequenceNumber: `${minute}`, partitionKey: HOST, arrival: time + 1_000, data };
-    return scoreBatch(ports, memory, [record], () => time + 2_000, Number.POSITIVE_INFINITY);
+    return scoreBatch(ports, memory, [record], { clock: () => time + 2_000, deadline: Number.POSITIVE_INFINITY });
   };
 }
 

@@ -18,7 +18,10 @@ function world() {
       arrival: now,
       data: Buffer.from(JSON.stringify({ time: now, ...sample })).toString("base64"),
     }));
-    const { rejections, failures } = await scoreBatch(ports, memory, records, () => now, Number.POSITIVE_INFINITY);
+    const { rejections, failures } = await scoreBatch(ports, memory, records, {
+      clock: () => now,
+      deadline: Number.POSITIVE_INFINITY,
+    });
     expect(failures).toEqual([]);
     return rejections.map(({ problems }) => [problems[0]!.host, problems[0]!.reason]);
   };

@@ -20,7 +20,7 @@ function process(stores: MemoryStores, ports: Partial<ScorePorts> = {}) {
   const memory = newScoreMemory();
   const all = { ...stores, schemas: stores.baselines, announce: async (state: never) => state, ...ports } as ScorePorts;
   return (records: readonly Record<string, unknown>[], now = START) =>
-    scoreBatch(all, memory, records.map(record), () => now, Number.POSITIVE_INFINITY);
+    scoreBatch(all, memory, records.map(record), { clock: () => now, deadline: Number.POSITIVE_INFINITY });
 }
 
 /** Delivers a batch as often as it takes; returns how many records each delivery read. */
@@ -65,7 +65,7 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
       return put(JSON.stringify(recordV1({ host: `web-${n}`, names, schema: undefined, t, rows })), n);
     });
     const { read, counts } = await deliverAll(records, (rest) =>
-      scoreBatch(ports(stores), memory, rest, () => START, Number.POSITIVE_INFINITY),
+      scoreBatch(ports(stores), memory, rest, { clock: () => START, deadline: Number.POSITIVE_INFINITY }),
     );
     // 600 × 256 values of 8 bytes, 1 KB for the part and 310 KB of text; what passes 16 MiB is the last that is read.
     expect(read).toEqual([11, 11, 3]);
@@ -76,7 +76,7 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
     const stores = createMemoryStores(() => START);
     const records = Array.from({ length: 12 }, (_, n) => put(`{"host":"${" ".repeat(5_000_000)}"}`, n));
     const { read, counts } = await deliverAll(records, (rest) =>
-      scoreBatch(ports(stores), newScoreMemory(), rest, () => START, Number.POSITIVE_INFINITY),
+      scoreBatch(ports(stores), newScoreMemory(), rest, { clock: () => START, deadline: Number.POSITIVE_INFINITY }),
     );
     expect(read).toEqual([5, 5, 2]);
     expect(counts.rejected).toBe(12);
@@ -86,7 +86,10 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
     const stores = createMemoryStores(() => START);
     const records = Array.from({ length: 10 }, (_, n) => put(JSON.stringify(sample({ host: `web-${n}` })), n));
     let looks = 0;
-    const outcome = await scoreBatch(ports(stores), newScoreMemory(), records, () => START + looks++, START + 3);
+    const outcome = await scoreBatch(ports(stores), newScoreMemory(), records, {
+      clock: () => START + looks++,
+      deadline: START + 3,
+    });
     expect(outcome.counts.records).toBe(4);
     expect(outcome.retryFrom).toBe(0);
     expect(outcome.failures.map(({ what }) => what)).toContain("records from 4 on");
@@ -268,7 +271,10 @@ test("a preset's unused series are judged if the settings keep all series", asyn
       keepsAll: () => keepsAll,
     };
     const metric = { name: "mem", tags: { host: "web-07" }, fields: { available: 5, dirty: 3 }, timestamp: START };
-    await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], () => START, Number.POSITIVE_INFINITY);
+    await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], {
+      clock: () => START,
+      deadline: Number.POSITIVE_INFINITY,
+    });
     return (await stores.hosts.load(["web-07"])).get("web-07")?.assembly?.others;
   };
   expect([await namesOf(false), await namesOf(true)]).toEqual([
@@ -289,7 +295,7 @@ test("a left-out domain is cut from all host names, even those of unreadable rec
     { host: "example.com", time: START, metrics: { cpu: 1 } },
     { host: "web-07.example.org", time: START, metrics: { cpu: 1 } },
   ].map(record);
-  await scoreBatch(ports, newScoreMemory(), records, () => START, Number.POSITIVE_INFINITY);
+  await scoreBatch(ports, newScoreMemory(), records, { clock: () => START, deadline: Number.POSITIVE_INFINITY });
   const hosts = [];
   for await (const { host } of stores.hosts.all()) hosts.push(host);
   expect(hosts.sort()).toEqual(["example.com", "web-07", "web-07.example.org"]);
@@ -300,6 +306,6 @@ test("a plain sample without a host belongs to its partition key", async () => {
   const stores = createMemoryStores(() => START);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state };
   const keyed = { ...record({ metrics: { cpu: 1 } }, 0), partitionKey: "Web-07" };
-  await scoreBatch(ports, newScoreMemory(), [keyed], () => START, Number.POSITIVE_INFINITY);
+  await scoreBatch(ports, newScoreMemory(), [keyed], { clock: () => START, deadline: Number.POSITIVE_INFINITY });
   expect((await stores.hosts.load(["web-07"])).get("web-07")).toMatchObject({ seen: 1 });
 });

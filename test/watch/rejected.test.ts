@@ -49,7 +49,7 @@ function score(
   const announce = async (state: HostState) => state;
   const all = { ...stores, schemas: stores.baselines, announce, ...ports };
   const batch = records.map(([key, content], i) => record(i, key, content));
-  return scoreBatch(all, memory, batch, clock, deadline);
+  return scoreBatch(all, memory, batch, { clock, deadline });
 }
 
 async function load(stores: MemoryStores, host: string): Promise<HostState | undefined> {

@@ -26,7 +26,10 @@ async function noticesUnder(policyOf?: ScorePorts["policyOf"]) {
     arrival: START,
     data: Buffer.from(JSON.stringify(sample(who))).toString("base64"),
   }));
-  const { failures } = await scoreBatch(ports, newScoreMemory(), records, () => START, START + 60_000);
+  const { failures } = await scoreBatch(ports, newScoreMemory(), records, {
+    clock: () => START,
+    deadline: START + 60_000,
+  });
   expect(failures).toEqual([]);
   return notices.map(({ kind, incident }) => [kind, subjectOf(incident), rulesOf(incident).map(({ rule }) => rule)]);
 }
