@@ -1,5 +1,5 @@
 import { type BandsMemory, copyOf } from "./band-memory.ts";
-import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
+import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isLikeWeekend, isRead, judgedValue } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, jointDriftSquare, moveAverages } from "./drift.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
@@ -72,8 +72,8 @@ export type Counts = (metric: number, value: number, expected: number) => boolea
 
 /** A level that lasts is trouble, and never critical; it alerts under every sensitivity. */
 const DRIFT_MAX = 1.5;
-/** Nothing is critical before a day was seen, and a day of this kind. */
-const YOUNG_SCORE_MAX = 2.9;
+/** Nothing is critical before a day of this kind was seen, nor on a workday that is like a weekend. */
+const WARNING_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
@@ -150,7 +150,8 @@ function readSample(
   const together = row && !row.unseen && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
   const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
   const score = Math.max(alone, together, jointDriftReading(model, drifts));
-  return row && !row.unseen ? score : Math.min(score, YOUNG_SCORE_MAX);
+  if (score <= WARNING_MAX) return score;
+  return row && !row.unseen && !isLikeWeekend(model, time, rows.judged) ? score : WARNING_MAX;
 }
 
 /** Reads all metrics together, and gives each its part of the joint score if that is larger than its own. */

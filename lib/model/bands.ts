@@ -131,6 +131,20 @@ export function bandRowsOf(model: Bands): (time: number) => BandRow {
   };
 }
 
+/**
+ * Whether this is no weekend, and all values are as they would be at one: a holiday, or work that came to nobody. Only
+ * hosts whose weekends differ can be told apart.
+ */
+export function isLikeWeekend(model: Bands, time: number, values: Float64Array): boolean {
+  const { metrics, workday, weekend, up, down } = model;
+  const { day, slot } = calendarOf(model.zone)(time);
+  if (weekend === workday || model.unseen || kindOf(weekdayOf(day)) === "weekend") return false;
+  return values.every((value, j) => {
+    const place = slot * metrics + j;
+    return !(value > weekend.high[place]! + up[j]!) && !(value < weekend.low[place]! - down[j]!);
+  });
+}
+
 /** Days of bands that show when a host is usually off. */
 const ABSENCE_DAYS_MIN = 3;
 /** Hosts are switched off some minutes sooner or later. */

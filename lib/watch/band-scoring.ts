@@ -3,7 +3,7 @@ import { isProvisional } from "../incident/judgement.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
 import { scoreBands } from "../model/band-reading.ts";
-import { type Bands, bandRowAt } from "../model/bands.ts";
+import { type Bands, bandRowAt, isLikeWeekend } from "../model/bands.ts";
 import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
@@ -59,12 +59,15 @@ export function scoreByBands(
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
     const own = rowAt(read.own, k);
+    const isDayOff = isLikeWeekend(model, time, judged);
     const normalAt = (metric: number) => nearestNormal(model, { epsilon, own, time }, metric, judged[metric]);
     return {
       time,
       values: judged,
       attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
-      alone: beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
+      // On a day off nearly all metrics are low, for one reason.
+      alone: isDayOff ? [] : beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
+      ...(isDayOff ? { isDayOff } : {}),
       usualAt: usualAt(k, time),
       normalAt,
       signOf: (metric: number) =>
