@@ -15,7 +15,7 @@ export type Likeness =
   | { readonly name: "leak"; readonly metric: string; readonly side: "high" | "low"; readonly since: number }
   /** The value is usual at `usualAt` and not at `at` (ms since the epoch). */
   | { readonly name: "unusual hour"; readonly metric: string; readonly usualAt: number; readonly at: number }
-  /** A workday on which all metrics are as at a weekend. */
+  /** A workday that is like a weekend. */
   | { readonly name: "day off" }
   /** How long it lasted, in milliseconds. */
   | { readonly name: "spike"; readonly metric: string; readonly lasted: number };

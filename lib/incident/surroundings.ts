@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly usual?: readonly string[];
   /** The nearest time (ms since the epoch) of the day before or after at which every cause would have been usual. */
   readonly usualAt?: number;
-  /** All metrics were as at a weekend, on another day. */
+  /** The metrics that were out were as at a weekend, on another day. */
   readonly isDayOff?: true;
 }
 

@@ -132,17 +132,19 @@ export function bandRowsOf(model: Bands): (time: number) => BandRow {
 }
 
 /**
- * Whether this is no weekend, and all values are as they would be at one: a holiday, or work that came to nobody. Only
- * hosts whose weekends differ can be told apart.
+ * Whether this is no weekend, and the values that are out would be usual at one: a holiday, or work that came to
+ * nobody. Only hosts whose weekends differ can be told apart.
  */
 export function isLikeWeekend(model: Bands, time: number, values: Float64Array): boolean {
   const { metrics, workday, weekend, up, down } = model;
   const { day, slot } = calendarOf(model.zone)(time);
   if (weekend === workday || model.unseen || kindOf(weekdayOf(day)) === "weekend") return false;
-  return values.every((value, j) => {
+  const fits = ({ high, low }: DayBands, j: number) => {
     const place = slot * metrics + j;
-    return !(value > weekend.high[place]! + up[j]!) && !(value < weekend.low[place]! - down[j]!);
-  });
+    return !(values[j]! > high[place]! + up[j]!) && !(values[j]! < low[place]! - down[j]!);
+  };
+  const out = [...values.keys()].filter((j) => !fits(workday, j));
+  return out.length > 0 && out.every((j) => fits(weekend, j));
 }
 
 /** Days of bands that show when a host is usually off. */

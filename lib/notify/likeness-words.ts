@@ -38,7 +38,7 @@ export function likenessText(
     case "cascade":
       return `${looks} a cascade: it spread from host to host`;
     case "day off":
-      return `${looks} a day off: all metrics ${are} as at a weekend`;
+      return `${looks} a day off: these values are usual at weekends`;
     case "leak": {
       const { metric, side, since } = likeness;
       return `${looks} a leak: ${name(metric)} ${side === "high" ? "grew" : "fell"} steadily from ${clock(since)} on`;

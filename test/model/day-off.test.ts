@@ -1,4 +1,4 @@
-// A workday on which all metrics are as at a weekend: a holiday, most of the time.
+// A workday whose unusual values are usual at weekends: a holiday, most of the time.
 
 import { newBandsMemory } from "../../lib/model/band-memory.ts";
 import { scoreBands } from "../../lib/model/band-reading.ts";
@@ -42,6 +42,12 @@ test.each([
 test("a metric that is the same at weekends must be as ever", () => {
   expect(scoreAt(WEDNESDAY, fittedTo(office, always), 20, 50)).toBe(2.9);
   expect(scoreAt(WEDNESDAY, fittedTo(office, always), 20, 20)).toBeGreaterThan(3);
+});
+
+test("a metric may be as on a workday, and one must be unusual there", () => {
+  const model = fittedTo(office, office);
+  expect(isLikeWeekend(model, WEDNESDAY, Float64Array.of(20, 50))).toBe(true);
+  expect(isLikeWeekend(model, WEDNESDAY, Float64Array.of(50, 50))).toBe(false);
 });
 
 test("a weekend with the work of a workday is critical", () => {
