@@ -151,7 +151,7 @@ function readSample(
   const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
   const score = Math.max(alone, together, jointDriftReading(model, drifts));
   if (score <= WARNING_MAX) return score;
-  return row && !row.unseen && !isLikeWeekend(model, time, rows.judged) ? score : WARNING_MAX;
+  return row && !row.unseen && !isLikeWeekend(model, time, rows.judged, rows.alone) ? score : WARNING_MAX;
 }
 
 /** Reads all metrics together, and gives each its part of the joint score if that is larger than its own. */

@@ -132,10 +132,10 @@ export function bandRowsOf(model: Bands): (time: number) => BandRow {
 }
 
 /**
- * Whether this is no weekend, and the values that are out would be usual at one: a holiday, or work that came to
- * nobody. Only hosts whose weekends differ can be told apart.
+ * Whether this is no weekend, and the metrics that alert by themselves would be usual at one: a holiday, or work that
+ * came to nobody. A burst may lead back into a workday's band. Only hosts whose weekends differ can be told apart.
  */
-export function isLikeWeekend(model: Bands, time: number, values: Float64Array): boolean {
+export function isLikeWeekend(model: Bands, time: number, values: Float64Array, alone: Float64Array): boolean {
   const { metrics, workday, weekend, up, down } = model;
   const { day, slot } = calendarOf(model.zone)(time);
   if (weekend === workday || model.unseen || kindOf(weekdayOf(day)) === "weekend") return false;
@@ -143,8 +143,8 @@ export function isLikeWeekend(model: Bands, time: number, values: Float64Array):
     const place = slot * metrics + j;
     return !(values[j]! > high[place]! + up[j]!) && !(values[j]! < low[place]! - down[j]!);
   };
-  const out = [...values.keys()].filter((j) => !fits(workday, j));
-  return out.length > 0 && out.every((j) => fits(weekend, j));
+  const out = [...values.keys()].filter((j) => Math.abs(alone[j]!) > 1);
+  return out.some((j) => !fits(workday, j)) && out.every((j) => fits(weekend, j) || fits(workday, j));
 }
 
 /** Days of bands that show when a host is usually off. */

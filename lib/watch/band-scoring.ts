@@ -59,7 +59,7 @@ export function scoreByBands(
     const time = times[row] ?? 0;
     const judged = rowAt(read.judged, k);
     const own = rowAt(read.own, k);
-    const isDayOff = isLikeWeekend(model, time, judged);
+    const isDayOff = isLikeWeekend(model, time, judged, rowAt(read.alone, k));
     const normalAt = (metric: number) => nearestNormal(model, { epsilon, own, time }, metric, judged[metric]);
     return {
       time,

@@ -44,21 +44,27 @@ test("a metric that is the same at weekends must be as ever", () => {
   expect(scoreAt(WEDNESDAY, fittedTo(office, always), 20, 20)).toBeGreaterThan(3);
 });
 
-test("a metric may be as on a workday, and one must be unusual there", () => {
-  const model = fittedTo(office, office);
-  expect(isLikeWeekend(model, WEDNESDAY, Float64Array.of(20, 50))).toBe(true);
-  expect(isLikeWeekend(model, WEDNESDAY, Float64Array.of(50, 50))).toBe(false);
-});
-
 test("a weekend with the work of a workday is critical", () => {
   expect(scoreAt(SATURDAY, fittedTo(office, office), 20, 20)).toBeLessThan(0.5);
   expect(scoreAt(SATURDAY, fittedTo(office, office), 50, 50)).toBeGreaterThan(3);
 });
 
+const isDayOff = (model: Bands, values: readonly number[], alone: readonly number[]) =>
+  isLikeWeekend(model, WEDNESDAY, Float64Array.from(values), Float64Array.from(alone));
+
+test("only metrics that alert by themselves count, and one of them must be unusual on a workday", () => {
+  const model = fittedTo(office, office);
+  expect(isDayOff(model, [20, 99], [-6, 0.5])).toBe(true);
+  expect(isDayOff(model, [20, 99], [-6, 1.1])).toBe(false);
+  expect(isDayOff(model, [20, 50], [-6, -6])).toBe(true);
+  expect(isDayOff(model, [50, 50], [-6, 0])).toBe(false);
+  expect(isDayOff(model, [20, 20], [0, 0])).toBe(false);
+});
+
 test("a host whose weekends are as all days has no day off", () => {
-  expect(isLikeWeekend(fittedTo(always), WEDNESDAY, Float64Array.of(50))).toBe(false);
+  expect(isDayOff(fittedTo(always), [20], [-6])).toBe(false);
 });
 
 test("a missing value tells nothing", () => {
-  expect(isLikeWeekend(fittedTo(office, office), WEDNESDAY, Float64Array.of(20, Number.NaN))).toBe(true);
+  expect(isDayOff(fittedTo(office, office), [20, Number.NaN], [-6, -6])).toBe(true);
 });
