@@ -35,7 +35,7 @@ const BARE_CLIENT =
   'import { DynamoDBClient } from "@aws-sdk/client-dynamodb"; export const client = new DynamoDBClient({});';
 
 /**
- * The work of a cold start before the first record, compared with that of the one client that every such function
+ * The work of a cold start before the first record, compared with the work for the one client that every such function
  * needs.
  */
 export async function startBenchmarks(folder: string): Promise<Benchmark[]> {

@@ -12,8 +12,8 @@ import { textTable } from "../lib/text-table.ts";
 import { HOUR_MS, MINUTE_MS } from "../lib/time.ts";
 
 /**
- * Tells which share of the rows of a calm fleet `analyze` flags, and for how many files it says that a level changes
- * and stays; docs/analyze.md has the figures.
+ * Prints which share of the rows of a calm fleet `analyze` flags. Also prints for how many files it says that a level
+ * changes and stays. docs/analyze.md has the figures.
  */
 
 const HOSTS = 3;

@@ -11,7 +11,7 @@ import { megabytes } from "./process.ts";
 /**
  * Plays a day of a made-up, calm fleet through the twin in virtual time, with its sweeps and refits and its data on
  * disk. Prints the memory and the size of the data folder at each quarter of an hour. This process makes the fleet's
- * records, too, so its memory is more than that of the twin.
+ * records, too, so it takes more memory than the twin.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({

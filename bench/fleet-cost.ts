@@ -7,9 +7,9 @@ import { INTERVAL_MS } from "./fleet.ts";
 import { meterFleet, meterRefit } from "./metered-fleet.ts";
 
 /**
- * Meters a made-up fleet in the twin, without trouble and refits, and holds it against the computed usage; then meters
- * a refit, and what a scorer keeps. Fails when the bills differ by more than 5 %, CPU aside.
- * `npm run bench:cost -- HOSTS MINUTES DAYS`
+ * Meters a made-up fleet in the twin, without trouble and refits, and compares it with the computed usage. Then meters
+ * a refit, and what a scorer keeps. Fails when the bills differ by more than 5 %, CPU aside. `npm run bench:cost --
+ * HOSTS MINUTES DAYS`
  */
 async function main(count = "1000", minutes = "20", days = "30"): Promise<void> {
   const [hosts, metered] = [Number(count), Number(minutes) * MINUTE_MS];

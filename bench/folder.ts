@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-/** Bytes and files of a folder, with those of all folders below it. */
+/** Bytes and files of a folder and all folders below it. */
 export function sizeOf(folder: string): { readonly bytes: number; readonly files: number } {
   const all = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const bytes = all.reduce((sum, { parentPath, name }) => {

@@ -33,7 +33,7 @@ const APART_MS = 5 * MINUTE_MS;
 const LASTS_MS = 10 * MINUTE_MS;
 const FAULTS: Readonly<Record<string, Change>> = { spike: busyCpu, "disk-saturation": saturatedDisk, flood };
 
-/** What judges the hosts. */
+/** The detector or rule that judges the hosts. */
 const JUDGES = {
   "bands, the default": { version: 1 },
   gaussian: { version: 1, detectors: { "*": { detector: "gaussian" } } },
@@ -106,7 +106,7 @@ async function train({ baselines }: Deployment["stores"], hosts: readonly Host[]
   const values = Float64Array.from([...times].flatMap((time) => rowOf(calm(time))));
   const schema = { id: schemaId(METRICS), names: METRICS };
   const chunk = { host: "calm days", schema, times, values, flags: new Uint8Array(times.length) };
-  const set = trainingSet([chunk], [], [], true);
+  const set = trainingSet([chunk], { keepsResting: true });
   if (!set) throw new Error("the calm days are too short");
   const report = await fitBaseline(baselines, "host#calm", set, settings, START);
   const fitted = (await baselines.active(["host#calm"])).get("host#calm");

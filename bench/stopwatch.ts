@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
 /**
- * Measures how long a new user waits who runs the commands of the README: it clones, installs and starts, loads the
+ * Measures how long a new user waits who runs the commands of the README. It clones, installs and starts, loads the
  * machine until the first alert, and runs two more commands. Prints the table of docs/performance.md.
  */
 

@@ -17,8 +17,8 @@ import { sizeOf } from "./folder.ts";
 import { cpuSeconds, megabytes } from "./process.ts";
 
 /**
- * Runs the packaged `fleetwarden up` in real time on this Linux machine, and prints its memory, its CPU and the size of
- * its data folder again and again. It watches this machine alone, or `--hosts` made-up hosts that each send a record a
+ * Runs the packaged `fleetwarden up` in real time on this Linux machine. Prints its memory, its CPU and the size of its
+ * data folder again and again. It watches this machine alone, or `--hosts` made-up hosts that each send a record a
  * minute. Run `npm run build` first.
  */
 const start = join(import.meta.dirname, "../dist/lib/cli/start.js");

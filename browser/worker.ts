@@ -28,7 +28,7 @@ interface Scope {
 
 /** A virtual minute passes in this time. */
 const PACE_MS = 1_000;
-/** An alert needs three samples: those of the first fault come faster, so that nobody waits for them. */
+/** An alert needs three samples. The first fault's samples come faster, so that nobody waits for them. */
 const HURRIED = { minutes: 3, paceMs: 250 };
 const LOOKS_EVERY_MS = 500;
 /** This breaks by itself, so that people who only look see an alert. */

@@ -87,7 +87,7 @@ function pipeline(parts: Parts): Row[] {
   ];
 }
 
-/** All runs well, but some hosts are scored badly or not at all. People hear of refused refits by a message. */
+/** All runs well, but some hosts are scored badly or not at all. A message notifies people of refused refits. */
 function quality(parts: Parts): Row[] {
   return [
     {
@@ -102,7 +102,7 @@ function quality(parts: Parts): Row[] {
 }
 
 /**
- * Something was given up. The functions count it: metrics of the bucket come once a day, or cost money, and those of
+ * Something was given up. The functions count it. Metrics of the bucket come once a day, or cost money, and metrics of
  * the mapping cost $0.30 each.
  */
 function losses(parts: Parts): Row[] {

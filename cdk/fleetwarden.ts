@@ -73,8 +73,8 @@ export interface FleetwardenProps {
    */
   readonly retention?: Duration;
   /**
-   * Whether the stream is encrypted at rest. The key is free but its use is billed per set of producer credentials:
-   * up to $0.026 a month for every host with a role session of its own.
+   * Whether the stream is encrypted at rest. The key is free, but AWS bills its use for each set of producer
+   * credentials. That is up to $0.026 a month for every host with a role session of its own.
    * @default true
    */
   readonly encryptStream?: boolean;

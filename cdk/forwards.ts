@@ -20,8 +20,8 @@ export type Forwards = Readonly<Partial<Record<Service, LambdaFunction>>>;
 const RETRIES = { retryAttempts: 2, maxEventAge: Duration.hours(1) };
 
 /**
- * A function for each service, so that one that fails does not hold up the others, and a retry sends nothing twice to
- * those that took it. Alerts that fail for good go to `onFailure`.
+ * A function for each service. So a service that fails does not hold up the others, and a retry posts nothing twice to
+ * a service that took the alert. Alerts that fail for good go to `onFailure`.
  */
 export function createForwards(
   scope: Construct,

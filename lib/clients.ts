@@ -7,7 +7,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const TIMEOUTS = { requestTimeout: 10_000, connectionTimeout: 3_000, throwOnRequestTimeout: true };
 
 /**
- * Settings for any SDK client: region, profile and endpoint from the environment, by AWS's own names, so that only the
+ * Settings for any SDK client: region, profile and endpoint from the environment, by AWS's own names. So only the
  * environment differs between AWS and this machine. A loopback endpoint needs no account: without credentials in the
  * environment it gets placeholders.
  */

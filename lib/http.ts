@@ -56,7 +56,7 @@ export function isLoopback(host: string): boolean {
   return LOOPBACK.test(host);
 }
 
-/** The address of a request; undefined when it is none, as with a `%` that encodes nothing. */
+/** The address of a request; undefined if it is invalid, as with a `%` that encodes nothing. */
 export function addressOf(path: string): URL | undefined {
   const address = `http://${HOST}${path}`;
   if (!URL.canParse(address)) return undefined;

@@ -1,6 +1,6 @@
 /**
- * Characters that act on the program that shows a text, or that no store keeps: controls (ESC begins a terminal's
- * commands), separators of lines, overrides and isolates of direction (UTS 55, 5.1), and lone surrogates.
+ * Characters that act on the program that shows a text, or that no store keeps. These are controls (ESC begins a
+ * terminal's commands), separators of lines, overrides and isolates of direction (UTS 55, 5.1), and lone surrogates.
  */
 const ACTING = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 const ALL_ACTING = new RegExp(ACTING, "gu");

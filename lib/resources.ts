@@ -50,7 +50,7 @@ export const TABLES = {
     timeToLive: "expires",
     precious: true,
   },
-  /** Chunks of samples for refits; time is that of the first sample, in milliseconds. */
+  /** Chunks of samples for refits; `time` is the first sample's, in milliseconds. */
   history: {
     partitionKey: { name: "host", type: "S" },
     sortKey: { name: "time", type: "N" },

@@ -178,7 +178,7 @@ function circleThrough(start: string): string[] {
   return [];
 }
 
-test("file names are kebab-case, files have at most 300 lines, and those of functions at most 30", () => {
+test("file names are kebab-case, files have at most 300 lines, and files of functions at most 30", () => {
   const linesMax = (file: string) =>
     /^functions\//.test(file) ? 30 : /^test\//.test(file) ? Number.POSITIVE_INFINITY : 300;
   const lines = (file: string) => read(file).split("\n").length - 1;

@@ -38,8 +38,8 @@ export async function openCollector({ platform, root, clock, log }: CollectorOpt
 }
 
 /**
- * The names of a mount that is gone stay for this long, without values: a mount that comes and goes then rarely changes
- * the list of names. The scorer takes two lists that alternate within an hour for those of two senders.
+ * The names of a mount that is gone stay for this long, without values. A mount that comes and goes then rarely changes
+ * the list of names. If two lists alternate within an hour, the scorer sees two senders.
  */
 const GONE_MOUNT_MS = 2 * HOUR_MS;
 

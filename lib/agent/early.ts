@@ -34,7 +34,7 @@ const LEAST_WIDTHS: Partial<Record<(typeof METRICS | typeof MOUNT_METRICS)[numbe
   disk_inodes_used_percent: 2,
 };
 
-/** The values of a metric that make its usual range: those of an hour, ten seconds apart. */
+/** The values of a metric that make its usual range: an hour of values, ten seconds apart. */
 const VALUES_MAX = 360;
 /** Before that many values no range is known. */
 const VALUES_MIN = 120;
@@ -44,8 +44,8 @@ const OUTLIERS = 4;
 const LEAST_SHARE = 0.1;
 
 /**
- * Remembers a host's samples and says of each new one whether a metric has left its usual range by more than the width
- * of that range. The range lies between order statistics of the last values.
+ * Remembers a host's samples. Says of each new one whether a metric has left its usual range by more than the width of
+ * that range. The range lies between order statistics of the last values.
  */
 export function createUsualRanges() {
   const known = new Map<string, Ring>();
@@ -104,8 +104,8 @@ const FLUSHES_EACH = 5;
 
 /**
  * Limits the records that go before their flush: in any time at most five, and one more for every five flushes of that
- * time. More in a row would shorten the interval that the scorer learns of the host (lib/watch/interval.ts), so that it
- * would miss the host before its next record.
+ * time. More in a row would shorten the interval that the scorer learns (lib/watch/interval.ts). It would then call the
+ * host silent before its next record.
  */
 export function createEarlySends(flushMs: number) {
   let left = IN_A_ROW;

@@ -128,7 +128,7 @@ function countZombies(proc: (name: string) => string | null, processes: readonly
   return states.length ? states.filter((state) => state === "Z").length : null;
 }
 
-/** Pressure is the container's own if the agent is in one: the machine's would be that of its neighbours. */
+/** Pressure is the container's own if the agent is in one: the machine's pressure includes the neighbours'. */
 function containerReader(folder: string) {
   const control = (name: string) => readText(join(folder, name));
   // The kernel has these two in every group but the machine's.

@@ -29,9 +29,9 @@ const RECORD_FILE = /^\d{13}-\d{10}\.rec$/;
 export type Spool = ReturnType<typeof openSpool>;
 
 /**
- * Records on disk that wait for the stream, a file each. A full spool drops the oldest, and so does a full disk. Files
- * are written aside and renamed, so a killed process leaves whole records; they are not synced, so a power cut may lose
- * the last ones.
+ * Records on disk that wait for the stream, a file each. A full spool drops the oldest, and so does a full disk. The
+ * spool writes files aside and renames them, so a killed process leaves whole records. It does not sync them, so a
+ * power cut may lose the last records.
  */
 export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, clock, log }: SpoolOptions) {
   mkdirSync(dir, { recursive: true });

@@ -11,16 +11,13 @@ import { isOpening, noticeAbout } from "../incident/notice.ts";
 import { type Pattern, patternOf, patternOfRule } from "../incident/pattern.ts";
 import type { PendingNotice } from "../watch/state.ts";
 import { contains, isAbout } from "./fleet.ts";
-import { type Silences, silenceHolding } from "./held.ts";
+import { type IncidentNow, type Silences, silenceHolding } from "./held.ts";
 import { type QuietPattern, quietFor } from "./quiet.ts";
 import type { Silence } from "./silence.ts";
 
 /** The pending notices about one incident, oldest first. */
-export interface PendingIncident {
-  readonly incident: Incident;
+export interface PendingIncident extends IncidentNow {
   readonly notices: readonly PendingNotice[];
-  /** The time of the host's newest sample (ms since the epoch); 0 for a fleet. */
-  readonly newest: number;
   /** The fleet's incident that contains it. */
   readonly fleet?: FleetIncident;
 }
@@ -63,14 +60,14 @@ export function decide(
 }
 
 function decideSilenced(
-  { incident, newest }: PendingIncident,
+  about: PendingIncident,
   notices: readonly PendingNotice[],
   silences: Silences,
   now: number,
 ): Decision | undefined {
   const isOver = notices.some(({ kind }) => kind === "resolved");
   const holding = ({ kind }: PendingNotice) =>
-    kind === "resolved" && !isUnannounced(notices) ? undefined : silenceHolding(kind, incident, newest, silences, now);
+    kind === "resolved" && !isUnannounced(notices) ? undefined : silenceHolding(kind, about, silences, now);
   const silence = notices.map(holding).find((one) => one !== undefined);
   if (!silence) return undefined;
   if (isUnannounced(notices)) return { send: [], drop: isOver ? notices : [], silence };

@@ -46,8 +46,8 @@ interface Delivery extends PendingIncident, Decision {
 }
 
 /**
- * Decides about all pending notices of hosts and desks: drops some, sends the others one by one while the allowance has
- * room, and the rest in one digest. Notices that fail or must wait stay pending.
+ * Decides about all pending notices of hosts and desks. Drops some, sends others one by one while the allowance has
+ * room, and sends the rest in one digest. Notices that fail or must wait stay pending.
  */
 export async function deliver(ports: AlertPorts, sending: Sending, run: SweepRun): Promise<Delivered> {
   const { attempts } = run;
@@ -65,7 +65,7 @@ async function decideAll(ports: AlertPorts, run: SweepRun, now: number): Promise
   const fleetOf = fleetsById(ports, run);
   const reasons = {
     ...run,
-    isWaiting: (about: PendingIncident) => isWaiting(about.incident, about.newest, run.leads, run.settings, now),
+    isWaiting: (about: PendingIncident) => isWaiting(about, run.leads, run.settings, now),
   };
   const deliveries: Delivery[] = [];
   await inParallel(AT_ONCE, await dueSources(ports, run, now), async (source) => {

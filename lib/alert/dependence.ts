@@ -10,7 +10,7 @@ import { isOpening } from "../incident/notice.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState, PendingNotice } from "../watch/state.ts";
 import { openOf } from "./desk.ts";
-import { silenceHolding } from "./held.ts";
+import { type IncidentNow, silenceHolding } from "./held.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
 /**
@@ -53,7 +53,9 @@ export function leadsOf(run: Seen, current: (state: HostState) => HostState = (s
 function leadOf(group: string, run: Seen, current: (state: HostState) => HostState): Incident | undefined {
   const { overview, desks, settings, isHeldBack, now } = run;
   const desk = desks.get(group);
-  const fleet = (desk ? openOf(desk) : []).find((one) => !silenceHolding("opened", one, 0, run, now));
+  const fleet = (desk ? openOf(desk) : []).find(
+    (one) => !silenceHolding("opened", { incident: one, newest: 0 }, run, now),
+  );
   if (fleet) return fleet;
   const { total, troubled } = overview.groups.get(group) ?? { total: 0, troubled: [] };
   const critical = troubled
@@ -70,8 +72,7 @@ function leadOf(group: string, run: Seen, current: (state: HostState) => HostSta
  * calm. An incident that lasts longer than the time to a reminder is announced.
  */
 export function isWaiting(
-  incident: Incident,
-  newest: number,
+  { incident, newest }: IncidentNow,
   leads: Leads,
   { remindAfterMs }: Pick<SweepRun["settings"], "remindAfterMs">,
   now: number,

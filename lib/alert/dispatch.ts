@@ -57,9 +57,9 @@ const SILENCES_FOR_MS = 10_000;
 const GROUPS_MAX = 10_000;
 
 /**
- * Publishes the pending notices of a stored state, oldest first, while each may go at once and by itself, and removes
- * them; the sweep sends the rest. `fresh` are the notices decided just now. Throws when publishing fails: notices not
- * sent stay pending.
+ * Publishes the pending notices of a stored state, oldest first, and removes them. Stops at the first that may not go
+ * at once and by itself; the sweep sends the rest. `fresh` are the notices decided just now. Throws when publishing
+ * fails: notices not sent stay pending.
  */
 export async function dispatch(
   ports: AlertPorts,
@@ -141,8 +141,8 @@ async function mayGo(ports: AlertPorts, dispatching: Dispatching, { kind, incide
 
 /**
  * Whether this host is the one of its group that is announced by itself. Trouble that its group may have in common
- * waits for the sweep: many hosts open at once, an open fleet's incident contains it, or others had the same within the
- * hour.
+ * waits for the sweep. Its signs: many hosts open incidents at once, an open fleet incident contains the trouble, or
+ * other hosts had the same within the hour.
  */
 async function speaks(
   incident: HostIncident,

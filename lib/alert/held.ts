@@ -3,21 +3,26 @@ import type { NoticeKind } from "../incident/notice.ts";
 import type { Silence } from "./silence.ts";
 import { activeSilence, matches } from "./silences.ts";
 
-/** All silences, and those of them that hold now. */
+/** All silences, and the silences that hold now. */
 export interface Silences {
   readonly silences: readonly Silence[];
   readonly active: readonly Silence[];
 }
 
+/** An incident, and the time of its host's newest sample (ms since the epoch); 0 for a fleet. */
+export interface IncidentNow {
+  readonly incident: Incident;
+  readonly newest: number;
+}
+
 /**
  * The silence that holds back a notice at `now` (ms since the epoch). It is a silence that holds now. It may also be
  * one that held when the trouble was last seen, if the host has been calm since. The latter waits for what the host
- * does next, and is dropped with the incident's end. `newest` is the time of the host's newest sample.
+ * does next, and is dropped with the incident's end.
  */
 export function silenceHolding(
   kind: NoticeKind,
-  incident: Incident,
-  newest: number,
+  { incident, newest }: IncidentNow,
   { silences, active }: Silences,
   now: number,
 ): Silence | undefined {

@@ -27,8 +27,9 @@ interface LabelPorts {
 }
 
 /**
- * Labels an incident, and with a fleet's those of the hosts that are part of it so far. The fleet's own comes last: if
- * something fails before it, the same answer again does the rest. Returns how many incidents have the label.
+ * Labels an incident. With a fleet's incident, labels the incidents of the hosts that are part of it so far. The
+ * fleet's own comes last: if something fails before it, the same answer again does the rest. Returns how many incidents
+ * have the label.
  */
 export async function labelIncident(ports: LabelPorts, incident: Incident, label: Label): Promise<number> {
   const { incidents } = ports;

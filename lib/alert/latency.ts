@@ -31,8 +31,8 @@ export const LATENCY_WITHIN_MS = WEEK_MS;
 export const LATENCY_INCIDENTS_MAX = 200;
 
 /**
- * From the time of the sample that opened an incident to its first message: the sample waits for the agent's flush, the
- * record for the batch, and a steep warning for one more record. Both times in milliseconds since the epoch.
+ * From the time of the sample that opened an incident to its first message. In between the sample waits for the agent's
+ * flush, the record for the batch, and a steep warning for one more record. Both times in milliseconds since the epoch.
  */
 export function latencyOf(opened: number, notified: number): number {
   // A clock that is slightly ahead is not corrected.

@@ -16,7 +16,7 @@ const INTERVALS_MISSED = 3;
 const QUIET_MIN_MS = 5 * MINUTE_MS;
 
 /**
- * Whether no host sends, though some are expected. `since` is the time since when a sweep would have noticed: a process
+ * Whether no host sends, though some are expected. `since` is the time since when a sweep would have noticed. A process
  * that has just begun to look, or slept, waits as long as any other. Times are in milliseconds since the epoch.
  */
 export function isOutage(desk: Desk, { latest, expected, awaited }: Overview, since: number, now: number): boolean {
@@ -63,7 +63,7 @@ function attaching(states: readonly HostState[], incident?: FleetIncident): Flee
   return { incidents: [], attached: new Map(incident ? states.map((state) => [state, incident.id]) : []) };
 }
 
-/** It shows the verdict on the host that was heard last, among its hosts. */
+/** It shows the verdict on the host among its hosts that sent last. */
 function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState[], now: number): FleetIncident {
   const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);

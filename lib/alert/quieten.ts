@@ -29,8 +29,8 @@ const HOURS_WITHIN_MS = 3 * HOUR_MS;
 type Labelled = AnomalyIncident & { readonly label: Label };
 
 /**
- * Learns from a label of a group's incident. A few hosts with the same trouble speak for their group, so that the label
- * of thousands takes no longer; the other hosts are asked only when their own pattern may end.
+ * Learns from a label of a group's incident. A few hosts with the same trouble stand for their group, so that the label
+ * of thousands takes no longer. The code looks at the other hosts only when their own pattern may end.
  */
 export async function quietenAll(ports: QuietPorts, members: readonly Incident[], now: number): Promise<void> {
   const quiets = await ports.alerting.quiets();

@@ -5,7 +5,7 @@ import { type PendingNotice, pendingOf } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**
- * Whether people are to be reminded of an open incident, unless they have said something about it. `now` is in
+ * Whether people should get a reminder of an open incident: nobody has acknowledged or labelled it. `now` is in
  * milliseconds since the epoch.
  */
 export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettings, now: number): boolean {
@@ -25,7 +25,7 @@ function comesAndGoes(incident: Incident): boolean {
 }
 
 /**
- * The open incident with its one reminder, and the notices pending then. No reminder is due when people acknowledged or
+ * The open incident with its one reminder, and the notices pending then. No reminder is due if people acknowledged or
  * labelled `stored`, the incident in the table, or when its opening is pending; it counts as reminded then.
  */
 export function reminded<T extends Incident>(

@@ -24,7 +24,7 @@ export interface SilenceMatcher {
   readonly group?: string;
 }
 
-/** `Tue,Thu 02:00 2h Europe/Paris`: the clock is that of the zone, so that it follows summer time. */
+/** `Tue,Thu 02:00 2h Europe/Paris`: the zone's own clock counts, so that the silence follows summer time. */
 export interface Recurrence {
   /** 0 = Sunday; empty = every day. */
   readonly days: readonly number[];

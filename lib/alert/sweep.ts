@@ -51,14 +51,14 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
     active.some((silence) => matches(silence, host));
   const overview = await overviewOf(ports.hosts, isSilenced, settings, now);
   const desks = new Map((await ports.alerting.desks()).map((desk) => [desk.group, desk]));
-  const isHeldBack = (state: HostState) =>
-    state.incident !== undefined &&
-    (silenceHolding("opened", state.incident, state.newest, { silences, active }, now) ??
-      quietFor(quiets, state.incident, now)) !== undefined;
+  const isHeldBack = ({ incident, newest }: HostState) =>
+    incident !== undefined &&
+    (silenceHolding("opened", { incident, newest }, { silences, active }, now) ?? quietFor(quiets, incident, now)) !==
+      undefined;
   const seen = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
   const leads = new Map(leadsOf(seen));
   const isWaitingHost = ({ incident, newest, pending }: HostState) =>
-    incident !== undefined && isUntold(incident, pending) && isWaiting(incident, newest, leads, settings, now);
+    incident !== undefined && isUntold(incident, pending) && isWaiting({ incident, newest }, leads, settings, now);
   const run = { ...seen, leads, isHeldBack: (state: HostState) => isHeldBack(state) || isWaitingHost(state) };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };

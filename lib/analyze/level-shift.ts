@@ -9,7 +9,7 @@ const PARTS = 8;
 const SHIFT_MAX = 0.2;
 /** Fewer rows show no standard deviation. */
 const PART_ROWS_MIN = 4;
-/** A level lasts if it is that of so many parts: a shorter one is an event. */
+/** A level lasts if that many parts have it: a shorter one is an event. */
 const LASTS_PARTS = 4;
 /** A lasting change explains this share of what a rhythm of days leaves (`npm run bench:calm` shows how often). */
 const EXPLAINED_MIN = 0.75;
@@ -25,7 +25,7 @@ interface Parts {
 
 /** Indices of metrics, by host; hosts without any are left out. */
 export interface LevelShifts {
-  /** The usual level of the second half is not that of the first. A short file with a daily rhythm is so. */
+  /** The two halves have different usual levels. A short file with a daily rhythm is so. */
   readonly halves: ReadonlyMap<string, readonly number[]>;
   /** The level changes once and stays. A rhythm of days does not explain it, and variation between the days neither. */
   readonly lasting: ReadonlyMap<string, readonly number[]>;

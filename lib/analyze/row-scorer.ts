@@ -89,7 +89,7 @@ interface Reading {
   readonly values: Float64Array;
   /** The part of each metric in the score. */
   readonly contributions: () => Float64Array;
-  /** What the detector predicts of a metric; absent: it compares with what is usual at that time. */
+  /** The detector's prediction of a metric; absent: it compares with the usual value at that time. */
   readonly predictedAt?: (metric: number) => Usual;
   readonly members?: readonly MemberRatio[];
 }
@@ -104,7 +104,7 @@ function readerOf(model: Model): Reader {
   return ({ values }) => ({
     score: scoreAlone(model, values, 0),
     values,
-    contributions: () => contributionsAlone(model, values, 0),
+    contributions: () => contributionsAlone(model, values),
   });
 }
 

@@ -3,6 +3,7 @@ import { type Analysis, type AnalyzeOptions, analyze } from "../analyze/analyze-
 import { movedText, sentencesOf, severityOf, unchangedFindings, worstTable } from "../analyze/findings-text.ts";
 import { DETECTORS, type DetectorChoice, type EnsembleChoice, nameOfChoice } from "../model/detector.ts";
 import { readNotes } from "../rows/read-notes.ts";
+import { fourDigits } from "../table/metrics-history.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, shareOf } from "./arguments.ts";
 import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
@@ -101,8 +102,8 @@ export function formatAnalysis(analysis: Analysis, outputs: readonly string[]): 
 function limitOf(detector: DetectorChoice, threshold: number | undefined): string {
   if (threshold === undefined) return "each host has a threshold of its own";
   if (detector === "zscore")
-    return `anomalies are more than ${short(threshold)} standard deviations from the mean, either way`;
-  return `anomalies score above ${short(threshold)}`;
+    return `anomalies are more than ${fourDigits(threshold)} standard deviations from the mean, either way`;
+  return `anomalies score above ${fourDigits(threshold)}`;
 }
 
 /** Times as ISO 8601, metrics by name. */
@@ -134,10 +135,6 @@ function jsonOf({ columns, summary, unfitted, unchanged, moved, head: _, ...anal
 
 function severityField([severity]: readonly string[]): object {
   return severity === undefined ? {} : { severity };
-}
-
-function short(value: number): string {
-  return String(Number(value.toPrecision(4)));
 }
 
 function scoreArgument(text: string): number {

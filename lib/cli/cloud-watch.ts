@@ -101,8 +101,8 @@ export async function withLogGroups(env: Environment, names: StackNames): Promis
 }
 
 /**
- * Bytes of a stack's tables and their indexes, as DynamoDB last counted them; the capacities that provisioned tables
- * have now, absent without any; the number of open shards.
+ * Bytes of a stack's tables and their indexes, as DynamoDB last counted them. Also the capacities that provisioned
+ * tables have now, absent without any, and the number of open shards.
  */
 export async function readKept(env: Environment, { tables, stream }: StackNames) {
   const [dynamo, kinesis] = [new DynamoDBClient(clientConfig(env)), new KinesisClient(clientConfig(env))];

@@ -18,8 +18,8 @@ export function proposalFor(name: string, known: readonly string[]): string {
 }
 
 /**
- * The known names nearest to one, at most three, nearest first: those that contain it, or that a third of its letters
- * turns into it, counted as insertions, deletions and substitutions. Case does not matter.
+ * The known names nearest to one, at most three, nearest first. A name is near if it contains the other, or if changes
+ * of at most a third of the letters make them equal: insertions, deletions and substitutions. Case does not matter.
  */
 export function nearest(name: string, known: readonly string[]): readonly string[] {
   const wanted = name.slice(0, LENGTH_MAX).toLowerCase();

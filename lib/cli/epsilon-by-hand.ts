@@ -18,7 +18,10 @@ export function setCommand(): Command {
     .action(
       answer(async (stores, host: string, value: number | typeof AUTO, { by }: { by: string }) => {
         const epsilon = value === AUTO ? undefined : value;
-        const report = await setEpsilon(stores.baselines, await ownerIn(stores, host), epsilon, by, Date.now());
+        const report = await setEpsilon(stores.baselines, await ownerIn(stores, host), epsilon, {
+          by,
+          now: Date.now(),
+        });
         return [{ report }, describeChange(report)];
       }),
     );
@@ -39,7 +42,7 @@ export function rollbackCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon rollback web-07")
     .action(
       answer(async (stores, host: string, version: number | undefined, { by }: { by: string }) => {
-        const report = await rollback(stores.baselines, await ownerIn(stores, host), version, by, Date.now());
+        const report = await rollback(stores.baselines, await ownerIn(stores, host), version, { by, now: Date.now() });
         return [{ report }, describeChange(report)];
       }),
     );

@@ -36,8 +36,8 @@ export function modelCommand(): Command {
 type Learnt = Readonly<Record<string, string | number>>;
 
 /**
- * Calendar bands have a range at each quarter of an hour; this is the one of all of them. Of an ensemble it is what the
- * member says that tells people what is usual.
+ * Calendar bands have a range at each quarter of an hour; this is the one of all of them. In an ensemble it is
+ * the range of the member whose usual values people see.
  */
 function learntOf({ model: whole, schema }: Baseline): readonly Learnt[] {
   const model = tellerOf(whole);

@@ -6,7 +6,7 @@ import { answer, targetCommand } from "./connect.ts";
 
 export function eventRemoveCommand(): Command {
   return targetCommand("remove")
-    .description("Take back an event: no message names it any more.")
+    .description("Remove an event: no message names it any more.")
     .argument("<id>", "its id, like E-K7Q2RT, as `event list` shows it")
     .addHelpText("after", "\nExample:\n  fleetwarden event remove E-K7Q2RT")
     .action(

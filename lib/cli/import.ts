@@ -103,7 +103,7 @@ interface Described {
   readonly name: string;
   readonly train: Shape | null;
   readonly test: Shape | null;
-  /** Rows with a label, and those of them that are anomalies. */
+  /** Rows with a label, and how many of them are anomalies. */
   readonly labels: { readonly rows: number; readonly anomalies: number } | null;
   readonly causes: number;
   readonly isRecording: boolean;

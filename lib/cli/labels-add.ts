@@ -22,7 +22,7 @@ interface Options {
 
 export function labelsAddCommand(): Command {
   return targetCommand("add")
-    .description("Label a time in which no incident opened, such as a fault that was missed.")
+    .description("Label a time in which no incident opened, such as a missed fault.")
     .addArgument(new Argument("<verdict>", "what happened then").choices(TIME_VERDICTS))
     .option("--host <name>", "the host that it happened to (required, or --group)")
     .option("--group <name>", "the group whose hosts all had it, in place of --host")
@@ -53,7 +53,7 @@ export function labelsAddCommand(): Command {
           const ids = opened.map(({ id }) => id);
           return [
             { incidents: ids, label },
-            `It was noticed: ${ids.join(", ")} is labelled ${labelInBrief(label)}. ${refit}`,
+            `An incident had opened then: ${ids.join(", ")} is labelled ${labelInBrief(label)}. ${refit}`,
           ];
         }
         const id = timeLabelId(about, from);

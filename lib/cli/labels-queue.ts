@@ -15,7 +15,7 @@ import { explainNothing, withSelection } from "./selection.ts";
 
 export function labelsQueueCommand(): Command {
   return withSelection(targetCommand("queue"))
-    .description("List the few unlabelled incidents whose answers would teach most.")
+    .description("List the few unlabelled incidents whose labels would teach most.")
     .addOption(durationOption("--since <duration>", "only incidents that opened within this time", "30d"))
     .option("--limit <n>", "show at most this many", countArgument, 10)
     .addHelpText("after", "\nExample:\n  fleetwarden labels queue")

@@ -4,7 +4,7 @@ import { answer, targetCommand } from "./connect.ts";
 
 export function labelsRemoveCommand(): Command {
   return targetCommand("remove")
-    .description("Take back the label of a time.")
+    .description("Remove the label of a time.")
     .argument("<id>", "its id, like T-K7Q2RT: `labels add` and the host's page show it")
     .addHelpText("after", "\nExample:\n  fleetwarden labels remove T-K7Q2RT")
     .action(

@@ -13,9 +13,9 @@ export const COMMANDS = /** @type {const} */ ({
     "Show the fleet in a browser: hosts, incidents, thresholds and labels, live. For this machine only.",
   ],
   status: ["[options]", "List the hosts with their scores, epsilons and states."],
-  hosts: ["", "List the hosts and how often they report; retire hosts that are gone."],
+  hosts: ["", "List the hosts and how often they send; retire hosts that are gone."],
   doctor: ["[options] [host]", "Say what arrives, what of it is judged, what is wrong, and what to do first."],
-  cost: ["[options]", "Say what a fleet costs in AWS: what the twin metered, or any fleet computed."],
+  cost: ["[options]", "Say what a fleet costs in AWS: the bill of what the twin metered, or of any fleet."],
   incidents: [
     "[options]",
     "List incidents: the open ones first, the critical ones before the others, then the newest.",
@@ -27,17 +27,17 @@ export const COMMANDS = /** @type {const} */ ({
   ],
   ack: [
     "[options] <incident>",
-    "Acknowledge an incident, so that nobody gets reminders of it. The first acknowledgement stays.",
+    "Acknowledge an incident, so that nobody gets a reminder of it. The first acknowledgement stays.",
   ],
   silence: ["", "Pause notifications for some hosts, as for maintenance; list and end such silences."],
-  event: ["[options] <text>", "Declare an event, such as a release: messages about what follows it name it."],
+  event: ["[options] <text>", "Declare an event, such as a release: messages about trouble that follows name it."],
   label: [
     "[options] <incident> <verdict>",
     "Label an incident, and with a fleet's incident those of its hosts. The next refit learns from it.",
   ],
   labels: [
     "",
-    "Teach what was missed, ask for the answers that teach most, export and import labels, and show disagreements.",
+    "Label missed faults, list the incidents whose labels teach most, export and import labels, and show contradictions.",
   ],
   export: ["[options] <what>", "Write stored data as a table, or the newest scores for Prometheus."],
   refit: ["[options]", "Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate."],
@@ -98,13 +98,20 @@ function names() {
 /** The same on every terminal, so that docs/cli.md shows what people see. */
 const HELP_WIDTH = 100;
 
+const FIRST_STEPS = `
+First steps:
+  fleetwarden demo spike                   show the messages about a fault; needs no host and no account
+  fleetwarden up                           run everything on this machine, and watch it
+  fleetwarden doctor --stack Fleetwarden   show what arrives at a stack in AWS, and what to fix first`;
+
 /**
  * The command line. Commands that were not loaded have a name and a summary only.
  * @param {readonly Command[]} loaded
  */
 export function createProgram(loaded) {
   const program = new Command("fleetwarden")
-    .description("Watches a fleet of servers and explains what is strange.")
+    .description("Watches the metrics of a fleet of servers, and explains what is not normal.")
+    .addHelpText("after", FIRST_STEPS)
     .version(version)
     .showHelpAfterError("(--help shows the options)")
     .enablePositionalOptions()

@@ -27,7 +27,7 @@ const LENGTH_MAX_MS = 366 * DAY_MS;
 export function silenceAddCommand(): Command {
   return targetCommand("add")
     .description(
-      "Send no notifications about these hosts until an end; trouble that lasts longer is sent then. Refits learn nothing from that time.",
+      "Send no notifications about these hosts until the silence ends. Trouble that lasts longer sends its alert then. Refits learn nothing from that time.",
     )
     .option("--host <pattern>", "hosts by name; * stands for any characters (required, or --group)")
     .option("--group <pattern>", "groups by name, with * as well; with --host both must match")

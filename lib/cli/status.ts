@@ -38,7 +38,7 @@ export function statusCommand(): Command {
 
 type Totals = ReturnType<typeof totalsOf>;
 
-/** Sums over the states of the hosts. `started` (ms since the epoch) is that of the twin. */
+/** Sums over the states of the hosts. `started` (ms since the epoch) is the twin's. */
 function totalsOf(hosts: readonly HostStatus[], started: number | undefined) {
   return {
     hosts: hosts.length,

@@ -12,7 +12,7 @@ import { createHandlers } from "../handlers/handlers.ts";
 import { metricLine } from "../handlers/lambda-options.ts";
 import { stackName } from "../handlers/options.ts";
 import { bodyFor, type Message } from "../local/message.ts";
-import { startTwin, type Twin } from "../local/twin.ts";
+import { startTwin, type Twin, type TwinOptions } from "../local/twin.ts";
 import { timeOfDay } from "../notify/time.ts";
 import { type Page, startPage } from "../page/server.ts";
 import { createStores } from "../store/aws.ts";
@@ -54,13 +54,12 @@ type Output = ReturnType<typeof openOutput>;
 async function up(given: GivenOptions): Promise<void> {
   const output = openOutput(Date.now);
   const { say, log } = output;
-  const logError = (what: string, error: unknown) => log(`${what}: ${explainError(error)}`);
   const file = openConfig({
     path: given.config ?? CONFIG_NAME,
     optional: given.config === undefined,
     clock: Date.now,
     onReload: () => say("Configuration reloaded."),
-    onError: (error) => logError("The configuration stays as it was", error),
+    onError: (error) => log(`The configuration stays as it was: ${explainError(error)}`),
   });
   const config = withDetectorOptions(file, given);
   const options = withDefaults(given, config());
@@ -69,40 +68,10 @@ async function up(given: GivenOptions): Promise<void> {
   // Lists of processes show a command line with its keys until then.
   if (hasSecrets(options)) process.title = "fleetwarden up";
   const stopped = untilSignal();
-  const onRejected = rejectionsTo(log);
-  const toFiles = logFolder(options, config, log);
   const lines = options.logLevel === "warning" ? undefined : createHostLines(say);
   const twin = await startTwin({
-    port: options.port,
-    ...(options.memory ? {} : { dataDir: options.dataDir }),
-    createHandlers: (env, clock, print) =>
-      createHandlers({
-        env,
-        clock,
-        random: Math.random,
-        command: commandFor(env.AWS_ENDPOINT_URL, options.port),
-        config,
-        report(counts) {
-          print(metricLine(counts, stackName(env), clock()));
-          if (options.logLevel === "debug") say(batchLine(counts));
-        },
-        log: logError,
-        onRejected,
-        observe(folded) {
-          toFiles?.(folded);
-          lines?.take(folded);
-        },
-      }),
-    clock: Date.now,
-    random: Math.random,
-    windowSeconds: WINDOW_SECONDS,
-    feedback: true,
-    metrics: (env) => {
-      const { hosts } = createStores(env, Date.now, Math.random, () => leaveOut(log));
-      return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
-    },
+    ...twinOptions(options, config, output, lines),
     delivery: { onMessage: (message) => say(alertText(message)), ...delivery },
-    log,
   });
   const stores = createStores(twin.env, Date.now, Math.random, () => leaveOut(log));
   try {
@@ -126,6 +95,47 @@ async function up(given: GivenOptions): Promise<void> {
     stores.close();
     await twin.close();
   }
+}
+
+function twinOptions(
+  options: UpOptions,
+  config: () => Config,
+  { say, log }: Output,
+  lines: ReturnType<typeof createHostLines> | undefined,
+): Omit<TwinOptions, "delivery"> {
+  const onRejected = rejectionsTo(log);
+  const toFiles = logFolder(options, config, log);
+  return {
+    port: options.port,
+    ...(options.memory ? {} : { dataDir: options.dataDir }),
+    createHandlers: (env, clock, print) =>
+      createHandlers({
+        env,
+        clock,
+        random: Math.random,
+        command: commandFor(env.AWS_ENDPOINT_URL, options.port),
+        config,
+        report(counts) {
+          print(metricLine(counts, stackName(env), clock()));
+          if (options.logLevel === "debug") say(batchLine(counts));
+        },
+        log: (what, error) => log(`${what}: ${explainError(error)}`),
+        onRejected,
+        observe(folded) {
+          toFiles?.(folded);
+          lines?.take(folded);
+        },
+      }),
+    clock: Date.now,
+    random: Math.random,
+    windowSeconds: WINDOW_SECONDS,
+    feedback: true,
+    metrics: (env) => {
+      const { hosts } = createStores(env, Date.now, Math.random, () => leaveOut(log));
+      return async () => ({ contentType: OPEN_METRICS_TYPE, text: await openMetrics(hosts.all()) });
+    },
+    log,
+  };
 }
 
 /** `Records 2, Samples 20, Anomalies 1`, without zeros. */

@@ -31,8 +31,8 @@ export function mistakeIn(entries: readonly FeatureEntry[]): Mistake | undefined
 }
 
 /**
- * The place of the entry that leaves a metric out of the samples to which a rule of these hosts applies; entries for
- * other hosts, which may be some of the same, do not count.
+ * The place of the entry that leaves a metric out of the samples to which a rule of these hosts applies. An entry with
+ * other patterns of hosts does not count, although it may match some of these hosts.
  */
 export function hiddenBy(entries: readonly FeatureEntry[], metric: string, of: Audience): number | undefined {
   let hidden: number | undefined;

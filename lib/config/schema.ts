@@ -267,7 +267,7 @@ export const CONFIG_SCHEMA = named(
         v.record(GROUP_NAME, GROUP_ENTRY, "expected an object of groups"),
         v.maxEntries(GROUPS_MAX, ({ received }) => `${received} groups: at most ${GROUPS_MAX}`),
       ),
-      "What sets a group apart.",
+      "Settings of single groups.",
     ),
     metrics: optional(
       list(METRIC, METRICS_MAX),
@@ -277,7 +277,7 @@ export const CONFIG_SCHEMA = named(
       list(FEATURE, FEATURES_MAX),
       "Metrics that are derived from others or left out; each entry sees what those above it leave.",
     ),
-    senders: optional(SENDERS, "What is taken of the series of other agents."),
+    senders: optional(SENDERS, "Which series of other agents are judged."),
     rules: optional(list(RULE, RULES_MAX), "Hard limits, beside the learned baselines."),
     alerts: optional(ALERTS, "Who gets alerts, and how."),
     severities: optional(

@@ -26,7 +26,7 @@ export const AGENT_PACE: Pace = { intervalMs: 10 * SECOND_MS, flushMs: MINUTE_MS
 
 export const MONTH_MS = MONTH_HOURS * HOUR_MS;
 
-/** What a host with 38 metrics of six decimals takes; `npm run bench:cost` prints these figures. */
+/** The bytes and units of a host with 38 metrics of six decimals; `npm run bench:cost` prints these figures. */
 export const MEASURED = {
   stateBytes: 895,
   /** A copy of a state in the scorer's memory. */
@@ -67,7 +67,7 @@ const FORGOTTEN_AFTER_MS = HOUR_MS;
 const NOTICES = 2;
 const NOTICE_WRITES = 4;
 
-/** What a month of the fleet uses, computed; `calm`: without trouble, refits and what they keep. */
+/** The computed usage of a month of the fleet; `calm`: without trouble, refits and what they keep. */
 export function expectedUsage(fleet: Fleet, calm?: "calm"): Usage {
   const always = { ...streamUsage(fleet), ...runUsage(fleet) };
   return calm ? always : sum(sum(always, troubleUsage(fleet)), refitUsage(fleet));
@@ -203,17 +203,17 @@ const ENVIRONMENT_MS = 2 * HOUR_MS;
 const COPIES_KEPT = Math.floor(COPIES_BYTES_MAX / MEASURED.copyBytes);
 
 /**
- * The share of a calm host's records before which its state is read: those that the history keeps, and those after a
- * record that another environment scored. AWS does not say which gets the batches of which shard: we count that it is
- * any of as many as there are shards.
+ * The share of a calm host's records before which its state is read. These are records that the history keeps, and
+ * records after one that another environment scored. AWS does not say which environment gets the batches of which
+ * shard. With n shards, we count that it is any of n environments.
  */
 function shareRead({ hosts, shards, intervalMs }: Pick<Fleet, "hosts" | "shards" | "intervalMs">): number {
   return hosts / shards > COPIES_KEPT ? 1 : 1 - (1 - shareKept(intervalMs)) / shards;
 }
 
 /**
- * The active version of each host, and of its group, half a unit each: asked for by the first record a minute after the
- * answer before.
+ * The active version of each host, and of its group, half a unit each. The first record a minute after the last answer
+ * asks for it.
  */
 function activeReads(hosts: number, flushMs: number, batches: number): number {
   const apart = Math.max(flushMs, BASELINE_TTL_MS + flushMs / 2);

@@ -19,7 +19,7 @@ export interface SizedBill extends FleetBill {
 interface Billed extends Omit<Fleet, "shards"> {
   /** As many as the limits of one stack ask for, unless given. */
   readonly stacks?: number;
-  /** Of each stack: as many as its records need, unless given. */
+  /** The shards of each stack: as many as its records need, unless given. */
   readonly shards?: number;
   /** Whether tables are provisioned where the stack's option says so. */
   readonly capacity?: "on-demand" | "provisioned";

@@ -1,6 +1,6 @@
 import type { FunctionName, TableName } from "../resources.ts";
 
-/** What AWS counts before it writes a bill. Read and write units are those of tables on demand. */
+/** What AWS counts before it writes a bill. Read and write units are units of tables on demand. */
 export type Quantity =
   /** Records put on the stream. */
   | "records"

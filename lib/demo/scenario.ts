@@ -19,7 +19,7 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   /** These hosts send nothing in that time. */
   readonly outages?: readonly Omit<Fault, "change">[];
-  /** The configuration; that of an empty file if absent. */
+  /** The configuration; absent: the defaults. */
   readonly config?: object;
   readonly silences?: readonly Maintenance[];
   readonly events?: readonly Happening[];

@@ -1,6 +1,6 @@
 import { labelIncident } from "../alert/label.ts";
 import { parseConfig } from "../config/config.ts";
-import type { Handlers, StreamEvent } from "../handlers/contract.ts";
+import { eventOf, type Handlers, type StreamEvent } from "../handlers/contract.ts";
 import { createHandlers } from "../handlers/handlers.ts";
 import { incidentId } from "../incident/id.ts";
 import { DEFAULT_SETTINGS } from "../learn/fit-settings.ts";
@@ -150,7 +150,7 @@ async function fitCalmDays({ server, sampleMs = SAMPLE_MS }: Scenario, seed: num
   const schema = { id: schemaId(metrics), names: metrics };
   const chunk = { host: "calm days", schema, times, values, flags: new Uint8Array(times.length) };
   // Calendar bands keep a metric that is mostly at rest.
-  const set = trainingSet([chunk], [], [], true);
+  const set = trainingSet([chunk], { keepsResting: true });
   if (!set) throw new Error("the demo's calm days hold nothing to fit");
   const { baselines } = createMemoryStores(() => START);
   const owner = hostOwner("calm days");
@@ -230,16 +230,8 @@ function recordOf(
     times: times.map((time) => START + time),
     rows,
   };
-  const sequenceNumber = `${name}-${minute}`;
-  return {
-    eventID: sequenceNumber,
-    kinesis: {
-      sequenceNumber,
-      partitionKey: name,
-      data: encodeRecord(record).toString("base64"),
-      approximateArrivalTimestamp: arrival / 1_000,
-    },
-  };
+  const data = encodeRecord(record).toString("base64");
+  return eventOf({ sequenceNumber: `${name}-${minute}`, partitionKey: name, arrival, data });
 }
 
 function newsOf(message: Message): string {

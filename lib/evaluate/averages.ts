@@ -5,8 +5,8 @@ import { type Figures, figuresOf, sumOf, tallyOf } from "./tally.ts";
 import { volumeUnderPr } from "./vus.ts";
 
 /**
- * How well scores rank labelled rows above the others at any limit; bestF1 is that of the best limit, which only labels
- * show.
+ * How well scores rank labelled rows above the others at any limit; bestF1 is the F1 at the best limit, which only
+ * labels reveal.
  */
 const RANKING = ["bestF1", "ap", "roc", "vusPr"] as const;
 

@@ -25,8 +25,8 @@ export interface CausedEvent {
 }
 
 /**
- * The rows of the tables one after the other, as one host sends them: at `times` (ms since the epoch), or else an
- * interval apart from the start that `replay` gives to such rows.
+ * The rows of the tables one after the other, as one host sends them. Their times are `times` (ms since the epoch), or
+ * else an interval apart from the start that `replay` gives to such rows.
  */
 export function recordingOf(
   name: string,

@@ -5,7 +5,7 @@ import type { Played } from "./play.ts";
 export const FOLDS = 4;
 
 /**
- * The first rows of so many folds of a test part, in the order of time, each with the same number of labelled events or
+ * The first row of each fold of a test part, in the order of time. Each fold has the same number of labelled events, or
  * one more. They meet half-way between two events. Undefined where there are fewer events than folds.
  */
 export function foldsOf(
@@ -21,7 +21,7 @@ export function foldsOf(
   });
 }
 
-/** What was played from one row to another, as a test part of its own. */
+/** The part of a play from one row to another, as a test part of its own. */
 export function sliceOf(played: Played, from: number, to: number): Played {
   const { times, labels, ratios, flagged, incidents, causes } = played;
   const end = times[to] ?? Number.POSITIVE_INFINITY;

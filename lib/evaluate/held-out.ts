@@ -3,7 +3,7 @@ import { studentT } from "./student-t.ts";
 /** One measure of a candidate, by machine and fold; a larger one is better. */
 export type Measures = readonly (readonly number[])[];
 
-/** What tuning would have gained on time that did not choose. */
+/** The gain of tuning on time that did not choose. */
 export interface HeldOut {
   /** For each fold but the first: the candidate that was the best on all folds before it. */
   readonly chosen: readonly number[];
@@ -26,10 +26,10 @@ export function isWorthIt({ best, gain, noise }: HeldOut): boolean {
 }
 
 /**
- * Chooses among candidates by earlier time and measures the choice on later time: on each fold, the candidate that was
- * the best on the folds before it is held against the configured one, which comes first. The noise is the 0.975
- * quantile of Student's t times the standard error of the paired differences, one for each machine and fold. All
- * machines have the same number of folds, two or more.
+ * Chooses among candidates by earlier time and measures the choice on later time. On each fold it compares the best
+ * candidate of the folds before with the configured one, which comes first. The noise is the 0.975 quantile of
+ * Student's t times the standard error of the paired differences, one for each machine and fold. All machines have the
+ * same number of folds, two or more.
  */
 export function heldOut(candidates: readonly Measures[]): HeldOut {
   const folds = candidates[0]?.[0]?.length ?? 0;

@@ -4,8 +4,8 @@ const STUDENT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262,
 const NORMAL = 1.959964;
 
 /**
- * The 0.975 quantile of Student's t; beyond 10 degrees by the first terms of its expansion around the normal quantile
- * (Abramowitz and Stegun, 26.7.5), which is right to three decimals there.
+ * The 0.975 quantile of Student's t. Beyond 10 degrees of freedom: the first terms of its expansion around the normal
+ * quantile (Abramowitz and Stegun, 26.7.5), right to three decimals there.
  */
 export function studentT(degrees: number): number {
   const known = STUDENT[degrees - 1];

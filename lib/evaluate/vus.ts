@@ -1,6 +1,6 @@
 /**
- * VUS-PR: the volume under the surface of precision and recall, with labels that fade out around each event
- * (Paparrizos, Boniol, Palpanas, Tsay, Elmore and Franklin, VLDB 2022; constants and defaults as in TSB-AD, 2024).
+ * VUS-PR: the volume under the surface of precision and recall, with labels that fade out around each event. Source:
+ * Paparrizos, Boniol, Palpanas, Tsay, Elmore and Franklin, VLDB 2022; constants and defaults as in TSB-AD, 2024.
  */
 import { labelledEvents } from "../replay/labelled-events.ts";
 

@@ -11,7 +11,7 @@ import { incidentsIn } from "./incident-rows.ts";
 import { isSelected, type Selection, type Span } from "./span.ts";
 import { firstCauseOf } from "./statistics.ts";
 
-/** What people said of one version of a baseline while it was in force, within a span. */
+/** People's answers about one version of a baseline while it was in force, within a span. */
 export interface FitCounts {
   readonly owner: string;
   /** 0 stands for the time before its first version. */
@@ -51,8 +51,8 @@ interface Ports {
 }
 
 /**
- * Counts incidents and missed faults of the span by the version in force, for baselines that have any: all their
- * versions of that time, newest first, so that each can be compared with the one before.
+ * Counts incidents and missed faults of the span by the version in force, for baselines that have any. Gives all their
+ * versions of that time, newest first, so that people can compare each with the one before.
  */
 export async function fitsIn(ports: Ports, selection: Selection, span: Span): Promise<FitsFound> {
   const faults = (await ports.alerting.timeLabels()).filter(
@@ -80,7 +80,7 @@ export async function fitsIn(ports: Ports, selection: Selection, span: Span): Pr
   return { fits: shown.flatMap(([owner]) => found.get(owner) ?? []), left: ranked.length - shown.length };
 }
 
-/** The faults that each selected host may have missed: its own, and those of its group since it is known. */
+/** The faults that each selected host may have missed: its own, and its group's since the host is known. */
 async function missesOf({ hosts }: Ports, selection: Selection, faults: readonly TimeLabel[]) {
   const missed = new Map<string, readonly TimeLabel[]>();
   const byName = new Map<string, TimeLabel[]>();

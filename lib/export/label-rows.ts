@@ -41,7 +41,7 @@ export async function timesIn(
   );
 }
 
-/** Yields the rows of the labelled incidents, and then those of labelled times. */
+/** Yields the rows of the labelled incidents, and then the rows of labelled times. */
 export async function* labelRows(incidents: AsyncIterable<Incident>, times: readonly TimeLabel[]): AsyncGenerator<Row> {
   for await (const incident of incidents) if (isLabelled(incident)) yield labelRow(incident);
   for (const time of times.toSorted((a, b) => a.from - b.from)) yield timeRow(time);

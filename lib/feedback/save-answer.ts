@@ -21,7 +21,7 @@ export type Answer =
   | { readonly kind: "silence"; readonly hours: number }
   | { readonly kind: "retire" };
 
-/** Who answered by which link, when, and with which note. */
+/** The person, the link, the time and the note of an answer. */
 export interface Answerer {
   readonly link: string;
   readonly name: string | undefined;

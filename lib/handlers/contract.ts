@@ -1,5 +1,5 @@
 import type { Environment } from "../clients.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, SECOND_MS } from "../time.ts";
 import type { StreamRecord } from "../watch/delivery.ts";
 
 /** The part of a Lambda context that the handlers use. */
@@ -29,9 +29,15 @@ export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
   return {
     sequenceNumber: kinesis.sequenceNumber,
     partitionKey: kinesis.partitionKey,
-    arrival: Math.round(kinesis.approximateArrivalTimestamp * 1000),
+    arrival: Math.round(kinesis.approximateArrivalTimestamp * SECOND_MS),
     data: kinesis.data,
   };
+}
+
+/** The other way round. */
+export function eventOf({ sequenceNumber, partitionKey, arrival, data }: StreamRecord): StreamEventRecord {
+  const kinesis = { sequenceNumber, partitionKey, data, approximateArrivalTimestamp: arrival / SECOND_MS };
+  return { eventID: sequenceNumber, kinesis };
 }
 
 /** A request to a function's address as Lambda delivers it (payload format 2.0), reduced in the same way. */

@@ -27,7 +27,7 @@ export interface HandlerOptions {
   readonly stores?: Stores;
   /** Replaces the topic that the environment names. */
   readonly topic?: Topic;
-  /** The configuration now; absent: that of an empty file. */
+  /** The configuration now; absent: the defaults. */
   readonly config?: () => Config;
   /** False if baselines stay as they are, and the scorer fits none to a host without one. */
   readonly fitsYoung?: boolean;

@@ -83,8 +83,8 @@ function tableOf({ columns, values }: NumberArray): CsvTable {
 }
 
 /**
- * The data set and part of an array. The arrays of one file without a name of their own are its set, those of several
- * files the folder's. An array of any other name is a set by itself.
+ * The data set and part of an array. Arrays without a name of their own make a set with their file's name, or with the
+ * folder's name if they are from several files. An array of any other name is a set by itself.
  */
 function placeOf(stem: string, path: string): Omit<Piece, "path" | "table"> & { readonly name: string } {
   const { axis = "x", part = "train", name = "" } = { ...(OWN.exec(stem) ?? ARRAY.exec(stem))?.groups };

@@ -8,8 +8,8 @@ import type { CausedRows, DataSet } from "./data-set.ts";
 import { labelsOf } from "./labels-of.ts";
 
 /**
- * The layout of the Server Machine Dataset (Su et al., KDD 2019): for each machine a file of its name in each of these
- * folders, rows of numbers without header and times.
+ * The layout of the Server Machine Dataset (Su et al., KDD 2019). Each of these folders has a file for each machine,
+ * named after it: rows of numbers without header and times.
  */
 const [TRAIN, TEST, LABELS, CAUSES] = ["train", "test", "test_label", "interpretation_label"] as const;
 const FILE = /^(.+)\.txt(\.gz)?$/;

@@ -42,7 +42,9 @@ const SAMPLES_MIN = 10;
 const MINUTES_MIN = 30;
 /** The share of the variance that the line explains. */
 const STRAIGHT = 0.95;
-/** The least rise, as a share of the mean distance: at the end the distance is nearly twice that of the start. */
+/**
+ * The least rise, as a share of the mean distance: the distance at the end is nearly twice the distance at the start.
+ */
 const RISE_MIN = 0.6;
 
 /** Whether the distance grew all the time and by the same amount each minute, away from the usual value. */

@@ -56,7 +56,7 @@ interface HostIncidentBase extends IncidentBase {
   readonly ending?: Ending;
   /** Id of the fleet's incident that contains this one: people get that one's notices instead. */
   readonly fleet?: string;
-  /** Id of an incident of a group on which its own depends, for which its opening waited. */
+  /** Id of the incident for which its opening waited: an incident of a group on which its own group depends. */
   readonly parent?: string;
   /** People were notified before a fleet's incident took it over, so they also get the notice of its end. */
   readonly told?: true;
@@ -99,7 +99,7 @@ export interface Emerging {
   readonly seen: number;
 }
 
-/** Other trouble that joined an open incident: its worst sample is that of its own metrics. */
+/** Other trouble that joined an open incident: its worst sample is about its own metrics. */
 export interface Also extends Worst {
   readonly rules?: readonly RuleHit[];
 }
@@ -120,7 +120,7 @@ export interface Unread {
   readonly reason: string;
 }
 
-/** Many hosts of a group in trouble at once. Peak, causes and rules are those of the worst of them. */
+/** Many hosts of a group in trouble at once. Its worst host gives peak, causes and rules. */
 export interface FleetIncident extends IncidentBase, Worst {
   readonly kind: "fleet";
   readonly extent: Extent;

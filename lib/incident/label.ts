@@ -4,8 +4,8 @@ export const VERDICTS = ["fault", "false", "expected", "new-normal", "unknown"] 
 export type Verdict = (typeof VERDICTS)[number];
 
 /**
- * Where a fault came from: the purposes that people detect anomalies for (hardware faults, software bugs, security
- * breaches, machines that wear out or fill up), and the two other usual causes of failures, networks and changes.
+ * Where a fault came from. People detect anomalies to find hardware faults, software bugs, security breaches, and
+ * machines that wear out or fill up. Networks and changes are the two other usual causes of failures.
  */
 export const CATEGORIES = [
   "hardware",

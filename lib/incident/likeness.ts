@@ -7,7 +7,7 @@ import { readingOf } from "./latest.ts";
 import { CRITICAL_RATIO } from "./severity.ts";
 import { TRAFFIC } from "./surroundings.ts";
 
-/** What an incident looks like, and what shows it. */
+/** The kind of trouble that an incident looks like, and the values that show it. */
 export type Likeness =
   | { readonly name: "cascade" }
   /** Metrics that are far above their range at the same time. */
@@ -23,9 +23,9 @@ export type Likeness =
 type Names = readonly string[];
 
 /**
- * The one name that is certain by an incident's plain data; undefined for most incidents. What is tried first says
- * more. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do not
- * follow a release.
+ * The one name that is certain by an incident's plain data; undefined for most incidents. The code tries the names that
+ * say more first. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do
+ * not follow a release.
  */
 export function likenessOf(incident: Incident, isUnprompted = false): Likeness | undefined {
   if (incident.dependents || (incident.kind === "fleet" && incident.spread && isUnprompted)) return { name: "cascade" };

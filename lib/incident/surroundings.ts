@@ -1,6 +1,6 @@
 /**
- * What a host's well-known metrics were at the worst sample of its incident, whether they are causes or not. The names
- * are those of the agent and of the presets (docs/presets.md). Empty lists are absent.
+ * A host's well-known metrics at the worst sample of its incident, whether they are causes or not. The agent and the
+ * presets use these names (docs/presets.md). Empty lists are absent.
  */
 export interface Surroundings {
   /** Those far above their range. */
@@ -23,7 +23,7 @@ export interface FarFrom {
 
 /** Any busy time beyond the range; below these values a resource still has room. */
 const BUSY = { times: 1, least: 80 };
-/** Ten per cent of the time lost in waiting is much, whatever is usual. */
+/** Ten per cent of the time spent waiting is much, even if it is usual. */
 const WAITING = { times: 1, least: 10 };
 /** Traffic and connections of a busy minute are twice as many; a flood has more. */
 const FLOODED = 3;

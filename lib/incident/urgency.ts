@@ -1,6 +1,6 @@
 import { type Incident, partOf, severityOf, subjectOf } from "./incident.ts";
 
-/** Open incidents first, then the critical ones, then those of groups, then the newest. */
+/** Open incidents first, then the critical ones, then incidents of groups, then the newest. */
 export function byUrgency(a: Incident, b: Incident): number {
   const byOpening = b.opened - a.opened;
   return urgencyOf(b) - urgencyOf(a) || byOpening || (subjectOf(a) < subjectOf(b) ? -1 : 1);

@@ -36,7 +36,7 @@ interface Join {
 }
 
 /**
- * A fleet's incident is one alert in place of those of its hosts. One about silence took over no incident with a score.
+ * A fleet's incident is one alert in place of its hosts' alerts. One about silence took over no incident with a score.
  */
 export function joinsOf(incidents: readonly Incident[], now: number): readonly Join[] {
   const counted = incidents.filter(({ opened }) => opened >= countedFrom(now));

@@ -29,9 +29,9 @@ const HOSTS_TOLD_MAX = 20;
 const LOOK_BACK = 10;
 
 /**
- * Announces for one run of a refit. It compares the last announcement with the epsilon in force: after a crash before
- * an announcement the next refit makes it, after a later crash it repeats it. `untold` receives the number of hosts
- * beyond the limit of one run.
+ * Announces for one run of a refit. It compares the last announcement with the epsilon in force. If a refit crashes
+ * before an announcement, the next refit makes it; after a later crash the next refit repeats it. `untold` receives the
+ * number of hosts beyond the limit of one run.
  */
 export function announcer(ports: AnnouncePorts, now: number, untold: (hosts: number) => void): Announce {
   let told = 0;

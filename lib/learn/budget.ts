@@ -16,8 +16,8 @@ export interface Faults {
 }
 
 /**
- * Raises epsilon as far as the alert budget of the group demands, by the alerts that its hosts would have raised in the
- * last two weeks. Never hides a labelled fault. Does nothing before a week was seen, nor if it would not help.
+ * Raises epsilon as far as the alert budget of the group demands. The alerts that its hosts would have raised in the
+ * last two weeks decide. Never hides a labelled fault. Does nothing before a week was seen, nor if it would not help.
  */
 export function withinBudget(
   choice: Choice,

@@ -7,6 +7,12 @@ const EPSILON_MAX = 1e6;
 /** Versions searched for an earlier one, first the few that nearly always suffice. */
 const LOOK_BACK = [10, 100, 1_000] as const;
 
+/** Who acts, and when (ms since the epoch). */
+export interface Actor {
+  readonly by: string;
+  readonly now: number;
+}
+
 type Active = { readonly report: FitReport; readonly baseline: Baseline };
 
 /**
@@ -18,15 +24,14 @@ export async function setEpsilon(
   ledger: BaselineLedger,
   owner: string,
   epsilon: number | undefined,
-  by: string,
-  now: number,
+  actor: Actor,
 ): Promise<FitReport> {
   if (epsilon !== undefined && !(epsilon > 0 && epsilon <= EPSILON_MAX))
     throw new RangeError(`${epsilon} is no epsilon: use a number above 0, at most ${EPSILON_MAX}`);
   const active = await activeOf(ledger, owner);
   const chosen = epsilon === undefined ? await automaticOf(ledger, active.report) : byHand(epsilon);
   const { quality: _, budget: __, ...kept } = active.report;
-  return promote(ledger, active, { ...kept, ...chosen }, active.baseline, by, now);
+  return promote(ledger, active, { ...kept, ...chosen }, active.baseline, actor);
 }
 
 /**
@@ -38,8 +43,7 @@ export async function rollback(
   ledger: BaselineLedger,
   owner: string,
   version: number | undefined,
-  by: string,
-  now: number,
+  actor: Actor,
 ): Promise<FitReport> {
   const active = await activeOf(ledger, owner);
   const chosen = version ?? (await before(ledger, active.report));
@@ -49,7 +53,7 @@ export async function rollback(
   const { report, baseline } = older;
   if (report.refused !== undefined || !baseline)
     throw new Error(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
-  return promote(ledger, active, { ...report, source: "by hand" }, baseline, by, now);
+  return promote(ledger, active, { ...report, source: "by hand" }, baseline, actor);
 }
 
 async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> {
@@ -97,8 +101,7 @@ async function promote(
   active: Active,
   repeated: FitReport,
   { schema, model, samples, fitted }: Baseline,
-  by: string,
-  now: number,
+  { by, now }: Actor,
 ): Promise<FitReport> {
   const { owner } = active.report;
   const version = (await ledger.latest(owner)) + 1;

@@ -7,7 +7,7 @@ import type { EpsilonSource, Estimate, FitReport } from "./report.ts";
 import type { Fit, LabelledPeak } from "./training-fit.ts";
 
 /**
- * Labels of incidents move epsilon by at most this factor from its value without them: a label is about a pattern, and
+ * Labels of incidents move epsilon by at most this factor from its value without them. A label is about a pattern, and
  * a limit that moves further hides other faults.
  */
 const LABELS_MOVE_MAX = 2;
@@ -29,9 +29,9 @@ export function chooseForGroup(fits: readonly Fit[], settings: FitSettings): Cho
 }
 
 /**
- * A host's epsilon: by labelled rows of a file where there are some, without any bound; by its own labelled faults
- * where its scores have a scale of their own, by its group's, else the label-free one. Calendar bands and ensembles
- * have the same scale for every host: there the group's labels say more than its own.
+ * A host's epsilon. Labelled rows of a file decide if there are some, without any bound. Else its own labelled faults
+ * decide, if its scores have a scale of their own, else its group's labels. Without any, it is the label-free epsilon.
+ * Calendar bands and ensembles have the same scale for every host: there the group's labels say more than its own.
  */
 export function chooseForHost(fit: Fit, group: Choice | undefined): Choice {
   if (fit.rows) return choiceByRows(fit.rows);

@@ -76,8 +76,8 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /**
  * The scheduled refit, which is called every few minutes. Does the work of each period (`everyMs`) once, in several
- * calls if it takes longer than a function may run, and beyond its period if it must: the last hosts have their turn
- * before the first have another. Once it is done, the calls refit hosts whose level has moved for good since.
+ * calls if it takes longer than a function may run. It goes on beyond its period if it must: the last hosts have their
+ * turn before the first have another. Once it is done, the calls refit hosts whose level has moved for good since.
  */
 export async function refitScheduled(
   ports: FleetPorts,
@@ -122,7 +122,7 @@ async function refitMoved(
 /** Refits one host now; undefined when it has no history. Throws for an unknown host. */
 export async function refitOne(ports: FleetPorts, settingsOf: SettingsOf, host: string, now: number) {
   const state = (await ports.hosts.load([host])).get(host);
-  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
+  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the known hosts`);
   const report = await refitHost(ports, host, state.group, settingsOf(state.group), now);
   const [failure] = (report && (await ports.announce?.(state.group, [report]))) ?? [];
   if (failure) throw new Error(`${host} is refitted, but not announced: ${failure.what}`, { cause: failure.error });

@@ -10,10 +10,10 @@ const CALM_MIN = 60;
 const BOUNDED_DAYS = 7;
 
 /**
- * Share of calm samples beyond epsilon, and the reason against promotion if it is too high. It is no reason for
- * calendar bands of a week: one day teaches them little, so they flag a new kind of day until similar days follow, and
- * an older version does no better. Each of the first days teaches much; before them only levels are judged, which
- * follow by themselves.
+ * Share of calm samples beyond epsilon, and the reason against promotion if it is too high. It does not reject calendar
+ * bands of a week. One day teaches them little, so they flag a new kind of day until similar days follow, and an older
+ * version does no better. Each of the first days teaches much; before them only levels are judged, which follow by
+ * themselves.
  */
 export function gate(
   { heldOut, model }: Pick<Fit, "heldOut"> & { readonly model: Model },

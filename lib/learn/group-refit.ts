@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Alerts } from "../model/crossings.ts";
 import { bandsOf, isOnCommonScale, kindOf } from "../model/detector.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { NO_POLICY } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
 import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
@@ -73,7 +74,7 @@ export async function refitGroup(
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = choiceForGroup(work, before, fits, settings);
-  const policy = ports.policyOf?.("", work.group); // of all hosts of the group, and not of some by their names
+  const policy = ports.policyOf?.("", work.group) ?? NO_POLICY; // of all hosts of the group, and not of some by their names
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
@@ -93,7 +94,7 @@ export async function refitGroup(
   return { reports, done, failures: [...unprepared, ...unsettled] };
 }
 
-/** Calendar bands of fewer days say less about a host than those of its group. */
+/** Calendar bands of fewer days say less about a host than its group's bands. */
 const OWN_DAYS_MIN = 2;
 
 /** Whether the bands of its group, if it has any, serve a host better than its own first ones would. */
@@ -102,7 +103,7 @@ function isNewcomer({ fit }: Prepared): boolean {
   return bands !== undefined && bands.days < OWN_DAYS_MIN;
 }
 
-/** A person's choice for the group, else that of its labels; the hosts after the first ones follow their choice. */
+/** A person's choice for the group, else the choice by its labels; later hosts use the choice of the first ones. */
 function choiceForGroup(
   { isFirst }: GroupWork,
   before: Choice | undefined,
@@ -168,7 +169,7 @@ export async function refitHost(
   });
 }
 
-/** A person's choice for a group, or that of its labels when its baseline was last fitted. */
+/** A person's choice for a group, or the choice by its labels when its baseline was last fitted. */
 async function choiceOfGroup(ledger: BaselineLedger, group: string): Promise<Choice | undefined> {
   const active = await activeEntry(ledger, groupOwner(group));
   if (!active?.baseline) return undefined;
@@ -189,7 +190,7 @@ export function fitBaseline(
   settings: FitSettings,
   now: number,
 ): Promise<FitReport> {
-  return settle(ledger, prepareSet(owner, set, ALONE, settings), { settings, now });
+  return settle(ledger, prepareSet(owner, set, ALONE, settings, NO_POLICY), { settings, now });
 }
 
 interface Circumstances {

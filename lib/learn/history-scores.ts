@@ -17,8 +17,8 @@ export function judging(model: Model, schema: Schema): Baseline {
 }
 
 /**
- * What calendar bands would have scored in the last week tells how often calm samples notify. A month says the same,
- * and takes most of a refit.
+ * The scores of calendar bands in the last week show how often calm samples notify. A month says the same, and takes
+ * most of a refit.
  */
 const TELLING_MS = 7 * DAY_MS;
 /** After a day the averages of hours have forgotten that they began at nothing. */

@@ -7,8 +7,8 @@ import { firstCauseOf } from "./conflicts.ts";
 export interface Question {
   readonly incident: AnomalyIncident | FleetIncident;
   /**
-   * Unlabelled incidents for which one answer speaks, itself included. They are those of the host with the same first
-   * cause, or of the hosts that are part of a group's.
+   * Unlabelled incidents for which one answer speaks, itself included. These are the host's incidents with the same
+   * first cause, or the incidents of the hosts that are part of a group's incident.
    */
   readonly alike: number;
 }

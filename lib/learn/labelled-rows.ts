@@ -28,7 +28,7 @@ export const LABELLED_ROWS_MAX = 50_000;
 /** Values of all rows: 8 MB, as much as a stored model may take. */
 export const LABELLED_VALUES_MAX = 1_000_000;
 
-/** The epsilon of best F1 on labelled rows, with that of the scan of the classic exercise beside it. */
+/** The epsilon of best F1 on labelled rows, and the epsilon of the classic exercise's scan. */
 export interface ChoiceOnRows {
   readonly epsilon: number;
   readonly rows: number;

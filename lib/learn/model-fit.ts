@@ -28,8 +28,8 @@ const YOUNG_FACTOR = 3;
 
 /**
  * The uses of rows that a detector is fitted to, or all members of an ensemble are. Calendar bands learn from
- * unlabelled trouble too: order statistics over days bound what one bad day does, and a fit without what it flagged
- * would narrow from day to day.
+ * unlabelled trouble, too. Order statistics over days limit the effect of one bad day, and a fit without its own
+ * anomalies would narrow from day to day.
  */
 export function learnsFrom(detector: DetectorChoice): (use: number | undefined) => boolean {
   if (detector !== "bands") return (use) => use === Use.normal;

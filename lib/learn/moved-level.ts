@@ -11,8 +11,8 @@ interface MovedPorts {
 }
 
 /**
- * A host's last refit is at least this old before an extra one. Between two nightly refits there is room for one extra,
- * so a host gets at most one a day, on the day on which its level has moved for good.
+ * A host's last refit is at least this old before an extra one. Between two nightly refits there is room for one extra
+ * refit. So a host gets at most one a day, on the day on which its level has moved for good.
  */
 const REST_MS = 12 * HOUR_MS;
 /** Extra refits in one run: a whole group that moves must not take the function's time. The next run goes on. */
@@ -24,8 +24,8 @@ const INCIDENTS_MAX = 10_000;
 const VERSIONS_MAX = 10;
 
 /**
- * When an incident last showed that the level of its host has moved for good: it settled, a person called it the new
- * normal, or it is open and steady for whole days, three at least. Undefined if it does not show that at `now`, in
+ * When an incident last showed that the level of its host has moved for good. It settled, a person called it the new
+ * normal, or it has been open and steady for at least three whole days. Undefined if it does not show that at `now`, in
  * milliseconds since the epoch, or if people called it anything else.
  */
 function movedAt(incident: Incident, now: number): number | undefined {

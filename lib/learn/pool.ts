@@ -26,7 +26,7 @@ const ROWS_MAX = 50_000;
 /** Rows taken together, so that changes from one to the next are among them: ten minutes at 10 s. */
 const RUN = 60;
 
-/** A host's place among those of its group in this refit. */
+/** A host's place among the hosts of its group in this refit. */
 export interface Place {
   readonly hosts: number;
   /** From 0 on. */
@@ -78,7 +78,7 @@ export function poolGroup(
   owner: string,
   prepared: readonly Prepared[],
   settings: FitSettings,
-  policy?: HostPolicy,
+  policy: HostPolicy,
 ): Prepared | undefined {
   const shares = prepared.map(({ share }) => share).filter(({ times }) => times.length > 0);
   const [first] = shares;

@@ -46,12 +46,13 @@ export async function prepareHost(
   for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
-  const about = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
+  const times = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
   // Other detectors judge a sample by its time or those before it, which such rows do not have.
   const rows = isMemoryless(settings.detector) ? await baselines.rows(hostOwner(host)) : undefined;
-  const policy = policyOf?.(host, group);
+  const policy = policyOf?.(host, group) ?? NO_POLICY;
+  const joining = { incidents: known, quiet, times, keepsResting: settings.detector === "bands" };
   const prepared = (some: readonly HistoryChunk[]) => {
-    const set = trainingSet(thinned(some), known, quiet, settings.detector === "bands", about);
+    const set = trainingSet(thinned(some), joining);
     const one = set && prepareSet(hostOwner(host), set, place, settings, policy);
     return one && rows ? withRows(one, rows, policy) : one;
   };
@@ -62,7 +63,7 @@ export async function prepareHost(
   return newer ? { ...newer.passed, share: whole.share, shortened: { days: newer.days, refused } } : whole;
 }
 
-function withRows(prepared: Prepared, rows: LabelledRows, policy = NO_POLICY): Prepared {
+function withRows(prepared: Prepared, rows: LabelledRows, policy: HostPolicy): Prepared {
   const { fit, schema } = prepared;
   if ("refused" in fit) return prepared;
   const { model } = fit;
@@ -105,7 +106,7 @@ export function prepareSet(
   set: TrainingSet,
   place: Place,
   settings: FitSettings,
-  policy?: HostPolicy,
+  policy: HostPolicy,
 ): Prepared {
   return {
     owner,

@@ -69,7 +69,7 @@ export function preview(
     const ofHost = { seen: alerts.seen, counts: alertsOf([state], now).counts };
     return { host: state.host, epsilon: own, now: expectedAt(ofHost, own), after: expectedAt(ofHost, epsilon) };
   });
-  // The label of a fleet's incident is also that of its hosts' incidents.
+  // The label of a fleet's incident also applies to its hosts' incidents.
   const anomalous = incidents.filter(({ kind }) => kind === "anomaly");
   const faults = anomalous.filter(({ label }) => label?.verdict === "fault");
   const falseAlarms = anomalous.filter(({ label }) => isFalseAlarm(label));

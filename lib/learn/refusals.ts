@@ -16,8 +16,8 @@ export interface RefusalPorts {
 }
 
 /**
- * Stores which owners' refits are refused and since when, by the reports of one run, and notifies people once of
- * refusals that have lasted for days. After a crash the next refit sends the message, or repeats it.
+ * Stores which owners' refits are refused and since when, by the reports of one run. Notifies people once of refusals
+ * that have lasted for days. After a crash the next refit sends the message, or repeats it.
  */
 export function refusalKeeper({ alerting, publisher }: RefusalPorts, now: number) {
   let known: Promise<ReadonlyMap<string, Refusal>> | undefined;

@@ -71,8 +71,8 @@ export interface FitReport {
   /** Present where labelled rows of a file decided, in place of incidents. */
   readonly rows?: Omit<ChoiceOnRows, "epsilon">;
   /**
-   * The group's alert budget: alerts a week allowed, expected before and after, and the highest epsilon that hides no
-   * labelled fault, where the budget asks for a higher one.
+   * The group's alert budget: alerts a week allowed, and expected before and after. If the budget asks for an epsilon
+   * that hides a labelled fault, also the highest epsilon that hides none.
    */
   readonly budget?: {
     readonly allowed: number;
@@ -81,8 +81,8 @@ export interface FitReport {
     readonly ceiling?: number;
   };
   /**
-   * Share of the calm samples of a last day, which the fit was not shown, beyond epsilon; of all calm samples while
-   * there is only one day.
+   * Share of calm samples beyond epsilon, of a last day that the fit did not see. While there is only one day, the
+   * share of all calm samples.
    */
   readonly flagRate: number;
   /** Who set epsilon by hand, or went back to this version. */
@@ -97,7 +97,7 @@ export interface FitReport {
   readonly refused?: string;
 }
 
-/** One entry of the ledger; refused versions and those of removed detectors have no baseline. */
+/** One entry of the ledger; refused versions and versions of removed detectors have no baseline. */
 export interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;

@@ -40,8 +40,8 @@ export interface Fit {
   /** The choice by labelled rows of a file, if there are some. */
   readonly rows?: ChoiceOnRows;
   /**
-   * Scores of the calm samples of the last day by a model that was not shown it; of all calm samples by this model
-   * while there is only one day.
+   * Scores of the calm samples of the last day by a model that did not see that day. While there is only one day,
+   * scores of all calm samples by this model.
    */
   readonly heldOut: Float64Array;
 }
@@ -98,7 +98,7 @@ interface Judged {
 
 function heldOutOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy, whole: Judged): Float64Array {
   const newest = set.times.at(-1) ?? 0;
-  // What people called normal need not look it to a model that was not told.
+  // A model that did not learn a label may find samples strange that people called normal.
   const isCalm = (i: number) => set.uses[i] === Use.normal && set.labelOf[i] === -1;
   const isLast = (i: number) => (set.times[i] ?? 0) > newest - DAY_MS;
   if (settings.detector === "bands") return whole.scores.filter((_, i) => isCalm(i) && isLast(i));
@@ -108,8 +108,8 @@ function heldOutOf(set: TrainingSet, settings: FitSettings, policy: HostPolicy, 
 }
 
 /**
- * The model that was not shown the last day; undefined while there is only one. Bands hold each day against the others,
- * so those of the whole set are as good as held out.
+ * The model that was not shown the last day; undefined while there is only one. Bands compare each day with the others,
+ * so scores by bands of the whole set are as good as held out.
  */
 function unshown(set: TrainingSet, settings: FitSettings, policy: HostPolicy, whole: Model): Model | undefined {
   const newest = set.times.at(-1) ?? 0;

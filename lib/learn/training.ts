@@ -48,17 +48,22 @@ export interface TrainingSet {
   readonly unseen?: readonly string[];
 }
 
+interface Joining {
+  readonly incidents?: readonly Incident[];
+  /** The times of the host's silences. */
+  readonly quiet?: readonly Period[];
+  readonly times?: readonly TimeLabel[];
+  /** Whether features at rest stay. */
+  readonly keepsResting?: boolean;
+}
+
 /**
- * Joins history, labels of incidents and of times, and silences, whose times are `quiet`. The features are the usual
- * ones that vary in the rows of the fit; with `keepsResting` those at rest stay, too. Undefined when there is no
- * history.
+ * Joins history, labels of incidents and of times, and silences. The features are the usual ones that vary in the rows
+ * of the fit. Undefined when there is no history.
  */
 export function trainingSet(
   chunks: readonly HistoryChunk[],
-  incidents: readonly Incident[],
-  quiet: readonly Period[] = [],
-  keepsResting = false,
-  times: readonly TimeLabel[] = [],
+  { incidents = [], quiet = [], times = [], keepsResting = false }: Joining = {},
 ): TrainingSet | undefined {
   const usual = usualSchema(chunks);
   if (!usual) return undefined;
@@ -143,9 +148,9 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * An anomaly in more than half of the last week, or of the whole history if that is shorter, is normal here and no
- * incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay in
- * trouble. `judged` rows stay.
+ * If samples were anomalous in more than half of the last week, or of a shorter whole history, they are normal here and
+ * no incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay
+ * in trouble. `judged` rows stay.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];
@@ -176,8 +181,8 @@ function useOf(flags: number, verdict: Verdict | undefined, isSilenced: boolean)
 const REST_SHARE = 0.75;
 
 /**
- * Drops features that cannot be judged: those without a value in any row of the fit, and in a short history those that
- * were mostly at rest. A disk that nobody read in the first minute does not show how much reading is usual.
+ * Drops features that cannot be judged. These have no value in any row of the fit, or were mostly at rest in a short
+ * history. A disk that nobody read in the first minute does not show how much reading is usual.
  */
 function withoutUnknown(
   schema: Schema,

@@ -11,7 +11,7 @@ const USUAL_SHARE = 0.5;
 const SPANS_MS = [DAY_MS, 7 * DAY_MS];
 
 /**
- * The metrics to fit: those of the newest chunk, and those that are usually there. So a sender that is late, or gone
+ * The metrics to fit: the newest chunk's metrics, and metrics that are usually there. So a sender that is late, or gone
  * for an hour, leaves no gap in the baseline. Undefined without history.
  */
 export function usualSchema(chunks: readonly HistoryChunk[]): Schema | undefined {

@@ -13,8 +13,8 @@ import { SAMPLES_MIN } from "./training-fit.ts";
 /** A host that its group's baseline serves gets its own when it has this many samples: about three hours at 10 s. */
 const SAMPLES_BESIDE_GROUP = 1_000;
 /**
- * After an attempt the next one waits until the number of samples has grown by this factor, so that a refused fit is
- * not tried with every batch.
+ * After an attempt the next one waits until the number of samples has grown by this factor. So the scorer does not
+ * repeat a refused fit with every batch.
  */
 const GROWTH_BETWEEN_ATTEMPTS = 1.25;
 /** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
@@ -35,8 +35,8 @@ export interface YoungPorts extends RefitPorts {
 }
 
 /**
- * Hosts need not wait for the daily refit: the first baseline comes after `SAMPLES_MIN` samples and is fitted again
- * each time the history has doubled, until it holds a day. Returns a function to call after each batch.
+ * Hosts need not wait for the daily refit. The first baseline comes after `SAMPLES_MIN` samples. The scorer fits it
+ * again each time the history has doubled, until it holds a day. Returns a function to call after each batch.
  */
 export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();

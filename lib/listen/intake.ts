@@ -47,7 +47,9 @@ export function createIntake({ put, clock }: IntakeOptions) {
 
   return async (body: Buffer, key: string): Promise<Taken> => {
     // The scorer decides which part of it is watched.
-    const pieces = await piecesOf(body, (bytes) => decodeRecord(bytes, clock(), schemas, key, true));
+    const pieces = await piecesOf(body, (bytes) =>
+      decodeRecord(bytes, clock(), schemas, { partitionKey: key, keepsAll: true }),
+    );
     if (!pieces) return { excess: `more than ${RECORDS_MAX} records of the stream: send smaller batches` };
     const good = pieces.filter(isReadable);
     for (const { bytes } of good) {

@@ -15,7 +15,7 @@ import { tableNames } from "./tables.ts";
 const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
 const BATCH_WRITE_MAX = 25;
-/** Records per read and reads per shard in one run: 20,000 an hour, as many as about 28 local agents write. */
+/** Records per read and reads per shard in one run: 20,000 an hour: about 28 local agents write so much. */
 const TRIM_READ = 200;
 const TRIM_READS_MAX = 100;
 

@@ -11,9 +11,8 @@ import { tableNames } from "./tables.ts";
 type Service = (request: Request) => Promise<Reply>;
 
 /**
- * The twin's process also runs the emulators, which in AWS are other machines. About this share of its CPU is that of
- * the functions and their clients, by a profile of 300 hosts:
- * `node --cpu-prof --import tsx bench/fleet-cost.ts 300 4`.
+ * The twin's process also runs the emulators, which in AWS are other machines. The functions and their clients take
+ * about this share of its CPU, by a profile of 300 hosts: `node --cpu-prof --import tsx bench/fleet-cost.ts 300 4`.
  */
 const OWN_SHARE = 0.5;
 /**
@@ -26,7 +25,7 @@ const RUN_LOG_BYTES = 290 + 3 * LOG_LINE_BYTES;
 
 export type Meter = ReturnType<typeof createMeter>;
 
-/** What the functions and the stream used, at most the last hour. Times are milliseconds since the epoch. */
+/** The usage of the functions and the stream, at most of the last hour. Times are milliseconds since the epoch. */
 export interface Metered {
   readonly from: number;
   readonly to: number;

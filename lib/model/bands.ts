@@ -6,7 +6,7 @@ import type { Young } from "./young-level.ts";
 
 /**
  * Bands by the calendar. Each metric is compared with the range that similar days had in common at this quarter of an
- * hour, and an excess with the excesses of calm days. All readings are on one scale, on which 1 means an alert.
+ * hour. An excess is compared with the excesses of calm days. All readings are on one scale, on which 1 means an alert.
  */
 export interface Bands {
   readonly detector: "bands";
@@ -68,7 +68,7 @@ interface Range {
   readonly high: Float64Array;
 }
 
-/** Bands of one weekday where they differ from those of its kind, by ascending place (slot × D + metric). */
+/** Bands of one weekday where they differ from the bands of its kind of day, by ascending place (slot × D + metric). */
 export interface WeekdayBands {
   readonly places: Uint32Array;
   readonly high: Float64Array;
@@ -182,7 +182,7 @@ function lowerBound(places: Uint32Array, place: number): number {
 /** Samples closer together than this are read once a minute: persistence is a matter of minutes, and so are bands. */
 const CLOSE_MS = MINUTE_MS / 2;
 
-/** Whether a sample is read, by its time and that of the sample before it (ms). */
+/** Whether a sample is read, by its time and the time of the sample before it (ms). */
 export function isRead(time: number, before: number): boolean {
   return Math.abs(time - before) > CLOSE_MS || Math.floor(time / MINUTE_MS) !== Math.floor(before / MINUTE_MS);
 }

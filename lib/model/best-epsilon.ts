@@ -21,9 +21,9 @@ export interface EpsilonChoice extends Quality {
 }
 
 /**
- * The epsilon of best F-beta, exactly: among all cuts between two distinct scores only those just below a positive can
- * be best, and each is considered, in O(n log n). The highest of several equally good ones wins. Undefined when no cut
- * catches a positive, other than flagging everything.
+ * The exact epsilon of best F-beta, in O(n log n). Among all cuts between two distinct scores, only a cut just below a
+ * positive can be best, and each of these is tried. The highest of several equally good ones wins. Undefined when no
+ * cut catches a positive, other than flagging everything.
  */
 export function selectEpsilon(scores: Float64Array, positive: ArrayLike<unknown>, beta = 1): EpsilonChoice | undefined {
   const positives = scores.filter((_, i) => positive[i]).sort();

@@ -133,7 +133,7 @@ export function countedFrom(now: number): number {
   return (weekOf(now) - 1) * WEEK_MS;
 }
 
-/** Alerts at epsilon: between two levels interpolated over ln epsilon, beyond the ends those of the last level. */
+/** Alerts at epsilon: between two levels interpolated over ln epsilon, beyond the ends the alerts of the last level. */
 export function alertsAt({ counts }: Alerts, epsilon: number): number {
   const place = Math.min(Math.max(Math.log(epsilon / FIRST_EDGE) / Math.log(EDGE_RATIO), 0), LEVELS - 1);
   const k = Math.min(Math.floor(place), LEVELS - 2);

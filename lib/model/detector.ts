@@ -56,7 +56,7 @@ export interface EnsembleChoice {
   readonly by: Combination;
 }
 
-/** What scores the hosts of a group: one detector, or an ensemble. */
+/** The scorer of a group's hosts: one detector, or an ensemble. */
 export type DetectorChoice = Detector | EnsembleChoice;
 
 export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "iforest", "reconstruction"];
@@ -64,7 +64,7 @@ export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "i
 /** Detectors whose baselines may still be stored, but cannot be read: their hosts have none until they are refitted. */
 export const PAST_DETECTORS = ["fused"] as const;
 
-/** Whether a detector judges rows by themselves, whatever their times are and whichever came before. */
+/** Whether a detector judges each row by itself, without its time and the rows before. */
 export function isMemoryless(detector: DetectorChoice): detector is Memoryless["detector"] {
   return typeof detector === "string" && detector !== "bands" && detector !== "reconstruction";
 }
@@ -88,7 +88,7 @@ export function nameOfChoice(choice: DetectorChoice): string {
   return typeof choice === "string" ? choice : `${choice.by} of ${choice.members.join(" and ")}`;
 }
 
-/** What a model was chosen as. */
+/** The choice that a model was fitted by. */
 export function choiceOf(model: Model): DetectorChoice {
   if (model.detector !== "ensemble") return model.detector;
   return { members: model.members.map((member) => member.model.detector), by: model.by };
@@ -153,15 +153,11 @@ function largestDeviation(model: ZScore, values: Float64Array, offset: number): 
   return largest;
 }
 
-/** Each metric's part in the score of a row: squared deviations, or a forest's credits for short paths. */
-export function contributionsAlone(model: Memoryless, values: Float64Array, offset: number): Float64Array {
-  const contributions = new Float64Array(model.mean.length);
-  if (model.detector === "iforest") {
-    forestContributions(model.forest, values, offset, contributions);
-    return contributions;
-  }
-  return contributions.map((_, j) => {
-    const z = zScore(model, j, values[offset + j]!);
+/** Each metric's part in the score of a sample: squared deviations, or a forest's credits for short paths. */
+export function contributionsAlone(model: Memoryless, sample: Float64Array): Float64Array {
+  if (model.detector === "iforest") return forestContributions(model.forest, sample);
+  return sample.map((value, j) => {
+    const z = zScore(model, j, value);
     return Number.isNaN(z) ? 0 : z * z;
   });
 }

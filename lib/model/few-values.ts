@@ -28,7 +28,7 @@ interface Medians {
 }
 
 /**
- * Makes a metric's medians as steady as those of `SLOT_VALUES` values, in place, if slots usually have fewer. A day's
+ * Makes a metric's medians as steady as medians of `SLOT_VALUES` values, in place, if slots usually have fewer. A day's
  * distance from a slot's usual value becomes the median of its distances in the slots around it. A pattern that recurs
  * in a slot each day stays.
  */

@@ -37,7 +37,7 @@ const AGE_FACTORS = [2, 1.5, 1.2];
 /**
  * Learns the bands of a host from its history: all of it, except excluded rows. Order statistics over days limit the
  * effect of one bad day. A time that was never seen has no band, and is not judged. A gauge is judged as it is, even if
- * its values look like those of a counter.
+ * its values look like a counter's.
  */
 export function fitBands(
   raw: History,
@@ -68,7 +68,7 @@ export function fitBands(
   const learnt = { history, places, slotDays, interval, traits, floor, days, age };
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
-  // Runs are those of all samples, as readers count them.
+  // Runs are counted over all samples, as readers count them.
   const { stuckAfter, steady } = signalsOf(raw, names, zone, isGauge);
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));

@@ -18,7 +18,7 @@ const HOST_DAYS_MIN = 4;
 
 type Tails = Pick<Bands, "up" | "down" | "upShort" | "downShort" | "tail">;
 
-/** Each metric's own tail, from the excesses of each day over the bands of the others, and that of the whole host. */
+/** Each metric's own tail and the whole host's, from the excesses of each day over the bands of the others. */
 export function fitTails(learnt: Learnt): Tails {
   const { history, places, slotDays, interval, traits, floor, days, age } = learnt;
   const { metrics } = history;
@@ -80,7 +80,7 @@ function writeExcesses(
   }
 }
 
-/** The excess that five of seven samples reach on calm days, and that of three of five. */
+/** The excesses that five of seven and three of five samples reach on calm days. */
 function thresholdOf({ short, long, single, bursts }: Peaks, days: number, matters: number) {
   const shorter = reachOf(short, days, matters);
   const isBursty = bursts >= BURSTS_A_DAY * Math.max(1, days);

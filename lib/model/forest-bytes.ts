@@ -1,8 +1,8 @@
 import { addNode, checkShape, depthLimit, type Forest, forestOfNodes, type Nodes } from "./forest.ts";
 
 /**
- * A sixth of an item of DynamoDB. 100 trees of 256 rows take 20 to 45 kB on a server's metrics, 62 kB on uniform
- * numbers, which make large trees; one tree of the largest sample always fits.
+ * A sixth of an item of DynamoDB. 100 trees of 256 rows take 20 to 45 kB on a server's metrics, and 62 kB on uniform
+ * numbers, which make large trees. One tree of the largest sample always fits.
  */
 export const FOREST_BYTES_MAX = 65_536;
 export const HEADER_BYTES = 7;
@@ -12,9 +12,9 @@ const THRESHOLD_BYTES = 4;
 const SHORT_END = 128;
 
 /**
- * Little-endian: version (1 byte), trees, features, ψ (2 each); then the nodes. A node is a symbol, one byte below 128
- * and else two of seven bits each, lower first: a feature, after which its threshold as a single, or features + rows −
- * 1 of a leaf.
+ * Little-endian: version (1 byte), trees, features, ψ (2 each); then the nodes. A node is a symbol: one byte below 128,
+ * else two of seven bits each, lower first. The symbol is a feature, after which its threshold follows as a single, or
+ * features + rows − 1 of a leaf.
  */
 export function bytesOfForest(forest: Forest): Uint8Array {
   const { features, sampleSize, roots, feature, threshold, size } = forest;

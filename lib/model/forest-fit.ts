@@ -55,7 +55,7 @@ interface Growth {
   readonly rows: Float32Array;
   readonly features: number;
   readonly random: () => number;
-  /** The rows drawn; those of a node lie side by side. */
+  /** The rows drawn; the rows of a node lie side by side. */
   readonly sample: Int32Array;
   /** All features, in the order of the last draw. */
   readonly candidates: Int32Array;

@@ -3,8 +3,8 @@
  * ends up alone after few of them. Values and thresholds are compared as singles, as scikit-learn does: a feature whose
  * range is below 2⁻²⁴ of its magnitude counts as constant.
  *
- * A missing value (NaN) goes the way that more of the training rows went, when fitting as when scoring: it then
- * shortens no path that it need not, so that missing is not strange in itself.
+ * A missing value (NaN) goes the way that more of the training rows went, when fitting and when scoring. It then
+ * shortens no path more than it must, so that missing is not strange in itself.
  */
 
 /** Far beyond the number that the paper found useful. */
@@ -50,26 +50,30 @@ export function forestScore(forest: Forest, values: Float64Array, offset: number
 }
 
 /**
- * Each feature's part in a score, into `out`; together exactly log2(score / 0.5), positive = made the row stranger. A
+ * Each feature's part in a sample's score; together exactly log2(score / 0.5), positive = made the row stranger. A
  * split is credited with the length that it took off the average path in a tree of as many rows. This is the
  * decomposition of Saabas (2014, "treeinterpreter") with c(size) as the value of a node.
  */
-export function forestContributions(forest: Forest, values: Float64Array, offset: number, out: Float64Array): void {
+export function forestContributions(forest: Forest, sample: Float64Array): Float64Array {
   const { roots, feature, size, paths, sampleSize } = forest;
-  out.fill(0);
+  const credits = new Float64Array(sample.length);
   const scale = 1 / (roots.length * paths[sampleSize]!);
   for (let tree = 0; tree < roots.length; tree++) {
     let node = roots[tree]!;
     while (feature[node]! >= 0) {
       const split = feature[node]!;
-      const child = childOf(forest, node, values[offset + split]!);
-      out[split]! += (paths[size[node]!]! - paths[size[child]!]! - 1) * scale;
+      const child = childOf(forest, node, sample[split]!);
+      credits[split]! += (paths[size[node]!]! - paths[size[child]!]! - 1) * scale;
       node = child;
     }
   }
+  return credits;
 }
 
-/** Average path length c(n) of an isolation tree of n rows: that of an unsuccessful search in a binary search tree. */
+/**
+ * Average path length c(n) of an isolation tree of n rows: the length of an unsuccessful search in a binary search
+ * tree.
+ */
 function averagePath(n: number): number {
   if (n <= 1) return 0;
   return n === 2 ? 1 : 2 * (Math.log(n - 1) + EULER) - (2 * (n - 1)) / n;

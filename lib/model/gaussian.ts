@@ -10,8 +10,8 @@ export type Covariance = (typeof COVARIANCES)[number];
 
 /**
  * A multivariate normal density. The score of a sample is half its squared Mahalanobis distance, which is the drop of
- * the log-density below its peak: free of units, never negative, and ½ per feature for a typical sample.
- * log p(x) = logPeak − score.
+ * the log-density below its peak. It is free of units, never negative, and ½ per feature for a typical sample. log p(x)
+ * = logPeak − score.
  */
 export interface Gaussian {
   readonly detector: "gaussian";
@@ -70,9 +70,9 @@ function momentsOf(rows: Float64Array, features: number): Moments {
 }
 
 /**
- * A Gaussian from sums: diagonal without comoments, else full, of the complete rows alone: means and variances of other
- * rows would break the relations between the features. Floors are by `whole`, the sums before winsorising. Throws when
- * the covariance cannot be factored.
+ * A Gaussian from sums: diagonal without comoments, else full. A full one uses complete rows only: means and variances
+ * of other rows would break the relations between the features. Floors are by `whole`, the sums before winsorising.
+ * Throws when the covariance cannot be factored.
  */
 export function gaussianOf(moments: Moments, comoments?: Comoments, whole = moments): Gaussian {
   const features = moments.count.length;
@@ -106,8 +106,8 @@ export function whitenedGaussian(mean: Float64Array, sd: Float64Array, whitening
 }
 
 /**
- * The score of the row that starts at `offset`. With missing values (NaN) it is the squared distance over those
- * present, at equal tail probability over the full number of features, so that one epsilon serves both.
+ * The score of the row that starts at `offset`. With missing values (NaN) it is the squared distance over the features
+ * present, at equal tail probability over the full number of features. So one epsilon serves both.
  */
 export function scoreOf(model: Gaussian, values: Float64Array, offset = 0): number {
   const features = model.mean.length;

@@ -3,8 +3,8 @@ import { addScaled, dot } from "./vectors.ts";
 
 /**
  * W u over the elements of `u` that are present; NaN marks a missing one. The squared length of the result is the
- * squared distance of a Gaussian with its missing features integrated out: the least |W u|² for any values in their
- * place. Modified Gram–Schmidt removes the part of W u that the missing columns of W can explain.
+ * squared distance of a Gaussian with its missing features integrated out. That is the least |W u|² for any values in
+ * their place. Modified Gram–Schmidt removes the part of W u that the missing columns of W can explain.
  */
 export function whiten(triangle: Triangle, u: Float64Array): Float64Array {
   if (!u.some(Number.isNaN)) return multiply(triangle, u);

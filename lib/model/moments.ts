@@ -1,7 +1,7 @@
 /**
- * Running mean, variance and range of each feature: Welford's recurrence on x − shift, which keeps its digits when the
- * mean is far larger than the spread, merged by Chan's formula (Chan, Golub, LeVeque 1979). Missing values (NaN) leave
- * a feature as it was. All arrays have one entry per feature.
+ * Running mean, variance and range of each feature: Welford's recurrence on x − shift keeps its digits when the mean is
+ * far larger than the spread. Chan's formula merges the sums (Chan, Golub, LeVeque 1979). Missing values (NaN) leave a
+ * feature as it was. All arrays have one entry per feature.
  */
 export interface Moments {
   readonly count: Float64Array;

@@ -27,19 +27,18 @@ export function normalBetween(
 }
 
 /**
- * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon: along one feature
+ * The value of one feature nearest to the present one that brings a Gaussian's score down to epsilon. Along one feature
  * the squared distance is a parabola, and the nearer root of distance = 2 epsilon is the answer. Undefined without
  * root.
  */
 export function gaussianNormalAt(
   model: Gaussian,
-  values: Float64Array,
-  offset: number,
+  sample: Float64Array,
   feature: number,
   epsilon: number,
 ): number | undefined {
   const features = model.mean.length;
-  const row = values.slice(offset, offset + features);
+  const row = sample.slice();
   const missing = row.filter(Number.isNaN).length;
   if (missing > 0 && model.whitening) return undefined; // the marginal of a full covariance has no such closed form here
   for (let j = 0; j < features; j++) if (Number.isNaN(row[j])) row[j] = model.mean[j]!;

@@ -2,7 +2,7 @@ import { moveYoung, SEEN_MIN, type Young } from "./young-level.ts";
 
 /**
  * Where a newcomer lies beside its group. Hosts of a group differ: one has less memory, one gets less traffic. Until a
- * host has bands of its own, its values are judged as those of a host that lies where the group does.
+ * host has bands of its own, its values are judged as if it lay where its group does.
  *
  * The level of each metric is a mean distance from the group's usual value in the slot. Distances are differences of
  * asinh(value / floor). They are ratios where values are far above the floor, and differences in floors below it.
@@ -28,7 +28,7 @@ export function atOwnLevel(value: number, own: number, floor: number): number {
 /**
  * The value as its group would have it: moved toward the usual value by the host's own level, and never beyond it. A
  * host that is as usual in its group is therefore never strange. While its level is not known, a value may lie as far
- * above as a level may, and is never too low: new hosts wait for their work.
+ * above as a level may. It is never too low, because new hosts wait for their work.
  */
 export function asInGroup(value: number, usual: number, own: number, floor: number): number {
   if (Number.isNaN(usual)) return value;

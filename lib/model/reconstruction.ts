@@ -8,9 +8,9 @@ import { beginning, NO_PAST, type Spread, track, tracked, untracked, type Window
 import type { Winsorised } from "./winsorise.ts";
 
 /**
- * Reconstruction of a sample from its window. Each of the D metrics of the newest of L samples is predicted, linearly,
- * from all other values of the window: by w_j − (P w)_j / P_jj, where P is the inverse of the regularised covariance of
- * windows. The error of a metric is its residual.
+ * Reconstruction of a sample from its window. Predicts each of the D metrics of the newest of L samples, linearly, from
+ * all other values of the window. The prediction is w_j − (P w)_j / P_jj, where P is the inverse of the regularised
+ * covariance of windows. The error of a metric is its residual.
  */
 export interface Reconstruction extends Spread {
   readonly detector: "reconstruction";
@@ -124,8 +124,8 @@ function product(matrix: Float32Array, offset: number, vector: Float64Array): nu
 }
 
 /**
- * Integrates missing metrics out, in place: the newest sample gets their predictions, and the products are those of P',
- * the inverse of the covariance without them. Returns the scales of these.
+ * Integrates missing metrics out, in place. The newest sample gets their predictions, and the products become products
+ * of P', the inverse of the covariance without them. Returns the scales of these.
  */
 function integrateOut(
   { precision, window }: Reconstruction,

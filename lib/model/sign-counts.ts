@@ -3,7 +3,7 @@ import type { Signals } from "./signals.ts";
 
 /** The memory of D metrics that shows their signs. */
 export interface SignCounts {
-  /** D: how often in a row the value was that of the sample before, for gauges that can be stuck. */
+  /** D: how often in a row the value repeated the sample before, for gauges that can be stuck. */
   readonly run: Float64Array;
   /** D: samples in a row without a value. */
   readonly gone: Float64Array;

@@ -16,8 +16,8 @@ export interface History {
 }
 
 /**
- * For each slot, metric and local day the range of most of its values, at (slot × D + metric) × days + the day's index:
- * the days of one slot lie side by side, as bands read them.
+ * For each slot, metric and local day the range of most of its values, at (slot × D + metric) × days + the day's index.
+ * So the days of one slot lie side by side, as bands read them.
  */
 export interface SlotDays {
   readonly metrics: number;

@@ -4,8 +4,8 @@ import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
 
 /**
  * The scale of an excess is the excesses of calm days. Each day is compared with the bands of the other days, and its
- * largest excess is its peak. A peak on a few days of a month at any hour does not alert, nor does one on two days in
- * five, however large it is.
+ * largest excess is its peak. Some peaks do not alert: a peak on a few days of a month at any hour, and a peak of any
+ * size on two days in five.
  */
 export interface Peaks {
   /** By day index: the largest excess that three of five samples reached. */

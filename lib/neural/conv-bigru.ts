@@ -1,8 +1,8 @@
 import { backGru, type Gru, type GruTrace, gruWeights, runGru } from "./gru.ts";
 
 /**
- * A network that reads a window of T samples of D metrics and writes it again: a convolution over time, a gated
- * recurrent unit in either direction, and a dense layer at each sample. All weights lie in one array.
+ * A network that reads a window of T samples of D metrics and writes it again. Its layers are a convolution over time,
+ * a gated recurrent unit in either direction, and a dense layer at each sample. All weights lie in one array.
  */
 export interface ConvBiGru {
   readonly metrics: number;
@@ -11,7 +11,7 @@ export interface ConvBiGru {
   /** Units of each direction. */
   readonly units: number;
   readonly directions: readonly [Gru, Gru];
-  /** First weights of the dense layer; those of the convolution come first of all. */
+  /** First weights of the dense layer; the weights of the convolution come first of all. */
   readonly dense: number;
   readonly weights: number;
 }

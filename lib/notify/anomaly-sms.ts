@@ -62,7 +62,7 @@ function resolved(notice: Notice<AnomalyIncident>, context: WordsContext, detail
   );
 }
 
-/** The end shows the current values, so earlier ones are those of the worst sample. */
+/** The end shows the current values, so earlier ones come from the worst sample. */
 function atWorst({ latest: _, ...incident }: AnomalyIncident): AnomalyIncident {
   return incident;
 }

@@ -4,7 +4,7 @@ import type { WriteName } from "./words.ts";
 /** The limit of a channel's text, and the form of names in it. */
 interface Channel {
   readonly max: number;
-  /** Bytes are those of UTF-8. */
+  /** Bytes are counted in UTF-8. */
   readonly unit: "characters" | "bytes";
   readonly fold: WriteName;
   /** Names become shorter only when no form fits with longer ones. */

@@ -17,10 +17,10 @@ export interface Shown extends Cause {
 
 type About = Notice<AnomalyIncident | FleetIncident>;
 
-/** The causes as they are at the newest sample. If only their worst is known, its time is that of the peak. */
+/** The causes as they are at the newest sample. If only their worst is known, they have the time of the peak. */
 export function shown({ kind, incident }: About): readonly Shown[] {
   const { causes, peak } = incident;
-  // A fleet's current values are those of its reminder.
+  // A fleet has current values in its reminder only.
   const latest = incident.kind === "anomaly" || kind === "reminder" ? incident.latest : undefined;
   const isNews = isOpening(kind) || kind === "also";
   return causes.map((cause) => {

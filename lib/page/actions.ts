@@ -8,7 +8,7 @@ import { incidentId } from "../incident/id.ts";
 import type { Incident } from "../incident/incident.ts";
 import { CATEGORIES, type Category, type Label, VERDICTS, type Verdict } from "../incident/label.ts";
 import { TIME_VERDICTS } from "../incident/time-label.ts";
-import { rollback, setEpsilon } from "../learn/by-hand.ts";
+import { type Actor, rollback, setEpsilon } from "../learn/by-hand.ts";
 import { oneLine } from "../plain-text.ts";
 import type { Stores } from "../store/stores.ts";
 import { HOUR_MS } from "../time.ts";
@@ -40,8 +40,7 @@ const timeLabelling = v.strictObject({
   category: labelling.entries.category,
   note: labelling.entries.note,
 });
-const timeUnlabelling = v.strictObject({ id: name });
-const withdrawing = v.strictObject({ id: name });
+const ending = v.strictObject({ id: name });
 /** Patterns of names, of which at least one is given; the command line has windows and longer silences. */
 const silencing = v.strictObject({
   host: v.optional(name),
@@ -52,12 +51,6 @@ const silencing = v.strictObject({
 const acknowledging = v.strictObject(place);
 const rollingBack = v.strictObject({ owner, version: v.pipe(v.number(), v.integer(), v.minValue(1)) });
 const setting = v.strictObject({ owner, epsilon: v.nullable(v.pipe(v.number(), v.gtValue(0))) });
-
-/** Who acts, and when (ms since the epoch). */
-interface Actor {
-  readonly by: string;
-  readonly now: number;
-}
 
 type Action = (stores: Stores, body: unknown, actor: Actor) => Promise<unknown>;
 
@@ -100,13 +93,13 @@ function labelOf({ verdict, category, note }: Said, { by, now }: Actor): Label {
 }
 
 async function unlabelTime({ alerting }: Stores, body: unknown) {
-  const { id } = parse(timeUnlabelling, body);
+  const { id } = parse(ending, body);
   await alerting.removeTimeLabel(id);
   return { removed: id };
 }
 
 async function withdraw({ alerting }: Stores, body: unknown, { now }: Actor) {
-  const { id } = parse(withdrawing, body);
+  const { id } = parse(ending, body);
   return { quiet: await withdrawQuiet(alerting, id, now).catch(refused) };
 }
 
@@ -128,18 +121,18 @@ async function silence({ alerting }: Stores, body: unknown, { by, now }: Actor) 
 }
 
 async function stopSilence({ alerting }: Stores, body: unknown, { now }: Actor) {
-  const { id } = parse(withdrawing, body);
+  const { id } = parse(ending, body);
   return { silence: await endSilence(alerting, id, now).catch(refused) };
 }
 
-async function goBack({ baselines }: Stores, body: unknown, { by, now }: Actor) {
+async function goBack({ baselines }: Stores, body: unknown, actor: Actor) {
   const { owner, version } = parse(rollingBack, body);
-  return { report: await rollback(baselines, owner, version, by, now).catch(refused) };
+  return { report: await rollback(baselines, owner, version, actor).catch(refused) };
 }
 
-async function choose({ baselines }: Stores, body: unknown, { by, now }: Actor) {
+async function choose({ baselines }: Stores, body: unknown, actor: Actor) {
   const { owner, epsilon } = parse(setting, body);
-  return { report: await setEpsilon(baselines, owner, epsilon ?? undefined, by, now).catch(refused) };
+  return { report: await setEpsilon(baselines, owner, epsilon ?? undefined, actor).catch(refused) };
 }
 
 /** The incident of a host that opened at that time. */

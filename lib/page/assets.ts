@@ -13,8 +13,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * The page's files by their path. The page itself carries the token of this process, how charts are shown at first,
- * the commands that send, as they work for its people, and a logout if it has a login.
+ * The page's files by their path. The page itself carries the token of this process, how charts look at first, and the
+ * commands that send, as its people can type them. It has a logout if it has a login.
  */
 export function readFiles(
   token: string,

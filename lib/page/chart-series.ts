@@ -37,8 +37,8 @@ export interface Span {
 
 /**
  * Every metric in [from, to), in at most `POINTS_MAX` stretches of the time from the first sample on. A stretch has the
- * mean of its samples, and their smallest and largest value, so that no spike is lost and no calm time looks strange.
- * Holds in memory only the stretches.
+ * mean of its samples, and their smallest and largest value. So no spike is lost and no calm time looks strange. Holds
+ * in memory only the stretches.
  */
 export async function seriesOf(
   chunks: AsyncIterable<HistoryChunk>,
@@ -70,7 +70,10 @@ export async function seriesOf(
   }
 }
 
-/** What is usual for each metric of the schema: by the baseline, and by the host's memory if it is its group's. */
+/**
+ * The usual value of each metric of the schema: by the baseline, and by the host's memory if its group's baseline
+ * judges it.
+ */
 export function usualIn(
   schema: Schema,
   baseline: Baseline | undefined,

@@ -22,7 +22,7 @@ const THINNED_BLOCKS_MAX = 20;
 
 /** The axis of the charts, and the samples on it. */
 export interface ChartWindow {
-  /** Absent where the axis is that of the samples. */
+  /** Absent where the samples make the axis. */
   readonly axis?: { readonly from: number; readonly to: number };
   readonly span: Span;
 }

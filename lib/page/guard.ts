@@ -23,7 +23,7 @@ export const PUBLIC_SITE: Site = { schemes: ["http", "https"], isHere: () => tru
 
 /**
  * Why a request is refused, or undefined. Any program on this machine may ask. Another page in the same browser may
- * not: neither by a name that points here (DNS rebinding), nor across origins, nor by a form, a frame or an image.
+ * not. That holds for a name that points here (DNS rebinding), for other origins, and for a form, a frame or an image.
  */
 export function refusalOf(request: IncomingMessage, token: string, site: Site): Reply | undefined {
   const { method, headers } = request;

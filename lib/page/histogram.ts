@@ -42,7 +42,7 @@ const KIND_OF: Readonly<Record<Verdict, Kind>> = {
  * times of the first and the last sample read, in milliseconds since the epoch; both are 0 without any. `cut`: there
  * were more than `SAMPLES_MAX`, and the newest are missing. The history keeps one stretch of calm time in `keptOneIn`:
  * each of its samples counts as that many. An incident's samples lie between its opening and its last anomaly, as for
- * refits; those after that until its end are calm, or only an echo, and left out.
+ * refits. Later samples until its end are calm, or only an echo, and are left out.
  */
 export async function histogramOf(
   { history, incidents }: Pick<Stores, "history" | "incidents">,

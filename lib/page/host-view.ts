@@ -57,7 +57,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
     current: currentOf(state, schema, baseline, units),
     /** Those whose condition holds now. */
     rules: state.rules.map(({ text, since }) => ({ rule: text, since })),
-    /** The axis of the charts; absent where it is that of the samples. */
+    /** The axis of the charts; absent where the samples make it. */
     axis,
     series,
     /** Times without an incident that have a label, newest first. */
@@ -90,7 +90,7 @@ export async function stateOf({ hosts }: Stores, host: string): Promise<HostStat
   return state;
 }
 
-/** Its own, or else that of its group. */
+/** Its own, or else its group's. */
 export async function baselineOf({ baselines }: Stores, { host, group }: HostState): Promise<Baseline | undefined> {
   const active = await baselines.active([hostOwner(host), groupOwner(group)]);
   return active.get(hostOwner(host)) ?? active.get(groupOwner(group));

@@ -49,7 +49,7 @@ export function incidentView(incident: Incident) {
     /** How many times epsilon its peak is; 0 without a baseline. */
     ratio: short(ratioOf(sampleOf(incident))),
     baseline: `${baseline.owner} v${baseline.version}`,
-    /** What each detector of an ensemble said of the peak, by its own limit. */
+    /** The peak's score by each detector of an ensemble, relative to the detector's own limit. */
     members: peak.members?.map(({ detector, ratio }) => ({ detector, ratio: short(ratio) })),
     samples,
     anomalies,

@@ -52,8 +52,8 @@ export function createCamera({ hosts, baselines, incidents }: Stores, started?: 
   }
 
   /**
-   * Open incidents that are not among what was just `read`. Those of groups are read each time, since they grow; those
-   * of hosts once.
+   * Open incidents that are not among what was just `read`. Incidents of groups are read each time, since they grow;
+   * incidents of hosts once.
    */
   async function readMissing(
     states: readonly HostState[],

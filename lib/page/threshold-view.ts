@@ -28,56 +28,19 @@ const VERSIONS_MAX = 20;
 
 /** Answers questions about thresholds. Keeps its reads of the stores for half a minute. */
 export function createThresholds(stores: Stores, policyOf: PolicyOf) {
-  const evidences = createKept<Awaited<ReturnType<typeof read>>>();
+  const evidences = createKept<Evidence>();
   const histograms = createKept<Histogram>();
   const evidence = (scope: Scope, now: number) => evidences.get(scope, now, () => read(stores, scope, now));
 
   return {
     async view(scope: Scope, now: number) {
-      const { judged, learning, incidents, fleets } = await evidence(scope, now);
-      if (judged.length + learning === 0)
-        throw new RequestError(404, "There is no such host, and no host of such a group");
-      // A group of one host has no baseline beside that host's.
-      const [alone] = scope.group !== undefined && judged.length === 1 && learning === 0 ? judged : [];
-      const alerts = alertsSeen(
-        judged.map(({ state }) => state),
-        [...incidents, ...fleets],
-        now,
-      );
-      const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
-      const [low, high] = [epsilons[0], epsilons.at(-1)];
-      return {
-        hosts: judged.length,
-        learning,
-        /** In force, over the hosts; absent while all hosts learn. */
-        epsilon:
-          low === undefined || high === undefined
-            ? undefined
-            : { low: short(low), median: short(median(epsilons)), high: short(high) },
-        /** The days that `alerts` cover: a week, or the time seen if that is shorter. */
-        days: daysOf(alerts),
-        /** Alerts of all hosts of the scope together. */
-        levels: CROSSING_EDGES.map((epsilon) => ({ epsilon, alerts: expectedAt(alerts, epsilon) })),
-        peaks: incidents.slice(0, PEAKS_MAX).map(({ id, host, opened, peak, label }) => ({
-          id,
-          host,
-          opened,
-          score: peak.judgement?.score ?? 0,
-          verdict: label?.verdict,
-        })),
-        ledger: await ledgerOf(stores, alone ? { host: alone.state.host } : scope),
-      };
+      const found = await evidence(scope, now);
+      return { ...viewOf(found, now), ledger: await ledgerOf(stores, ledgerScope(scope, found)) };
     },
 
-    /** A preview with the F1 of the alarms by the labels; `f1` is absent without labelled faults. */
     async whatIf(scope: Scope, epsilon: number, now: number) {
       if (!(epsilon > 0 && Number.isFinite(epsilon))) throw new RequestError(400, "epsilon must be a number above 0");
-      const { judged, incidents, fleets } = await evidence(scope, now);
-      const { affected, ...found } = preview(judged, [...incidents, ...fleets], epsilon, now);
-      const { faults, falseAlarms } = found;
-      const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
-      const f1 = faults.caught + faults.missed > 0 ? (2 * faults.caught) / alarms : undefined;
-      return { ...found, affected: affected.length, f1 };
+      return whatIfOf(await evidence(scope, now), epsilon, now);
     },
 
     histogram(host: string, now: number): Promise<Histogram> {
@@ -108,6 +71,54 @@ function createKept<T>() {
     },
     forget: () => kept.clear(),
   };
+}
+
+type Evidence = Awaited<ReturnType<typeof read>>;
+
+function viewOf({ judged, learning, incidents, fleets }: Evidence, now: number) {
+  if (judged.length + learning === 0) throw new RequestError(404, "There is no such host, and no host of such a group");
+  const alerts = alertsSeen(
+    judged.map(({ state }) => state),
+    [...incidents, ...fleets],
+    now,
+  );
+  const epsilons = Float64Array.from(judged, ({ epsilon }) => epsilon).sort();
+  const [low, high] = [epsilons[0], epsilons.at(-1)];
+  return {
+    hosts: judged.length,
+    learning,
+    /** In force, over the hosts; absent while all hosts learn. */
+    epsilon:
+      low === undefined || high === undefined
+        ? undefined
+        : { low: short(low), median: short(median(epsilons)), high: short(high) },
+    /** The days that `alerts` cover: a week, or the time seen if that is shorter. */
+    days: daysOf(alerts),
+    /** Alerts of all hosts of the scope together. */
+    levels: CROSSING_EDGES.map((epsilon) => ({ epsilon, alerts: expectedAt(alerts, epsilon) })),
+    peaks: incidents.slice(0, PEAKS_MAX).map(({ id, host, opened, peak, label }) => ({
+      id,
+      host,
+      opened,
+      score: peak.judgement?.score ?? 0,
+      verdict: label?.verdict,
+    })),
+  };
+}
+
+/** A preview with the F1 of the alarms by the labels; `f1` is absent without labelled faults. */
+function whatIfOf({ judged, incidents, fleets }: Evidence, epsilon: number, now: number) {
+  const { affected, ...found } = preview(judged, [...incidents, ...fleets], epsilon, now);
+  const { faults, falseAlarms } = found;
+  const alarms = 2 * faults.caught + faults.missed + falseAlarms.raised;
+  const f1 = faults.caught + faults.missed > 0 ? (2 * faults.caught) / alarms : undefined;
+  return { ...found, affected: affected.length, f1 };
+}
+
+/** A group of one host has no baseline beside that host's. */
+function ledgerScope(scope: Scope, { judged, learning }: Evidence): Scope {
+  const [alone] = scope.group !== undefined && judged.length === 1 && learning === 0 ? judged : [];
+  return alone ? { host: alone.state.host } : scope;
 }
 
 async function histogramFor(stores: Stores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {

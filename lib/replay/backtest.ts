@@ -16,7 +16,7 @@ import { createSender } from "./sender.ts";
 import { type OnFolded, type VirtualDeployment, virtualDeployment } from "./virtual-deployment.ts";
 
 export interface BacktestOptions {
-  /** Absent: that of an empty file. */
+  /** Absent: the defaults. */
   readonly config?: Config;
   /** People's answers, in the order of their times. */
   readonly answers?: readonly GivenAnswer[];

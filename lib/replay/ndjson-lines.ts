@@ -7,7 +7,7 @@ export const NDJSON = /\.(?:ndjson|jsonl)(?:\.gz)?$/i;
 
 /**
  * Whether the lines of an NDJSON file are rows of a table, as `export scores` writes them, and no records of
- * docs/wire-format.md: the first one is no record, and holds nothing but plain values.
+ * docs/wire-format.md. The first line is then no record, and holds nothing but plain values.
  */
 export async function holdsRows(path: string): Promise<boolean> {
   for await (const line of linesOf(path)) {

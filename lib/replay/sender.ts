@@ -1,4 +1,4 @@
-import type { StreamEventRecord } from "../handlers/contract.ts";
+import { eventOf, type StreamEventRecord } from "../handlers/contract.ts";
 import { SECOND_MS } from "../time.ts";
 import { encodeJson } from "../wire/encode.ts";
 import { SAMPLES_MAX } from "../wire/limits.ts";
@@ -46,14 +46,6 @@ export function createSender({ host, group, times, metrics, labels }: HostRecord
 
 /** A record in JSON as the stream delivers it; `arrival` is in milliseconds since the epoch. */
 export function eventRecord(host: string, seq: number, json: string, arrival: number): StreamEventRecord {
-  const sequenceNumber = `${host}-${seq}`;
-  return {
-    eventID: sequenceNumber,
-    kinesis: {
-      sequenceNumber,
-      partitionKey: host,
-      data: Buffer.from(json).toString("base64"),
-      approximateArrivalTimestamp: arrival / SECOND_MS,
-    },
-  };
+  const data = Buffer.from(json).toString("base64");
+  return eventOf({ sequenceNumber: `${host}-${seq}`, partitionKey: host, arrival, data });
 }

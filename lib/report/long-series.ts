@@ -39,8 +39,8 @@ export interface LongSeries {
 const GAP_RATIO = 5;
 
 /**
- * Gathers series of any length, one per column over the same places, in at most `max` stretches of equally many rows:
- * when there are as many, each two neighbours become one. Memory does not grow with the rows, and no spike is lost.
+ * Gathers series of any length, one per column over the same places, in at most `max` stretches of equally many rows.
+ * Once there are that many, each two neighbours become one. Memory does not grow with the rows, and no spike is lost.
  */
 export function gatherSeries(columns: number, max: number) {
   const capacity = 2 * Math.max(1, Math.floor(max / 2));

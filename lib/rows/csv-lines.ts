@@ -83,15 +83,11 @@ function reasonOf(error: unknown): string {
 }
 
 /** Bytes of the whole file, inflated, at most `bytesMax` of them. */
-export async function readWhole(
-  path: string,
-  bytesMax: number,
-  input: Readable = createReadStream(path),
-): Promise<Buffer> {
+export async function readWhole(path: string, bytesMax: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
   try {
-    for await (const bytes of inflated(input)) {
+    for await (const bytes of inflated(createReadStream(path))) {
       length += bytes.length;
       if (length > bytesMax) break;
       pieces.push(bytes);

@@ -10,8 +10,8 @@ export function namedDelimiter(line: string): string | undefined {
 }
 
 /**
- * The delimiter that splits all of these lines into the same number of cells, at most; if none does, the one that
- * splits the first line into most, so that a message can say which line differs.
+ * The delimiter that splits all of these lines into the same, largest number of cells. If none does, the one that
+ * splits the first line into most cells, so that a message can say which line differs.
  */
 export function delimiterOf(lines: readonly string[]): string {
   const [first = ""] = lines;

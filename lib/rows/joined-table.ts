@@ -11,7 +11,7 @@ export type JoinedTable = Omit<Table, "roles" | "forms" | "units" | "key">;
 const FILES_MAX = 500;
 
 /**
- * Opens a file, or the files of a folder as one table: a row that names no host has its file's name as host, and a
+ * Opens a file, or the files of a folder as one table. A row that names no host has its file's name as host, and a
  * metric is missing in the files without it. Rows come from all files by turns, so that the first half of all rows is
  * the first half of each file. Throws UserError where only some files have times, and where two have rows of one host.
  */

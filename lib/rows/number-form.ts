@@ -12,7 +12,7 @@ export type Decimal = "." | ",";
 /** How numbers of JSON, and of most programs, are written. */
 const PLAIN: NumberForm = { decimal: "." };
 
-/** What programs write instead of a number that they do not have. */
+/** Texts that programs write instead of a number that they do not have. */
 const MISSING = new Set(["", "-", "--", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "\\n", "?"]);
 
 export function isMissing(cell: string): boolean {
@@ -118,7 +118,7 @@ export function readNumber(
 
 const TOO_LARGE = `is beyond ${VALUE_MAX}, which no metric reaches: leave the cell empty when the value is missing`;
 
-/** The factor from one unit to that of the column; undefined between kinds. */
+/** The factor from one unit to the column's unit; undefined between kinds. */
 function ratioOf(unit: string, wanted: string | undefined): number | undefined {
   if (unit === (wanted ?? "")) return 1;
   if (unit === "") return 1;

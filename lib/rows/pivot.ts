@@ -29,7 +29,7 @@ export function pivot(path: string, rows: readonly CsvRow[], of: Key["of"]) {
       if (sample.lines[place] !== undefined)
         throw new UserError(
           `${path}, line ${line}: ${names[place]} has a value for this time in line ${sample.lines[place]}: ` +
-            "name the column that tells hosts apart by --host-column, or keep one of them",
+            "name the column of hosts with --host-column, or keep one of them",
         );
       sample.lines[place] = line;
       sample.values[place] = row.values[i] ?? Number.NaN;

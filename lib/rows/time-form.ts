@@ -21,7 +21,7 @@ const SERIAL = /^\d{5}(?:[.,]\d+)?$/;
 const CLOCK = /^\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\s*(?:[ap]\.?m\.?)?$/i;
 const ZONE = /(?:Z|UTC|GMT|[T ]\d{1,2}:\d\d.*[+-]\d\d(?::?\d\d)?)$/i;
 
-/** The form of all these cells; "ambiguous" if it is days and months that nobody can tell apart; else undefined. */
+/** The form of all these cells; "ambiguous" if nobody can tell days from months; else undefined. */
 export function timeFormOf(cells: readonly string[], dates?: DateOrder): TimeForm | "ambiguous" | undefined {
   if (cells.length === 0) return undefined;
   if (cells.every((cell) => !Number.isNaN(parseTime(cell)))) return { kind: "standard" };

@@ -71,8 +71,8 @@ export async function sortRows(
 
 /**
  * Passes rows on. Throws UserError at the second of one host and time, and at a clock that is put back. Files that
- * should be sorted may be of any size: a row that is a million rows late is refused, as nobody can tell whether its
- * time was there before.
+ * should be sorted may be of any size. The reader rejects a row that is a million rows late, because it cannot tell
+ * whether its time was there before.
  */
 export async function* checkRepeats(
   path: string,
@@ -110,10 +110,10 @@ function tooLate(path: string, { line }: CsvRow, { time }: Survey): UserError {
 /** `earlier` is the line of the row before, if that is the one. */
 function repeated(path: string, { line, host }: CsvRow, earlier: number | undefined, { time }: Survey): UserError {
   const where = earlier === undefined ? `an earlier row${host === undefined ? "" : " of its host"}` : `line ${earlier}`;
-  const zone = time?.isLocal ? ", the zone of local times by --zone," : "";
+  const zone = time?.isLocal ? ", the zone of local times with --zone" : "";
   const advice =
     host === undefined
-      ? `name the column that tells hosts apart by --host-column${zone} or keep one row for each time`
+      ? `name the column of hosts with --host-column${zone}, or keep one row for each time`
       : "keep one row for each host and time";
   return new UserError(`${path}, line ${line}, column ${time?.name}: the same time as ${where}: ${advice}`);
 }

@@ -8,8 +8,8 @@ const END_BYTES = 22;
 const COMMENT_MAX = 65_535;
 
 /**
- * Returns what reads the parts of a zip archive by name; undefined for a part that it lacks. The layout is that of
- * APPNOTE.TXT (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), 4.3.12 and 4.3.16.
+ * Returns what reads the parts of a zip archive by name; undefined for a part that it lacks. APPNOTE.TXT describes the
+ * layout (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT), 4.3.12 and 4.3.16.
  */
 export function openZip(path: string, archive: Buffer): (name: string) => string | undefined {
   const entries = entriesOf(path, archive);

@@ -21,8 +21,8 @@ export function parseWritten(cell: string, order: DateOrder): number {
 }
 
 /**
- * The order of day and month in cells whose year is last, by the first number above 12; dates with points have the
- * day first everywhere. Undefined if no cell is of this kind.
+ * The order of day and month in cells whose year is last, by the first number above 12. Dates with points have the day
+ * first everywhere. Undefined if no cell is of this kind.
  */
 export function writtenOrder(cells: readonly string[]): DateOrder | "ambiguous" | undefined {
   let found: "ambiguous" | undefined;

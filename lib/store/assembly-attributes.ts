@@ -1,3 +1,4 @@
+import { recent, sizeOf } from "../recent.ts";
 import { type Assembly, type Metrics, noValues, type OpenTick, placesWith, put } from "../watch/assembly.ts";
 import { isSameList } from "../wire/schemas.ts";
 import { bytes, readBytes, readText, type Stored, text } from "./attributes.ts";
@@ -96,11 +97,9 @@ interface NameList extends Pick<Assembly, "names" | "others"> {
 }
 
 /** A process's memory of lists by their text; it can be lost without harm. A fleet has few kinds of hosts. */
-const LISTS = new Map<string, NameList>();
+const LISTS_BYTES_MAX = 10 * 1024 * 1024;
+const LISTS = recent<NameList>(LISTS_BYTES_MAX);
 const FORMS = new WeakMap<readonly string[], NameList>();
-/** Ten megabytes; one more clears the memory. */
-const LISTS_CHARACTERS_MAX = 5_000_000;
-let characters = 0;
 
 /** The stored form of names. */
 function listOf(names: readonly string[], others: readonly string[]): NameList {
@@ -115,16 +114,11 @@ function listOf(names: readonly string[], others: readonly string[]): NameList {
 
 /** The names of a stored form, the same lists each time: what follows from a list is computed once. */
 function knownList(ends: string, starts: readonly number[], metrics: number): NameList {
-  const known = LISTS.get(ends);
+  const known = LISTS.peek(ends);
   if (known?.names.length === metrics && isSameList(known.starts, starts)) return known;
   const all = namesOf(ends.split("\n"), starts);
   const list = { names: all.slice(0, metrics), others: all.slice(metrics), ends, starts };
-  for (const { length } of [ends, ...all]) characters += length;
-  if (characters > LISTS_CHARACTERS_MAX) {
-    LISTS.clear();
-    characters = 0;
-  }
-  LISTS.set(ends, list);
+  LISTS.keep(ends, list, sizeOf(list));
   FORMS.set(list.names, list);
   return list;
 }

@@ -12,9 +12,9 @@ const WEEKDAY_TABLES = ["high", "low", "highest", "lowest"] as const;
 const WEEKDAYS = 7;
 
 /**
- * Bands as whole numbers of grains (a fixed share of the least change that matters, one per metric): each slot as its
- * difference from the slot before, weekdays as their difference from the usual. Loses nothing, because the fit rounds
- * to grains.
+ * Bands as whole numbers of grains; a grain is a fixed share of the least change that matters, one per metric. Each
+ * slot is stored as its difference from the slot before, weekdays as their difference from the usual. Loses nothing,
+ * because the fit rounds to grains.
  */
 export function bytesOfBands({ workday, weekend, weekdays }: Tables, grain: Float64Array): Uint8Array {
   const numbers = [weekend === workday ? 0 : 1, ...kindNumbers(workday, grain)];

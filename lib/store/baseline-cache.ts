@@ -16,7 +16,9 @@ export interface ModelRoom {
   readonly unpacked: number;
 }
 
-/** Together half of a function's memory. Packed models are those of a whole stack; unpacked ones save CPU. */
+/**
+ * Together half of a function's memory. There is room for the packed models of a whole stack; unpacked models save CPU.
+ */
 export function modelRoomOf(name: "score" | "sweep"): ModelRoom {
   const bytes = FUNCTIONS[name].memoryMiB * 1024 * 1024;
   return { packed: (3 / 8) * bytes, unpacked: (1 / 8) * bytes };

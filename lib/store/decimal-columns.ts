@@ -3,7 +3,7 @@ import { bytesOfVarints, signed, unsigned, varintsOfBytes } from "./varints.ts";
 
 /**
  * Rows of numbers as bytes, column by column. Most metrics are decimals of a few digits whose values lie close
- * together, so each column has one exponent, and its numbers are differences from the value before. Columns with other
+ * together. So each column has one exponent, and its numbers are differences from the value before. Columns with other
  * numbers keep their doubles. Layout: an exponent for each column, the doubles, then the differences.
  */
 const DOUBLES = 255;

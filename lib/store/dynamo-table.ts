@@ -26,7 +26,7 @@ interface Backoff {
   readonly sleep: Sleep;
 }
 
-/** A table in DynamoDB. Every error of DynamoDB is thrown, except that of a condition that does not hold. */
+/** A table in DynamoDB. Throws every error of DynamoDB, except for a condition that does not hold. */
 export class DynamoTable implements ItemTable {
   readonly #client: DynamoDBClient;
   readonly #name: TableName;

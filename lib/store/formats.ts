@@ -15,7 +15,7 @@ interface Rules {
 
 /**
  * Where each kind of item is stored, and in which formats. A release that changes a format reads it first, and only the
- * release after that writes it: so a deployment can go back by one release and lose nothing (docs/operating.md).
+ * release after that writes it. So a deployment can go back by one release and lose nothing (docs/operating.md).
  */
 const KINDS = {
   host: { table: "hosts", format: 1 },

@@ -9,8 +9,8 @@ type Joint = NonNullable<Bands["joint"]>;
 const LIMITS = 7 * SLOTS;
 
 /**
- * The joint score as bytes: mean, deviation and centre of 3 D features and the triangle W as singles, then the usual
- * score and the limits of the week as varints, in steps. Loses nothing, because the fit rounds to singles and steps.
+ * The joint score as bytes. Mean, deviation and centre of 3 D features and the triangle W are singles. The usual score
+ * and the limits of the week follow as varints, in steps. Loses nothing, because the fit rounds to singles and steps.
  */
 export function bytesOfJoint({ mean, deviation, centre, whitening, usual, limit }: Joint): Uint8Array {
   const singles = [mean, deviation, centre, whitening].map(bytesOfSingles);

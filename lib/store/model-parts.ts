@@ -8,8 +8,8 @@ import type { Item } from "./item-table.ts";
 /** Leaves room for the key and for the request around the item: an item of DynamoDB holds 400 KB. */
 const PART_BYTES_MAX = 350 * 1024;
 /**
- * Before compression: several times the size of a model of 256 metrics, the most that a sample can have, and the most
- * that labelled rows may take. Bytes that this program did not write must not fill the memory.
+ * Before compression: several times the size of a model of 256 metrics, the most that a sample can have. It is also the
+ * most that labelled rows may take. Bytes that this program did not write must not fill the memory.
  */
 const MODEL_BYTES_MAX = 8 * 1024 * 1024;
 /** The number of parts for data that cannot be compressed. */
@@ -54,7 +54,7 @@ export function inParts(owner: string, attributes: Item): { readonly head: Item;
   };
 }
 
-/** The sort key lies outside those of the versions. */
+/** The sort key lies outside the sort keys of versions. */
 function partKey(owner: string, digest: string, index: number): Item {
   return { owner: text(owner), version: text(`part#${digest}#${index}`) };
 }

@@ -5,8 +5,8 @@ const TIME_MAX = 2 ** 50;
 
 /**
  * Whole milliseconds as bytes, in any order. Samples come at a steady pace, so each varint holds the signed change of
- * the gap between two times: one byte at a steady pace, two with jitter
- * (Pelkonen et al. 2015, "Gorilla: a fast, scalable, in-memory time series database", §4.1.1).
+ * the gap between two times. It takes one byte at a steady pace, two with jitter (Pelkonen et al. 2015, "Gorilla: a
+ * fast, scalable, in-memory time series database", §4.1.1).
  */
 export function bytesOfTimes(times: ArrayLike<number>): Uint8Array {
   const codes = new Float64Array(times.length);

@@ -68,7 +68,7 @@ export function anomalyObject({ time, score, metrics, reasons, severity }: Histo
 export function anomalyLine(number: number, { time = 0, score, reasons, severity }: HistoryAnomaly): string {
   const parts = [
     `ANOMALY #${number} DETECTED at ${plainTime(time)}`,
-    `score ${short(historyScore(score))}`,
+    `score ${fourDigits(historyScore(score))}`,
     `severity ${severity}`,
     ...reasons.map(reasonText),
   ];
@@ -97,18 +97,18 @@ export function forestSeverity(
 export function reasonText({ metric, value, usual, predicted, deviation }: Omit<NamedReason, "share">): string {
   const side = deviation < 0 ? "low" : "high";
   if (Number.isNaN(value)) return `${metric} is missing`;
-  const compared = predicted ? `expected ${short(usual)} from the other metrics` : `usually ${short(usual)}`;
-  return `${metric} ${short(value)} is ${side}: ${compared} (${Math.abs(deviation).toFixed(1)} sd)`;
+  const compared = predicted ? `expected ${fourDigits(usual)} from the other metrics` : `usually ${fourDigits(usual)}`;
+  return `${metric} ${fourDigits(value)} is ${side}: ${compared} (${Math.abs(deviation).toFixed(1)} sd)`;
 }
 
 function factorText({ metric, value, usual, deviation, share }: NamedReason): string {
   const percent = `${Math.round(100 * share)} % of the score`;
   if (Number.isNaN(value)) return `${metric}: missing, ${percent}`;
   const sign = deviation < 0 ? "" : "+";
-  return `${metric}: ${short(value)} instead of ${short(usual)}, ${sign}${deviation.toFixed(1)} sd, ${percent}`;
+  return `${metric}: ${fourDigits(value)} instead of ${fourDigits(usual)}, ${sign}${deviation.toFixed(1)} sd, ${percent}`;
 }
 
-function short(value: number): string {
+export function fourDigits(value: number): string {
   return String(Number(value.toPrecision(4)));
 }
 

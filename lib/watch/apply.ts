@@ -48,7 +48,7 @@ export interface Applying {
   readonly draft: Draft;
   readonly baseline: Baseline | undefined;
   readonly policy: HostPolicy;
-  /** Whether the definitions of features differ from those of the samples before. */
+  /** Whether the definitions of features differ from the samples' before. */
   readonly isRedefined: boolean;
   readonly incidents: Map<string, HostIncident>;
   readonly notices: Notice[];
@@ -100,7 +100,7 @@ function judgeOf({ owner, version }: Baseline): Judge {
   return { version, isGroups: isProvisional({ owner }) };
 }
 
-/** Sorts out which samples are new, and which of those follow the newest one. Marks them as applied. */
+/** Sorts out which samples are new, and which new samples follow the newest one. Marks them as applied. */
 function place(draft: Draft, times: readonly number[], arrival: number) {
   const flags = new Array<number>(times.length).fill(0);
   const inOrder: number[] = [];

@@ -43,8 +43,8 @@ function isFar(name: string, value = Number.NaN, { low, high }: Usual): boolean 
 }
 
 /**
- * The nearest time within a day before or after at which every cause is within its band for an hour; undefined unless
- * several are above their band now.
+ * The nearest time within a day before or after at which every cause is within its band for an hour. Undefined unless
+ * several causes are above their band now.
  */
 function usualTime(baseline: Baseline, { time, values, attributions }: Explanation): number | undefined {
   const model = bandsOf(baseline.model);

@@ -50,8 +50,8 @@ export interface OpenTick extends Values {
   readonly arrival: number;
 }
 
-type Draft<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
-export type TickDraft = Draft<OpenTick>;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
+export type TickDraft = Mutable<OpenTick>;
 
 /** An assembly while records are folded into it. */
 export interface Assembling {
@@ -62,7 +62,7 @@ export interface Assembling {
   isArranged: boolean;
   /** The places of the names behind them. */
   added: Map<string, number>;
-  readonly metrics: Draft<Metrics>;
+  readonly metrics: Mutable<Metrics>;
   /** How many names are those of metrics. */
   count: number;
   readonly ticks: Map<number, TickDraft>;
@@ -150,13 +150,13 @@ export function hasValue({ at }: Values, place: number): boolean {
   return !Number.isNaN(at[place] ?? Number.NaN);
 }
 
-export function noValues(places: number): Draft<Values> {
+export function noValues(places: number): Mutable<Values> {
   const none = () => new Array<number>(places).fill(Number.NaN);
   return { at: none(), value: none(), isCounter: new Array<boolean>(places).fill(false), every: none().fill(0) };
 }
 
 /** The columns, of all places or of these. */
-function copyOf({ at, value, isCounter, every }: Values, order?: readonly number[]): Draft<Values> {
+function copyOf({ at, value, isCounter, every }: Values, order?: readonly number[]): Mutable<Values> {
   if (!order) return { at: [...at], value: [...value], isCounter: [...isCounter], every: [...every] };
   return {
     at: order.map((place) => at[place] ?? Number.NaN),
@@ -167,7 +167,7 @@ function copyOf({ at, value, isCounter, every }: Values, order?: readonly number
 }
 
 /** Only the values that are there: a tick may have few of many names. */
-function moved(tick: Values, order: readonly number[]): Draft<Values> {
+function moved(tick: Values, order: readonly number[]): Mutable<Values> {
   const columns = noValues(0);
   for (const [place, before] of order.entries())
     if (hasValue(tick, before)) put(columns, place, readingAt(tick, before));
@@ -208,7 +208,7 @@ export interface Reading {
 
 const NO_VALUE: Reading = { at: Number.NaN, value: Number.NaN, isCounter: false, every: 0 };
 
-export function put(values: Draft<Values>, place: number, { at, value, isCounter, every }: Reading): void {
+export function put(values: Mutable<Values>, place: number, { at, value, isCounter, every }: Reading): void {
   values.at[place] = at;
   values.value[place] = value;
   values.isCounter[place] = isCounter;

@@ -2,13 +2,13 @@ import type { Sign } from "../incident/cause.ts";
 import { isProvisional } from "../incident/judgement.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
-import { scoreBands } from "../model/band-reading.ts";
+import { type BandScores, scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt, isLikeWeekend } from "../model/bands.ts";
 import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { usualBeside } from "./beside-group.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
 import { counts } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
@@ -22,61 +22,71 @@ export function scoreByBands(
   policy: HostPolicy,
 ): Scored<BandsMemory> {
   const { metrics } = model;
-  const { times, inOrder } = unscored;
-  const rowAt = (table: Float64Array, k: number) => table.subarray(k * metrics, (k + 1) * metrics);
   const policies = schema.names.map((name) => policy.metric(name));
   const isCounted = (metric: number, value: number, expected: number) => {
     const own = policies[metric];
     return own === undefined || Number.isNaN(expected) || counts(own, value, expected);
   };
-  const missing = { ...model, steady: steadyFor(model.steady, schema, policy) };
   const read = scoreBands(
-    missing,
+    { ...model, steady: steadyFor(model.steady, schema, policy) },
     memoryFor(model, memory, isProvisional({ owner })),
     sequenceOf(unscored, metrics),
     isCounted,
   );
   const scores = atRows(unscored, read.scores);
-  const usualAt = (k: number, time: number) => usualBeside(model, rowAt(read.own, k), time);
-  // A score of several samples lasts longer than the trouble: it counts only while the value is out on that side.
-  const standingAlone = (row: number, k: number) => {
-    const judged = rowAt(read.judged, k);
-    const usual = usualAt(k, times[row] ?? 0);
-    return rowAt(read.alone, k).map((reading, metric) => {
-      const { low, high } = usual(metric);
-      const value = judged[metric] ?? Number.NaN;
-      return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
-    });
+  const sampleAt = (row: number) => sampleOf(read, metrics, unscored.inOrder.indexOf(row), unscored.times[row] ?? 0);
+  return {
+    scores,
+    memory: read.memory,
+    explain: (row) => explained(model, epsilon, sampleAt(row)),
+    standing: (row) => standingScore(model, scores[row] ?? Number.NaN, sampleAt(row)),
+    leans: (row, metric) => Math.abs(sampleAt(row).places[schema.names.indexOf(metric)] ?? 0) > LEANING,
   };
-  const standing = (row: number) => {
-    const k = inOrder.indexOf(row);
-    const score = scores[row] ?? Number.NaN;
-    const alone = rowAt(read.alone, k).reduce((most, reading) => Math.max(most, Math.abs(reading)), 0);
-    return score > alone ? score : Math.max(...standingAlone(row, k));
+}
+
+/** One sample as the bands read it: a value for each metric, but none of `own` under the host's own bands. */
+interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "own"> {
+  readonly time: number;
+}
+
+function sampleOf(read: BandScores, metrics: number, k: number, time: number): BandSample {
+  const rowOf = (table: Float64Array) => table.subarray(k * metrics, (k + 1) * metrics);
+  const { parts, alone, judged, places, own } = read;
+  return {
+    ...{ parts: rowOf(parts), alone: rowOf(alone), judged: rowOf(judged), places: rowOf(places), own: rowOf(own) },
+    time,
   };
-  const explain = (row: number) => {
-    const k = inOrder.indexOf(row);
-    const time = times[row] ?? 0;
-    const judged = rowAt(read.judged, k);
-    const own = rowAt(read.own, k);
-    const isDayOff = isLikeWeekend(model, time, judged, rowAt(read.alone, k));
-    const normalAt = (metric: number) => nearestNormal(model, { epsilon, own, time }, metric, judged[metric]);
-    return {
-      time,
-      values: judged,
-      attributions: attribute(causing(rowAt(read.parts, k)), CAUSES_MAX),
-      // On a day off nearly all metrics are low, for one reason.
-      alone: isDayOff ? [] : beyond(attribute(standingAlone(row, k), ALONE_MAX), epsilon),
-      ...(isDayOff ? { isDayOff } : {}),
-      usualAt: usualAt(k, time),
-      normalAt,
-      signOf: (metric: number) =>
-        Number.isNaN(judged[metric]) ? undefined : signOf(model, rowAt(read.alone, k), metric),
-    };
+}
+
+/** A score of several samples lasts longer than the trouble: it counts only while the value is out on that side. */
+function standingAlone(model: Bands, { alone, judged, own, time }: BandSample): Float64Array {
+  const usual = usualBeside(model, own, time);
+  return alone.map((reading, metric) => {
+    const { low, high } = usual(metric);
+    const value = judged[metric] ?? Number.NaN;
+    return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
+  });
+}
+
+function standingScore(model: Bands, score: number, sample: BandSample): number {
+  const most = sample.alone.reduce((most, reading) => Math.max(most, Math.abs(reading)), 0);
+  return score > most ? score : Math.max(...standingAlone(model, sample));
+}
+
+function explained(model: Bands, epsilon: number, sample: BandSample): Explanation {
+  const { parts, alone, judged, own, time } = sample;
+  const isDayOff = isLikeWeekend(model, time, judged, alone);
+  return {
+    time,
+    values: judged,
+    attributions: attribute(causing(parts), CAUSES_MAX),
+    // On a day off nearly all metrics are low, for one reason.
+    alone: isDayOff ? [] : beyond(attribute(standingAlone(model, sample), ALONE_MAX), epsilon),
+    ...(isDayOff ? { isDayOff } : {}),
+    usualAt: usualBeside(model, own, time),
+    normalAt: (metric) => nearestNormal(model, epsilon, sample, metric),
+    signOf: (metric) => (Number.isNaN(judged[metric]) ? undefined : signOf(model, alone, metric)),
   };
-  const leans = (row: number, metric: string) =>
-    Math.abs(rowAt(read.places, inOrder.indexOf(row))[schema.names.indexOf(metric)] ?? 0) > LEANING;
-  return { scores, memory: read.memory, explain, standing, leans };
 }
 
 /** A gauge that fills has its sign on its way up, too. */
@@ -104,13 +114,14 @@ function memoryFor(model: Bands, memory: BandsMemory | undefined, isOfGroup: boo
     : memoryAfterFit(model, isOfGroup);
 }
 
-/** The value nearest to `value` that would not alert by itself; undefined if the value alone is no trouble. */
+/** The nearest value that would not alert by itself; undefined if the metric's value alone is no trouble. */
 function nearestNormal(
   model: Bands,
-  { epsilon, own, time }: { readonly epsilon: number; readonly own: Float64Array; readonly time: number },
+  epsilon: number,
+  { judged, own, time }: BandSample,
   metric: number,
-  value = Number.NaN,
 ): number | undefined {
+  const value = judged[metric] ?? Number.NaN;
   const { high, low, offset } = bandRowAt(model, time);
   const level = own[metric] || 0;
   const moved = (limit: number, by: number) =>

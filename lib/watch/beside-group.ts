@@ -7,7 +7,7 @@ import { tellerOf, type Usual, usualOf } from "./causes.ts";
 import { type HostMemory, isOfBands, isOfMembers } from "./host-memory.ts";
 
 /**
- * What is usual at a time (ms), by metric. For a host beside its group it is the group's range and its own, as one:
+ * The usual value at a time (ms), by metric. For a host beside its group it is the group's range and its own, as one:
  * `own` has how far the host lies from the group (own-level.ts), or nothing.
  */
 export function usualBeside(model: Bands, own: Float64Array, time: number): (metric: number) => Usual {
@@ -20,7 +20,7 @@ export function usualBeside(model: Bands, own: Float64Array, time: number): (met
   };
 }
 
-/** What is usual for a host with this memory, by time (ms) and metric, as the judge of its next sample has it. */
+/** The usual values of a host with this memory, by time (ms) and metric, as the judge of its next sample sees them. */
 export function usualFor(
   baseline: Baseline,
   memory: HostMemory | undefined,

@@ -48,9 +48,9 @@ export function beyond(attributions: readonly Attribution[], epsilon: number): r
 }
 
 /**
- * Joins the causes of one more sample to those of an incident: each metric's largest contribution, and the largest
- * metrics. No metric that belongs here in the end is dropped on the way: when it was largest, at most two others were
- * larger, and those only grow.
+ * Joins the causes of one more sample to the causes of an incident: each metric's largest contribution, and the largest
+ * metrics. This drops no metric on the way that belongs here in the end. When that metric was largest, at most two
+ * others were larger, and those only grow.
  */
 export function joinCauses(causes: readonly Cause[], baseline: Baseline, explanation: Explanation): readonly Cause[] {
   let joined = causes;

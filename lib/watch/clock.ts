@@ -15,7 +15,9 @@ export function isFromPast({ arrived, newest }: { readonly arrived: number; read
 /** This many records, over this time, show a wrong clock and not a backlog, whose delay shrinks while it is sent. */
 const RECORDS_MIN = 5;
 const SPAN_MIN_MS = 5 * MINUTE_MS;
-/** The delays of live records differ by less, and so do those of a backlog sent at nearly the pace of its samples. */
+/**
+ * The delays of live records differ by less, and so do the delays of a backlog sent at nearly the pace of its samples.
+ */
 const JITTER_MS = MINUTE_MS;
 
 /** A host's clock that is or was wrong, by its records. Offsets in milliseconds, arrivals since the epoch. */

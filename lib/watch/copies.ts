@@ -5,7 +5,7 @@ import type { HostStore } from "./ports.ts";
 import type { HostState } from "./state.ts";
 
 /**
- * States that this process wrote, by host. A copy may be out of date, so it only carries calm samples on: the save, on
+ * States that this process wrote, by host. A copy may be out of date, so it only carries calm samples on. The save, on
  * the condition of the revision, is the one write that follows from it (ADR 037).
  */
 export type Copies = Recent<HostState>;

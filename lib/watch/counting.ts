@@ -55,7 +55,7 @@ function shareOfOthers(metrics: readonly number[], contributions: Float64Array):
 export function scoreOfOthers(model: Memoryless, values: Float64Array, metrics: readonly number[]): number {
   const score = scoreAlone(model, values, 0);
   if (metrics.length === 0) return score;
-  if (model.detector === "gaussian") return score * shareOfOthers(metrics, contributionsAlone(model, values, 0));
+  if (model.detector === "gaussian") return score * shareOfOthers(metrics, contributionsAlone(model, values));
   const usual = values.slice();
   for (const metric of metrics) usual[metric] = model.mean[metric] ?? Number.NaN;
   return Math.min(score, scoreAlone(model, usual, 0));

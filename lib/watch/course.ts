@@ -63,7 +63,7 @@ export function isLevel({ causes: [first], trend }: AnomalyIncident, time: numbe
 
 /**
  * Whether the trouble is over because a baseline has learnt it. Then the first cause is still beyond the range that it
- * left, and the usual value for this time of the day is there as well.
+ * left. The usual value for this time of the day is there as well.
  */
 export function hasSettled({ causes: [first], latest, peak }: AnomalyIncident, baseline: Baseline): boolean {
   const now = first && readingOf(latest, first.metric)?.now;

@@ -96,8 +96,8 @@ interface Said extends ScoredMember {
 }
 
 /**
- * The causes of the members, weighted by their ratios. What contributes most to a member contributes as much as that
- * member does, so that a cause compares with the limit as it does under one detector.
+ * The causes of the members, weighted by their ratios. The largest cause of a member contributes as much as that member
+ * does. So a cause compares with the limit as it does under one detector.
  */
 function causing(said: readonly Said[], metrics: number, score: number): readonly Attribution[] {
   const together = said.reduce((sum, { ratio }) => sum + ratio, 0);

@@ -9,7 +9,7 @@ import { fitsGlob } from "./glob.ts";
  */
 export type FeatureStep = Selection | Derivation;
 
-/** Leaves metrics out: those of these patterns, or all others. */
+/** Leaves out the metrics that match these patterns, or all others. */
 interface Selection {
   readonly kind: "drop" | "only";
   readonly of: readonly string[];
@@ -49,7 +49,7 @@ export interface Features {
 /** How samples of one schema become samples with features. */
 export interface Plan {
   readonly operations: readonly Operation[];
-  /** Sent values, and those of the operations. */
+  /** Sent values, and values of the operations. */
   readonly width: number;
   /** The schema of the samples with features. */
   readonly schema: Schema;
@@ -99,8 +99,9 @@ function isSelection(step: FeatureStep): step is Selection {
 const DEFINITION_DIGITS = 8;
 
 /**
- * A hash for each derived metric over everything that determines its values: its own entry, those of the features that
- * it is made of, and any exclusion before a sum or maximum. A name or a place in the list changes nothing.
+ * A hash for each derived metric over everything that determines its values. That is its own entry, the entries of the
+ * features that it is made of, and any exclusion before a sum or maximum. A name or a place in the list changes
+ * nothing.
  */
 function definitionsOf(steps: readonly FeatureStep[]): readonly string[] {
   const definitions: string[] = [];

@@ -206,7 +206,7 @@ function timesOf(draft: Draft, { times }: HostSamples, arrival: number): readonl
     if (clock) draft.clock = clock;
     else delete draft.clock;
     const now = correctionOf(clock);
-    // Times corrected until now may lie after those of the clock as it is now: these still come next.
+    // Times corrected until now may lie after times of the clock as it is now: the latter still come next.
     if (before && before !== now) draft.newest = Math.min(draft.newest, Math.min(...times) + (now?.offset ?? 0) - 1);
   }
   return shifted;

@@ -15,8 +15,8 @@ export function fitsGlob(pattern: string, name: string): boolean {
 }
 
 /**
- * Whether some name fits both patterns. Each cell of the table says whether the beginnings of both can fit one name;
- * names have at most 256 characters, and so have useful patterns.
+ * Whether some name fits both patterns. Each cell of the table says whether the beginnings of both can fit one name.
+ * Names have at most 256 characters, and so have useful patterns.
  */
 export function globsMeet(one: string, other: string): boolean {
   let before: boolean[] = [];

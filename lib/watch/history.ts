@@ -59,8 +59,8 @@ export function weigherOf(state: Pick<HostState, "seen" | "since" | "newest">): 
 }
 
 /**
- * The chunks to keep of a batch. A copy of a record may begin with the same sample, and the store keeps whichever comes
- * first: that is the record itself, not the copy, some of whose samples were duplicates.
+ * The chunks to keep of a batch. A copy of a record may begin with the same sample, and the store keeps the first of
+ * both. That is the record itself, not the copy, some of whose samples were duplicates.
  */
 export function chunksOf(parts: readonly FoldedPart[], thinning: Thinning | undefined): readonly HistoryChunk[] {
   const chunks = new Map<number, HistoryChunk>();

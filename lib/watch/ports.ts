@@ -11,8 +11,8 @@ export interface HostStore {
   /** The states of those hosts that are known. */
   load(hosts: readonly string[]): Promise<ReadonlyMap<string, HostState>>;
   /**
-   * Stores the state as the revision after `state.revision`, if that one is still the stored one (0: none stored), and
-   * returns it with its new revision; undefined when another writer was faster.
+   * Stores the state as the revision after `state.revision`, if that is still the stored revision (0: none stored).
+   * Returns the state with its new revision; undefined when another writer was faster.
    */
   save(state: HostState): Promise<HostState | undefined>;
   /** Names of hosts with pending notices. */

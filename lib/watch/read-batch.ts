@@ -119,7 +119,7 @@ type Read = (record: StreamRecord) => DecodedRecord;
 
 function decode({ schemas }: ScoreMemory, record: StreamRecord, keepsAll: boolean): DecodedRecord {
   const bytes = Buffer.from(record.data, "base64");
-  return { record, ...decodeRecord(bytes, record.arrival, schemas, record.partitionKey, keepsAll) };
+  return { record, ...decodeRecord(bytes, record.arrival, schemas, { partitionKey: record.partitionKey, keepsAll }) };
 }
 
 function underOneName(decoded: DecodedRecord, hostOf: (name: string) => string): DecodedRecord {

@@ -44,8 +44,8 @@ export function rulesFor(rules: readonly Rule[], attributes: HostAttributes = {}
 }
 
 /**
- * Checks the rules at samples in order of time. Every comparison with a missing metric is false. A gap as long as that
- * of a silent host interrupts: nobody knows whether the condition held meanwhile.
+ * Checks the rules at samples in order of time. Every comparison with a missing metric is false. A gap in which a host
+ * counts as silent interrupts: nobody knows whether the condition held meanwhile.
  */
 export function checkRules(rules: readonly Rule[], before: readonly HeldRule[], samples: Followed): Checked {
   const { part, times, inOrder, interval } = samples;

@@ -125,7 +125,7 @@ async function scoreAll(
   { states, copied }: KnownStates,
   { clock, deadline, failed }: Run,
 ): Promise<readonly Folded[]> {
-  // A host without readable records has not been heard: only the count changes.
+  // A host without readable records has sent nothing: only the count changes.
   const isUnreadable = ({ arrived, rejected }: HostWork) => arrived.length === 0 && rejected > 0;
   const heard = works.filter((work) => !isUnreadable(work));
   const groupFor = (work: HostWork) => groupOf(work, states.get(work.host));
@@ -168,8 +168,8 @@ interface Surroundings {
 }
 
 /**
- * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents:
- * after a crash in between they are written again under the same keys. The open incident follows the state, which
+ * Writes history and ended incidents before the state, which marks their samples as applied and forgets the incidents.
+ * After a crash in between they are written again under the same keys. The open incident follows the state, which
  * contains it: a scorer that loses the race must not reopen an incident that the other has ended. Notices are part of
  * the state, too. Before the state is saved, nothing is written that follows from a copy.
  */

@@ -1,9 +1,10 @@
-import { type Attribution, attribute } from "../model/attribution.ts";
+import { attribute } from "../model/attribution.ts";
 import { contributionsAlone, type Memoryless, scoreAlone } from "../model/detector.ts";
 import { gaussianNormalAt, normalBetween } from "../model/normal-at.ts";
 import { NO_SCORES, persist, type SingleScores } from "../model/persistence.ts";
+import type { Before } from "../model/sequence.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, usualOf } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
 import { limitsOf, scoreOfOthers, uncounted, withoutThose } from "./counting.ts";
 import type { HostPolicy } from "./policy.ts";
 import { atRows, type Scored, type Unscored } from "./scored.ts";
@@ -50,30 +51,34 @@ export function scoreOneByOne(
   const scores = atRows(unscored, persistent);
   const othersAt = othersBy(baseline, policy) ?? (() => []);
   const explain = (row: number) => {
-    const time = times[row] ?? 0;
     const own = values.slice(row * width, (row + 1) * width);
-    const others = othersAt(own, time);
-    const normalAt = (metric: number) => {
-      if (model.detector === "gaussian" && others.length === 0) {
-        return gaussianNormalAt(model, own, 0, metric, baseline.epsilon);
-      }
-      return normalBetween(usualOf(baseline, metric, time).expected, own[metric] ?? 0, baseline.epsilon, (value) =>
-        scoreOfOthers(model, own.with(metric, value), others),
-      );
-    };
-    const contributions = withoutThose(others, contributionsAlone(model, own, 0));
-    const attributions = attribute(contributions, ALONE_MAX);
-    const scoreOf = ({ metric }: Attribution) => scoreOfOthers(model, own, metricsBut(metric, width));
-    const alone = attributions.map((one) => ({ ...one, contribution: scoreOf(one) }));
-    return {
-      time,
-      values: own,
-      attributions: attributions.slice(0, CAUSES_MAX),
-      alone: beyond(alone, baseline.epsilon),
-      normalAt,
-    };
+    const time = times[row] ?? 0;
+    return explained(baseline, model, { values: own, time }, othersAt(own, time));
   };
   return { scores, memory, explain, standing: (row) => scores[row] ?? Number.NaN, leans: () => false };
+}
+
+/** `others` are the metrics that do not count. */
+function explained(
+  baseline: Baseline,
+  model: Memoryless,
+  { values, time }: Before,
+  others: readonly number[],
+): Explanation {
+  const { epsilon } = baseline;
+  const attributions = attribute(withoutThose(others, contributionsAlone(model, values)), ALONE_MAX);
+  const alone = attributions.map((one) => ({
+    ...one,
+    contribution: scoreOfOthers(model, values, metricsBut(one.metric, values.length)),
+  }));
+  const normalAt = (metric: number) => {
+    if (model.detector === "gaussian" && others.length === 0) return gaussianNormalAt(model, values, metric, epsilon);
+    const { expected } = usualOf(baseline, metric, time);
+    return normalBetween(expected, values[metric] ?? 0, epsilon, (value) =>
+      scoreOfOthers(model, values.with(metric, value), others),
+    );
+  };
+  return { time, values, attributions: attributions.slice(0, CAUSES_MAX), alone: beyond(alone, epsilon), normalAt };
 }
 
 function metricsBut(metric: number, width: number): readonly number[] {

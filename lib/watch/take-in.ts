@@ -22,12 +22,6 @@ import { TICK_MIN_MS } from "./tick-length.ts";
 /** New names may take this many times the host's room while they wait: the first in name order become its own. */
 const WAITING_ROOMS = 6;
 
-interface Place {
-  readonly arrival: number;
-  /** The time of the newest tick that was judged. */
-  readonly closed: number;
-}
-
 interface Intake {
   readonly duplicates: number;
   readonly late: number;
@@ -38,7 +32,12 @@ interface Intake {
  * Takes in one record of a host, whose times are `times`. Ticks up to `closed` have been judged: values for them are
  * late, or duplicates. Returns the numbers of these samples, and whether a tick newer than all before has begun.
  */
-export function takeIn(assembling: Assembling, part: HostSamples, times: readonly number[], at: Place): Intake {
+export function takeIn(
+  assembling: Assembling,
+  part: HostSamples,
+  times: readonly number[],
+  { arrival, closed }: { readonly arrival: number; readonly closed: number },
+): Intake {
   const { ticks } = assembling;
   const intake = { duplicates: 0, late: 0, begins: false };
   for (const [name, unit] of judgedUnits(part)) assembling.units.set(name, unit);
@@ -47,8 +46,8 @@ export function takeIn(assembling: Assembling, part: HostSamples, times: readonl
   for (const [row, time] of times.entries()) {
     const tick = tickOf(time, length ?? TICK_MIN_MS);
     if (part.isPart || isScattered(assembling, series)) assembling.scattered = Math.max(tick, assembling.scattered);
-    if (tick > Math.max(at.closed, ...ticks.keys())) intake.begins = true;
-    const open = tick > at.closed ? openTick(assembling, tick, at.arrival) : undefined;
+    if (tick > Math.max(closed, ...ticks.keys())) intake.begins = true;
+    const open = tick > closed ? openTick(assembling, tick, arrival) : undefined;
     let isNews = false;
     let from = row * series.length;
     for (const { place, isCounter } of series) {

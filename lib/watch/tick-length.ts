@@ -55,15 +55,15 @@ interface WaitingTick extends Paced {
 }
 
 /**
- * A first interval counts once values lie this many of them apart. Those up to two ticks before the newest have all
- * come, so a shorter interval would have shown: the standards are at least a third apart.
+ * A first interval counts once values lie this many of them apart. All values up to two ticks before the newest have
+ * come. So a shorter interval would have shown: the standards are at least a third apart.
  */
 const INTERVALS_SEEN = 3;
 /** After this long without a second value, a host sends no more often than each minute. */
 const FIRST_WAIT_MS = 2 * FIRST_TICK_MS;
 
 /**
- * The tick length of a host with unknown intervals, from its waiting values (oldest first) and its metrics; undefined
+ * The tick length of a host with unknown intervals, from its waiting values (oldest first) and its metrics. Undefined
  * while a shorter interval may yet show. Values without room also show that time passes.
  */
 export function firstLength(waiting: readonly WaitingTick[], metrics: Paced): number | undefined {

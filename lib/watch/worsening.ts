@@ -15,8 +15,8 @@ const SAMPLES_TO_SETTLE = 3;
 const STEEP_SHARE = 0.5;
 
 /**
- * Whether the next sample may make a warning critical that has just opened, and comes soon enough to wait for it:
- * people want one message, not two in a minute.
+ * Whether the next sample may make a warning critical that has just opened, and comes soon enough to wait for it.
+ * People want one message, not two in a minute.
  */
 export function mayWorsen({ incident, interval, newest }: HostState): boolean {
   if (incident?.kind !== "anomaly" || severityOf(incident) === "critical") return false;
@@ -27,8 +27,8 @@ export function mayWorsen({ incident, interval, newest }: HostState): boolean {
 }
 
 /**
- * Dates new notices, and the warning that has waited for these samples: the sweep leaves those of a scorer alone for a
- * while.
+ * Dates new notices, and the warning that has waited for these samples: the sweep does not touch a scorer's notices for
+ * a while.
  */
 export function dated(state: HostState, before: HostState, now: number): HostState {
   if (state.pending.length === 0) return state;

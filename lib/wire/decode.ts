@@ -33,29 +33,31 @@ export interface Problem {
   readonly host?: string;
 }
 
+/** How the formats of other senders are read. */
+export interface Foreign {
+  /** Names the host if nothing else does. */
+  readonly partitionKey: string;
+  /** Whether the series that presets leave out are kept, too. */
+  readonly keepsAll?: boolean;
+}
+
 /**
- * Reads one stream record by its first bytes: record v1 or plain JSON (docs/wire-format.md). With a partition key it
- * also reads the formats of other senders (docs/senders.md), and keeps the series that their presets choose, or all.
- * Malformed input is reported, never thrown. `arrival` (ms) stands in for the time of samples without one.
+ * Reads one stream record by its first bytes: record v1 or plain JSON (docs/wire-format.md), and with `foreign` also
+ * the formats of other senders (docs/senders.md). Malformed input is reported, never thrown. `arrival` (ms) stands in
+ * for the time of samples without one.
  */
-export function decodeRecord(
-  bytes: Buffer,
-  arrival: number,
-  schemas: Schemas,
-  partitionKey?: string,
-  keepsAll = false,
-): Decoded {
+export function decodeRecord(bytes: Buffer, arrival: number, schemas: Schemas, foreign?: Foreign): Decoded {
   const { leaves, length } = unwrap(bytes);
-  const isForeign = partitionKey !== undefined;
+  const { keepsAll = false } = foreign ?? {};
   const work = {
     values: VALUES_MAX,
-    documents: isForeign ? DOCUMENTS_MAX : SAMPLES_MAX,
+    documents: foreign ? DOCUMENTS_MAX : SAMPLES_MAX,
     unannounced: 1,
     bytes: length,
   };
   const found = leaves.map((leaf): readonly Content[] => {
     if ("problem" in leaf) return [leaf];
-    const origin = isForeign ? { arrival, key: leaf.key ?? partitionKey } : undefined;
+    const origin = foreign && { arrival, key: leaf.key ?? foreign.partitionKey };
     const contents = contentsOf(leaf.bytes, work, origin, keepsAll ? undefined : readLine);
     const [only] = contents.length === 1 ? contents : [];
     return only && "value" in only ? [{ ...only, isAlone: true }] : contents;

@@ -71,7 +71,7 @@ const OF_RESOURCE = [
   "deployment.environment",
 ] as const;
 
-/** The attributes of a machine among those of its resource; undefined without any. */
+/** The attributes of a machine among its resource's attributes; undefined without any. */
 export function attributesOfResource(resource: Readonly<Record<string, unknown>>): ReadAttributes | undefined {
   const found = OF_RESOURCE.filter((name) => resource[name] !== undefined);
   return found.length > 0 ? readAttributes(Object.fromEntries(found.map((name) => [name, resource[name]]))) : undefined;

@@ -7,8 +7,8 @@ export const BYTES = 2;
 const FIXED32 = 5;
 
 /**
- * Takes one field of a message: its number, its wire type, the number of a varint (exact to 2^53; else 0), the bytes of
- * all other types, and where in the message the field begins.
+ * Takes one field of a message: its number, its wire type, and where in the message it begins. Also the number of a
+ * varint (exact to 2^53; else 0), and the bytes of all other types.
  */
 type Visit = (field: number, type: number, varint: number, bytes: Buffer, start: number) => void;
 

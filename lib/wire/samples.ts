@@ -45,10 +45,10 @@ export interface Schema {
   readonly units?: Units;
 }
 
-/** Names of pieces are not stored, only those of the samples made of them. */
+/** Names of pieces are not stored, only the names of the samples made of them. */
 export const UNSTORED = "";
 
-/** Hashes of the definitions of derived metrics, by name. Values of another definition are those of another metric. */
+/** Hashes of the definitions of derived metrics, by name. Values of another definition belong to another metric. */
 export type Definitions = Readonly<Record<string, string>>;
 
 /** Whether any of the values is a number. */

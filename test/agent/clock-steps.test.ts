@@ -57,7 +57,7 @@ async function sent(minutes: number, errorAt: (sinceStart: number) => number, va
 function decoded(records: readonly { bytes: Buffer; arrival: number }[]): Arrived[] {
   const schemas = new Schemas();
   return records.flatMap(({ bytes, arrival }) =>
-    decodeRecord(bytes, arrival, schemas, "web-07").parts.map((part) => ({ part, arrival })),
+    decodeRecord(bytes, arrival, schemas, { partitionKey: "web-07" }).parts.map((part) => ({ part, arrival })),
   );
 }
 

@@ -59,7 +59,7 @@ describe("a host that says goodbye", () => {
     expect(notices).toMatchObject([{ kind: "opened" }, { kind: "resolved", incident: { ending: "gone" } }]);
   });
 
-  test("ends its trouble, that of its last samples too", () => {
+  test("ends its trouble, also the trouble of its last samples", () => {
     const incident = { ...anIncident("web-07"), opened: START - MINUTE };
     const goodbye = arrived(leaving([START - 2_000]), START);
     const known = fold({ ...before, incident }, undefined, [goodbye]);

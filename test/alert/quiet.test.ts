@@ -87,7 +87,7 @@ test("an incident with a rule that holds is never quiet", async () => {
   expect(await isQuiet({ ...incident("rep-1", [above("disk", 20)], LATER), rules })).toBe(false);
 });
 
-test("false alarms of three hosts make a pattern quiet in their group, those of two do not", async () => {
+test("false alarms of three hosts make a pattern quiet in their group, false alarms of two do not", async () => {
   const of = (host: string): [AnomalyIncident, Verdict] => [incident(host, [above("disk", 20)]), "false"];
   const other = incident("rep-9", [above("disk", 20)], LATER);
   expect(await (await stored(of("rep-1"), of("rep-2"))).isQuiet(other)).toBe(false);
@@ -143,7 +143,7 @@ test("a quiet pattern stays below the size that people called a fault", async ()
   expect([await isQuiet(at(12, 26)), await isQuiet(at(12, 28))]).toEqual([true, false]);
 });
 
-test("false alarms at one hour make that hour quiet, and those of a whole day every hour", async () => {
+test("false alarms at one hour make that hour quiet, and false alarms of a whole day make every hour quiet", async () => {
   const nightly = await stored([at(0, 20), "false"], [at(24.5, 20), "false"], [at(47.5, 20), "false"]);
   expect([await nightly.isQuiet(at(96.5, 20)), await nightly.isQuiet(at(103, 20))]).toEqual([true, false]);
   const spread = await stored([at(0, 20), "false"], [at(28, 20), "false"], [at(57, 20), "false"]);

@@ -187,7 +187,7 @@ test("a sample that arrived before the silence was found ends it; the next silen
   expect(await fleet.incidents()).toHaveLength(2);
 });
 
-test("many silent hosts of one group are one incident; those of small groups share a digest", async () => {
+test("many silent hosts of one group are one incident; silent hosts of small groups share a digest", async () => {
   const web = hostsOf("web", 8).map(({ host, group }, i) => reporting(host, { group, arrived: START - i }));
   const others = Array.from({ length: 30 }, (_, i) => reporting(`other-${i}`, { group: `g${i}` }));
   const fleet = await fleetOf(busy, ...web, ...others);

@@ -27,7 +27,7 @@ describe("refused, with words that help", () => {
     [
       "two rows for each time",
       { line: (one) => `${plain(one)}\n${plain(one)}` },
-      "in.csv, line 3, column time: the same time as line 2: name the column that tells hosts apart by --host-column or keep one row for each time",
+      "in.csv, line 3, column time: the same time as line 2: name the column of hosts with --host-column, or keep one row for each time",
     ],
     [
       "an hour twice in times without a zone",
@@ -60,7 +60,7 @@ describe("refused, with words that help", () => {
     [
       "a metric twice in a long table",
       { head: "time,metric,value", line: ({ time }) => `${iso(time)},load,1\n${iso(time)},load,2` },
-      "in.csv, line 3: load has a value for this time in line 2: name the column that tells hosts apart by --host-column, or keep one of them",
+      "in.csv, line 3: load has a value for this time in line 2: name the column of hosts with --host-column, or keep one of them",
     ],
     [
       "an old workbook",
@@ -89,8 +89,8 @@ describe("refused, with words that help", () => {
       for await (const rows of table.pieces()) for (const _ of rows);
     })();
     await expect(reading).rejects.toThrow(
-      "again.csv, line 1402, column time: the same time as an earlier row: name the column that tells hosts apart by " +
-        "--host-column or keep one row for each time",
+      "again.csv, line 1402, column time: the same time as an earlier row: name the column of hosts with " +
+        "--host-column, or keep one row for each time",
     );
   });
 

@@ -51,12 +51,12 @@ describe("a change of level that lasts", () => {
   });
 });
 
-test("the halves of a day differ by its rhythm alone, those of four days do not", () => {
+test("the halves of a day differ by its rhythm alone, the halves of four days do not", () => {
   expect(shiftsOf(24, never).halves).toEqual(new Map([["web-07", [0]]]));
   expect(shiftsOf(96, never, { swing: 1 }).halves).toEqual(new Map());
 });
 
-test("several hosts are told apart", () => {
+test("several hosts are judged separately", () => {
   const { add, end } = compareLevels(1, 160);
   for (let i = 0; i < 160; i++) {
     const time = START + (i * HOUR) / 20;

@@ -37,7 +37,7 @@ test.each([
   expect(cpu.deviation).toBeLessThan(-2);
 });
 
-test("the sentence says so, and that of other detectors names the usual value", () => {
+test("the sentence says so, and other detectors name the usual value", () => {
   const cpu = { metric: "cpu", value: 88, usual: 41, deviation: 4.2 };
   expect(reasonText({ ...cpu, predicted: true })).toBe("cpu 88 is high: expected 41 from the other metrics (4.2 sd)");
   expect(reasonText(cpu)).toBe("cpu 88 is high: usually 41 (4.2 sd)");

@@ -30,7 +30,7 @@ test.each([
   expect(() => deliveryOf(options, nobody)).not.toThrow(/secret|password@mail/);
 });
 
-test("recipients on the command line replace those of the configuration", () => {
+test("recipients on the command line replace the configured ones", () => {
   expect(deliveryOf({}, ann)).toEqual({ webhooks: ann.webhooks, forwards: [] });
   expect(deliveryOf({ smtp }, ann)).toEqual({
     webhooks: ann.webhooks,

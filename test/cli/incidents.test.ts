@@ -48,7 +48,7 @@ test("incidents shows a group's open incident as one line, before newer ones tha
   });
 });
 
-test("incidents lists the hosts of a group's on request, and always those of one host", async () => {
+test("incidents lists the hosts of a group's incident on request, and always the incidents of one host", async () => {
   const { incidents } = JSON.parse(await said("incidents", "--parts", "--json"));
   expect(incidents).toHaveLength(7);
   expect(await said("incidents", "--host", "db-03")).toMatch(/\nPART22 +db-03 /);

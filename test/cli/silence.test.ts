@@ -115,7 +115,7 @@ test("the first acknowledgement of an incident stays, and the lists and the expl
   expect((await run("ack", "ZZZ999", "--endpoint", twin.endpoint)).err).toContain("no such incident: ZZZ999");
 });
 
-test("a label for a fleet's incident also labels those of its hosts", async () => {
+test("a label for a fleet's incident also labels its hosts' incidents", async () => {
   await stores.incidents.save(aFleetIncident("web", { opened }));
   for (const host of ["web-1", "web-2"]) {
     await stores.incidents.save(anIncident(host, { id: "DEF567", fleet: "FLEET2", opened }));

@@ -34,7 +34,7 @@ describe("detectors", () => {
     expect(settings({})("web")).toEqual(expected);
   });
 
-  test("a group's own settings override those of every group, and these override the default", () => {
+  test("a group's own settings override the settings of every group, and these override the default", () => {
     const of = settings({
       db: { detector: "gaussian", covariance: "full", windowDays: 14 },
       "*": { sensitivity: "quiet", seed: 7 },

@@ -31,7 +31,7 @@ const anyPlan = fc.record({
   kinds: fc.array(fc.constantFrom(...FAULT_KINDS), { maxLength: 4 }),
 });
 
-test("faults lie whole in the time after the calm, last a quarter of it at most, start and end at samples, and never overlap on a host", () => {
+test("faults lie after the calm time, last a quarter of the rest at most, start and end at samples, and never overlap on a host", () => {
   const hosts = fleetOf(20);
   const { from, to, interval } = timetable(12);
   fc.assert(
@@ -52,7 +52,7 @@ test("faults lie whole in the time after the calm, last a quarter of it at most,
   );
 });
 
-test("samples differ from those of a fleet without faults exactly within the faults, and are labelled there", () => {
+test("samples differ from a fleet without faults exactly within the faults, and are labelled there", () => {
   const hosts = fleetOf(8);
   const plan = timetable(12);
   const faults = placeFaults(hosts, plan, 5, FAULT_KINDS);

@@ -20,7 +20,10 @@ function afterRecordsOff(minutes: number) {
     const arrival = START + n * MINUTE + 2_000;
     const time = new Date(START + (n + minutes) * MINUTE).toISOString().replace("Z", "");
     const bytes = Buffer.from(JSON.stringify({ host: "web-07", group: "web", time, metrics: { cpu: n } }));
-    const arrived = decodeRecord(bytes, arrival, schemas, "web-07").parts.map((part) => ({ part, arrival }));
+    const arrived = decodeRecord(bytes, arrival, schemas, { partitionKey: "web-07" }).parts.map((part) => ({
+      part,
+      arrival,
+    }));
     state = fold(state, undefined, arrived).state;
   }
   return state;

@@ -30,7 +30,7 @@ async function play(rows: readonly number[][], labels: Uint8Array, config = DEFA
   return playEntity(entity, { ...options, config });
 }
 
-test("incidents and messages of the test part are those of a replay of the same rows as one file", async () => {
+test("the test part has the same incidents and messages as a replay of the same rows as one file", async () => {
   const rows = busyRows(80, 150, 230);
   const labels = new Uint8Array(ROWS).fill(1, 150, 160);
   const played = await play(rows, labels);

@@ -29,7 +29,7 @@ describe("the choice on held-out time", () => {
 
   // By hand: the second is chosen on fold 1 by .5 to .4, and then gains .1, .3 and −.1, .1: mean .1, variance
   // (0 + .04 + .04 + 0) / 3, error sqrt(.02667 / 4) = .08165, and t of 3 degrees is 3.182.
-  test("gain, error and noise are those of the paired differences", () => {
+  test("gain, error and noise come from the paired differences", () => {
     const configured = [
       [0.4, 0.5, 0.5],
       [0.4, 0.5, 0.5],

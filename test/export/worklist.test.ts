@@ -84,7 +84,7 @@ test("one entry stands for the hosts of a group's open incident, before single h
   });
 });
 
-test("without an open incident those of the last week count, except false alarms, planned work and fleet incidents", async () => {
+test("without an open incident, incidents of the last week count, except false alarms, planned work and fleet incidents", async () => {
   const past = (n: number, changes: Partial<AnomalyIncident>) =>
     anIncident("a", { id: `PAST0${n}`, opened: NOON - n * 60_000, resolved: NOON, ...changes });
   const said = (verdict: "false" | "new-normal" | "expected" | "fault") => ({ verdict, at: NOON, by: "jo" });

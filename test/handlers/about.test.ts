@@ -35,7 +35,7 @@ test("a message names what somebody did within the hour before", async () => {
   expect(await about(opened)).toEqual({ link: LINK, labels: 3, preceding });
 });
 
-test("a message has the attributes of its host's machine; that of a group has none", async () => {
+test("a message has the attributes of its host's machine; a group's message has none", async () => {
   const stores = await ledger();
   const attributes = { region: "eu-west-1" };
   await stores.hosts.save(aState("web-07", { attributes }));

@@ -71,7 +71,7 @@ test("each batch uses the rules and policies of the current configuration", asyn
   }
 });
 
-test("a message shows the clock of its group, or else that of all groups", async () => {
+test("a message shows the clock of its group, or else the clock of all groups", async () => {
   const subjects: string[] = [];
   const publish = async ({ subject }: TopicMessage) => void subjects.push(subject);
   const rules = [{ name: "cpu full", if: "cpu > 95", host: "zone-*" }];
@@ -88,7 +88,7 @@ test("a message shows the clock of its group, or else that of all groups", async
   ]);
 });
 
-test("the log counts the samples that came too late to alert, as those of a clock hours behind do", async () => {
+test("the log counts the samples that came too late to alert, for example from a clock that is hours behind", async () => {
   const late: unknown[] = [];
   const score = scoreOf({ report: ({ Samples, Late }) => late.push({ Samples, Late }) });
   await score(eventOf("slow-1", 1, { cpu: 1 }, 2 * HOUR_MS), context);

@@ -54,7 +54,7 @@ describe("setting epsilon", () => {
 
   test("gives the active model another epsilon as a new version, and says who did it", async () => {
     const ledger = await ledgerOf({}, { source: "labels", quality, labels: { fault: ["ABC234"], false: [] } });
-    const set = await setEpsilon(ledger, OWNER, 12.5, "jo", NOW);
+    const set = await setEpsilon(ledger, OWNER, 12.5, { by: "jo", now: NOW });
     const { quality: _, ...rest } = report({
       version: 3,
       epsilon: 12.5,
@@ -77,8 +77,8 @@ describe("setting epsilon", () => {
       { epsilon: 20, source: "by hand", refused: "flags 6 %" },
       { epsilon: 30, source: "by hand", by: "jo" },
     );
-    await setEpsilon(ledger, OWNER, 40, "jo", NOW);
-    const set = await setEpsilon(ledger, OWNER, undefined, "ada", NOW);
+    await setEpsilon(ledger, OWNER, 40, { by: "jo", now: NOW });
+    const set = await setEpsilon(ledger, OWNER, undefined, { by: "ada", now: NOW });
     expect(set).toMatchObject({
       version: 6,
       epsilon: 9,
@@ -94,12 +94,17 @@ describe("setting epsilon", () => {
   test("to auto finds the chosen one beyond many set by hand", async () => {
     const byHand = Array.from({ length: 120 }, (): Partial<FitReport> => ({ epsilon: 30, source: "by hand" }));
     const ledger = await ledgerOf({ epsilon: 7 }, ...byHand);
-    expect(await setEpsilon(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ version: 122, epsilon: 7 });
+    expect(await setEpsilon(ledger, OWNER, undefined, { by: "jo", now: NOW })).toMatchObject({
+      version: 122,
+      epsilon: 7,
+    });
   });
 
   test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1_000_001])("%d is refused", async (epsilon) => {
     const ledger = await ledgerOf({});
-    await expect(setEpsilon(ledger, OWNER, epsilon, "jo", NOW)).rejects.toThrow(`${epsilon} is no epsilon`);
+    await expect(setEpsilon(ledger, OWNER, epsilon, { by: "jo", now: NOW })).rejects.toThrow(
+      `${epsilon} is no epsilon`,
+    );
     expect(await ledger.latest(OWNER)).toBe(1);
   });
 
@@ -109,7 +114,7 @@ describe("setting epsilon", () => {
     ["to auto when it never was", [{ source: "by hand" as const }], undefined, "no automatic epsilon to go back to"],
   ])("%s throws", async (_, versions, epsilon, message) => {
     const ledger = await ledgerOf(...versions);
-    await expect(setEpsilon(ledger, OWNER, epsilon, "jo", NOW)).rejects.toThrow(message);
+    await expect(setEpsilon(ledger, OWNER, epsilon, { by: "jo", now: NOW })).rejects.toThrow(message);
   });
 
   test("throws when a refit was faster, and that refit's version stays", async () => {
@@ -121,7 +126,7 @@ describe("setting epsilon", () => {
         await activate(ledger, report({ version: 9, epsilon: 11 }), baseline({ version: 9, epsilon: 11 }), 1);
       },
     };
-    await expect(setEpsilon(raced, OWNER, 12, "jo", NOW)).rejects.toThrow("got another version meanwhile");
+    await expect(setEpsilon(raced, OWNER, 12, { by: "jo", now: NOW })).rejects.toThrow("got another version meanwhile");
     expect(await activeOf(ledger)).toMatchObject({ version: 9, epsilon: 11 });
   });
 });
@@ -135,11 +140,11 @@ describe("rolling back", () => {
       { epsilon: 9, refused: "flags 6 %" },
       { epsilon: 10 },
     );
-    const back = await rollback(ledger, OWNER, undefined, "jo", NOW);
+    const back = await rollback(ledger, OWNER, undefined, { by: "jo", now: NOW });
     const kept = { source: "by hand" as const, by: "jo", at: NOW };
     expect(back).toEqual(report({ version: 4, epsilon: 7, flagRate: 0.01, from: 1, replaces: 3, ...kept }));
     expect(await activeOf(ledger)).toEqual({ version: 4, epsilon: 7, mean: 1 });
-    await rollback(ledger, OWNER, undefined, "jo", NOW);
+    await rollback(ledger, OWNER, undefined, { by: "jo", now: NOW });
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 3 });
   });
 
@@ -152,19 +157,26 @@ describe("rolling back", () => {
       baseline({ version: 4, epsilon: 11, mean: [4] }),
       2,
     );
-    expect(await rollback(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ version: 5, epsilon: 10, from: 2 });
+    expect(await rollback(ledger, OWNER, undefined, { by: "jo", now: NOW })).toMatchObject({
+      version: 5,
+      epsilon: 10,
+      from: 2,
+    });
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 10, mean: 2 });
   });
 
   test("holds against refits until somebody sets epsilon back to auto", async () => {
     const ledger = await ledgerOf({ epsilon: 7 }, { epsilon: 10, source: "labels" });
-    await rollback(ledger, OWNER, undefined, "jo", NOW);
-    expect(await setEpsilon(ledger, OWNER, undefined, "jo", NOW)).toMatchObject({ epsilon: 10, source: "labels" });
+    await rollback(ledger, OWNER, undefined, { by: "jo", now: NOW });
+    expect(await setEpsilon(ledger, OWNER, undefined, { by: "jo", now: NOW })).toMatchObject({
+      epsilon: 10,
+      source: "labels",
+    });
   });
 
   test("to a given version activates that version", async () => {
     const ledger = await ledgerOf(...history);
-    expect(await rollback(ledger, OWNER, 1, "jo", NOW)).toMatchObject({ version: 5, epsilon: 7, from: 1 });
+    expect(await rollback(ledger, OWNER, 1, { by: "jo", now: NOW })).toMatchObject({ version: 5, epsilon: 7, from: 1 });
     expect(await activeOf(ledger)).toEqual({ version: 5, epsilon: 7, mean: 1 });
   });
 
@@ -174,13 +186,15 @@ describe("rolling back", () => {
     ["the active version", 4, "version 4 of host#web-07 is the active one"],
   ])("to %s is refused", async (_, version, message) => {
     const ledger = await ledgerOf(...history);
-    await expect(rollback(ledger, OWNER, version, "jo", NOW)).rejects.toThrow(message);
+    await expect(rollback(ledger, OWNER, version, { by: "jo", now: NOW })).rejects.toThrow(message);
     expect(await activeOf(ledger)).toMatchObject({ version: 4 });
     expect(await ledger.latest(OWNER)).toBe(4);
   });
 
   test("from the first version is refused", async () => {
     const ledger = await ledgerOf({}, { refused: "flags 6 %" });
-    await expect(rollback(ledger, OWNER, undefined, "jo", NOW)).rejects.toThrow("no version before 1 to go back to");
+    await expect(rollback(ledger, OWNER, undefined, { by: "jo", now: NOW })).rejects.toThrow(
+      "no version before 1 to go back to",
+    );
   });
 });

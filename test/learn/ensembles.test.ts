@@ -21,7 +21,7 @@ async function refitted(detector: DetectorChoice, minutes = DAYS * 1_440, shifts
 
 test("each member is fitted as by itself, with the limit that it has by itself; 1 notifies", async () => {
   const { stores, report } = await refitted(BOTH);
-  const set = trainingSet([recorded(DAYS * 1_440)], [])!;
+  const set = trainingSet([recorded(DAYS * 1_440)])!;
   const alone = (["bands", "reconstruction"] as const).map((one) => fitTraining(set, settingsOf(one)));
   const baseline = await activeOf(stores);
   const { model, epsilon } = baseline;
@@ -49,7 +49,7 @@ test("the sensitivity moves the limit of the whole, and of no member", async () 
 // A reconstruction of two metrics needs three rows for each of its ten values: 30, and every detector needs 60.
 test("an ensemble waits for its most demanding member", async () => {
   const names = Array.from({ length: 10 }, (_, i) => `metric_${i}`);
-  const set = trainingSet([recorded(100)], [])!;
+  const set = trainingSet([recorded(100)])!;
   const wide = {
     ...set,
     schema: { id: "0123456789abcdef", names },
@@ -74,7 +74,7 @@ test("exported scores show what each member says, and the whole is made of that"
   }
 });
 
-test("a version that flags too much of a day it was not shown is refused as that of any detector", async () => {
+test("the gate rejects a version that flags too much of a day it did not see, as under any detector", async () => {
   const odd = { from: 3 * 1_440 + 200, to: 4 * 1_440, by: 60 };
   const { report } = await refitted({ members: ["zscore", "gaussian"], by: "maximum" }, DAYS * 1_440, [odd]);
   expect(report.refused).toMatch(/^flags \d+\.\d % of the last day's calm samples/);

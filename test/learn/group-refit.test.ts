@@ -127,18 +127,15 @@ test("the ledger holds a refused version with its reason, and the old version st
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   await refitHost(stores, "web-07", "web", GAUSSIAN, NOW);
-  const few = trainingSet(
-    [
-      {
-        host: "web-07",
-        schema: schemaOf("cpu"),
-        times: Float64Array.of(1),
-        values: Float64Array.of(1),
-        flags: Uint8Array.of(0),
-      },
-    ],
-    [],
-  );
+  const few = trainingSet([
+    {
+      host: "web-07",
+      schema: schemaOf("cpu"),
+      times: Float64Array.of(1),
+      values: Float64Array.of(1),
+      flags: Uint8Array.of(0),
+    },
+  ]);
   if (!few) throw new Error("a chunk makes a set");
   const report = await fitBaseline(stores.baselines, "host#web-07", few, GAUSSIAN, NOW);
   expect(report).toMatchObject({ version: 2, refused: "too few samples: 1 of the 60 needed" });

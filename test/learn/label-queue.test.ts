@@ -30,7 +30,7 @@ test("the queue asks once about similar incidents, and first where the peak lies
   ]);
 });
 
-test("the queue asks about a group's incident first, in place of those of its hosts", () => {
+test("the queue lists a group's incident first, in place of its hosts' incidents", () => {
   const part = (id: string, fleet: string) => ({ ...asked(id, `db-${id}`, 1.01, "cpu"), fleet });
   const label = { verdict: "fault" as const, at: NOON, by: "jo" };
   const extent = { affected: 5, total: 9, silent: 0, first: [] };

@@ -66,12 +66,12 @@ describe("labels of a group", () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"]);
     await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
-    await setEpsilon(stores.baselines, "host#web-03", 33, "jo", NOW);
+    await setEpsilon(stores.baselines, "host#web-03", 33, { by: "jo", now: NOW });
     const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const byHand = reports.find(({ owner }) => owner === "host#web-03");
     expect(byHand).toMatchObject({ version: 3, epsilon: 33, source: "by hand", by: "jo", samples: WEEK });
     expect((await activeOf(stores, "host#web-03")).epsilon).toBe(33);
-    await setEpsilon(stores.baselines, "host#web-03", undefined, "jo", NOW);
+    await setEpsilon(stores.baselines, "host#web-03", undefined, { by: "jo", now: NOW });
     expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ source: "group labels" });
   });
 
@@ -79,7 +79,7 @@ describe("labels of a group", () => {
     const { stores } = await labelled();
     const hosts = group(["web-01", "web-02", "web-03"], (epsilon) => (epsilon < 100 ? 100 : 0));
     const first = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
-    await setEpsilon(stores.baselines, "group#web", 33, "jo", NOW);
+    await setEpsilon(stores.baselines, "group#web", 33, { by: "jo", now: NOW });
     await stores.baselines.setBudget("web", { alertsPerWeek: 1, by: "jo", at: NOW });
     const { reports } = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const of = new Map(reports.map((report) => [report.owner, report]));
@@ -89,12 +89,12 @@ describe("labels of a group", () => {
     expect(await refitHost(stores, "web-03", "web", DEFAULT_SETTINGS, NOW)).toMatchObject({ epsilon: 33 });
 
     await stores.baselines.setBudget("web", undefined);
-    await rollback(stores.baselines, "group#web", 1, "jo", NOW);
+    await rollback(stores.baselines, "group#web", 1, { by: "jo", now: NOW });
     const back = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     const before = first.reports.find(({ owner }) => owner === "group#web")?.epsilon;
     expect(back.reports[0]).toMatchObject({ epsilon: before, source: "group by hand" });
 
-    await setEpsilon(stores.baselines, "group#web", undefined, "jo", NOW);
+    await setEpsilon(stores.baselines, "group#web", undefined, { by: "jo", now: NOW });
     const free = await refitGroup(stores, hosts, DEFAULT_SETTINGS, { now: NOW, outOfTime: never });
     expect(free.reports[0]).toMatchObject({ source: "group labels" });
   });

@@ -5,7 +5,7 @@ import { poolGroup } from "../../lib/learn/pool.ts";
 import { prepareSet } from "../../lib/learn/prepare.ts";
 import { type TrainingSet, Use } from "../../lib/learn/training.ts";
 import { fitTraining } from "../../lib/learn/training-fit.ts";
-import type { HostPolicy, MetricPolicy } from "../../lib/watch/policy.ts";
+import { type HostPolicy, type MetricPolicy, NO_POLICY } from "../../lib/watch/policy.ts";
 import { schemaOf, timeOf } from "../factories.ts";
 
 const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
@@ -210,9 +210,9 @@ describe("the held-out samples", () => {
 
 test("each host of a pooled group is scored by itself, from its own first sample", () => {
   const prepared = [0, 1, 2].map((index) =>
-    prepareSet(`host#web-0${index}`, training(200), { hosts: 3, index }, DEFAULT_SETTINGS),
+    prepareSet(`host#web-0${index}`, training(200), { hosts: 3, index }, DEFAULT_SETTINGS, NO_POLICY),
   );
-  const pooled = poolGroup("group#web", prepared, DEFAULT_SETTINGS);
+  const pooled = poolGroup("group#web", prepared, DEFAULT_SETTINGS, NO_POLICY);
   if (!pooled || "refused" in pooled.fit) throw new Error("three hosts make a group");
   const { heldOut, model } = pooled.fit;
   expect(pooled.fit.samples).toBe(600);

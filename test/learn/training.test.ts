@@ -42,7 +42,7 @@ const ANOMALY = Flag.anomaly;
 const IN_INCIDENT = Flag.anomaly | Flag.incident;
 
 test("there is no training set without history", () => {
-  expect(trainingSet([], [])).toBeUndefined();
+  expect(trainingSet([])).toBeUndefined();
 });
 
 test("a labelled time is a fault, or left out, unless a labelled incident says otherwise", () => {
@@ -58,7 +58,7 @@ test("a labelled time is a fault, or left out, unless a labelled incident says o
   ];
   const incidents = [incident("FALSE2", 3, 3, "false"), incident("UNSAID", 2, 2)];
   const flags = [0, 0, IN_INCIDENT, IN_INCIDENT, 0, 0, ANOMALY, 0];
-  const set = trainingSet([chunk(0, flags)], incidents, [], false, times);
+  const set = trainingSet([chunk(0, flags)], { incidents, times });
   const { normal, fault, unknown } = Use;
   expect([...(set?.uses ?? [])]).toEqual([normal, fault, fault, normal, normal, unknown, unknown, normal]);
   expect(set?.labelled).toEqual([
@@ -82,7 +82,7 @@ test.each<[string, number, Verdict | undefined, number, boolean]>([
   ["planned work is left out", IN_INCIDENT, "expected", Use.unknown, false],
   ["an incident of unknown nature is untold", IN_INCIDENT, "unknown", Use.untold, false],
 ])("%s", (_, flags, verdict, use, decides) => {
-  const set = trainingSet([chunk(0, [0, flags, 0])], [incident("ABCDEF", 1, 1, verdict)]);
+  const set = trainingSet([chunk(0, [0, flags, 0])], { incidents: [incident("ABCDEF", 1, 1, verdict)] });
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, use, Use.normal]);
   expect([...(set?.labelOf ?? [])]).toEqual([-1, decides ? 0 : -1, -1]);
   expect(set?.labelled).toHaveLength(decides ? 1 : 0);
@@ -95,7 +95,7 @@ test.each<[string, number, number, Verdict | undefined, number]>([
   ["that people labelled planned work keeps that label", 3, 4, "expected", Use.unknown],
 ])("an incident %s", (_, calm, strange, verdict, use) => {
   const flags = [...Array<number>(calm).fill(0), ...Array<number>(strange).fill(IN_INCIDENT)];
-  const set = trainingSet([chunk(0, flags)], [incident("ABCDEF", calm, calm + strange - 1, verdict)]);
+  const set = trainingSet([chunk(0, flags)], { incidents: [incident("ABCDEF", calm, calm + strange - 1, verdict)] });
   expect([...(set?.uses ?? [])]).toEqual(flags.map((flag) => (flag ? use : Use.normal)));
 });
 
@@ -110,13 +110,13 @@ test.each<[string, number, Verdict | undefined, number]>([
 ])("in a silence %s is of use only as far as somebody judged it", (_, flags, verdict, use) => {
   const incidents = flags === 0 ? [] : [incident("ABCDEF", 2, 2, verdict)];
   const quiet = [{ from: timeOf(2), to: timeOf(3) }];
-  const set = trainingSet([chunk(0, [0, 0, flags, 0, 0])], incidents, quiet);
+  const set = trainingSet([chunk(0, [0, 0, flags, 0, 0])], { incidents, quiet });
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, use, Use.normal, Use.normal]);
 });
 
 test("an anomaly within a silence does not become normal by lasting, however long", () => {
   const flags = [0, 0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT];
-  const uses = (quiet: { from: number; to: number }[]) => [...(trainingSet([chunk(0, flags)], [], quiet)?.uses ?? [])];
+  const uses = (quiet: { from: number; to: number }[]) => [...(trainingSet([chunk(0, flags)], { quiet })?.uses ?? [])];
   expect(uses([]).slice(2)).toEqual(Array(4).fill(Use.normal));
   expect(uses([{ from: timeOf(2), to: timeOf(6) }]).slice(2)).toEqual(Array(4).fill(Use.unknown));
 });
@@ -124,14 +124,14 @@ test("an anomaly within a silence does not become normal by lasting, however lon
 test("a silent incident says nothing about later samples, whatever its label", () => {
   const { label } = incident("ABCDEF", 1, 2, "fault");
   const silence = aSilentIncident("web-07", { opened: timeOf(1), noticed: timeOf(2), ...(label ? { label } : {}) });
-  const set = trainingSet([chunk(0, [0, 0, 0])], [silence]);
+  const set = trainingSet([chunk(0, [0, 0, 0])], { incidents: [silence] });
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, Use.normal]);
   expect(set?.labelled).toEqual([]);
 });
 
 test("a long incident that is over stays an incident", () => {
   const flags = [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT, 0, 0];
-  expect([...(trainingSet([chunk(0, flags)], [incident("ABCDEF", 1, 3)])?.uses ?? [])]).toEqual([
+  expect([...(trainingSet([chunk(0, flags)], { incidents: [incident("ABCDEF", 1, 3)] })?.uses ?? [])]).toEqual([
     Use.normal,
     Use.untold,
     Use.untold,
@@ -148,8 +148,8 @@ test("only the last week decides what has become normal", () => {
     const { times, ...rest } = chunk(0, flags);
     return { ...rest, times: times.map((_, i) => timeOf(0) + i * 3_600_000) };
   };
-  expect(trainingSet([hourly(84)], [])?.uses.at(-1)).toBe(Use.untold);
-  expect(trainingSet([hourly(85)], [])?.uses.at(-1)).toBe(Use.normal);
+  expect(trainingSet([hourly(84)])?.uses.at(-1)).toBe(Use.untold);
+  expect(trainingSet([hourly(85)])?.uses.at(-1)).toBe(Use.normal);
 });
 
 test("labelled incidents are listed by verdict, if this history has samples of them", () => {
@@ -159,7 +159,7 @@ test("labelled incidents are listed by verdict, if this history has samples of t
     incident("NORMAL", 3, 3, "new-normal"),
     incident("ELSEWH", 90, 99, "fault"),
   ];
-  const set = trainingSet([chunk(0, [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT])], incidents);
+  const set = trainingSet([chunk(0, [0, IN_INCIDENT, IN_INCIDENT, IN_INCIDENT])], { incidents });
   expect(set?.labelled).toEqual([
     { id: "FAULT2", verdict: "fault" },
     { id: "FALSE2", verdict: "false" },
@@ -179,7 +179,7 @@ test("chunks of an older schema take the order of the newest one, with gaps", ()
       [3, 60],
     ],
   );
-  const set = trainingSet([older, newer], []);
+  const set = trainingSet([older, newer]);
   expect(set?.schema.names).toEqual(["cpu", "memory"]);
   expect([...(set?.rows ?? [])]).toEqual([1, Number.NaN, 2, 50, 3, 60]);
 });
@@ -187,7 +187,7 @@ test("chunks of an older schema take the order of the newest one, with gaps", ()
 test("late samples take their place by time, with their flags", () => {
   const regular = { ...chunk(0, [0, 0, 0]), times: Float64Array.of(timeOf(0), timeOf(4), timeOf(8)) };
   const late = { ...chunk(5, [Flag.late | ANOMALY, Flag.late]), times: Float64Array.of(timeOf(6), timeOf(2)) };
-  const set = trainingSet([regular, late], [incident("ABCDEF", 6, 6, "fault")]);
+  const set = trainingSet([regular, late], { incidents: [incident("ABCDEF", 6, 6, "fault")] });
   expect([...(set?.times ?? [])]).toEqual([0, 2, 4, 6, 8].map(timeOf));
   expect([...(set?.rows ?? [])]).toEqual([0, 6, 1, 5, 2]);
   expect([...(set?.uses ?? [])]).toEqual([Use.normal, Use.normal, Use.normal, Use.fault, Use.normal]);
@@ -200,7 +200,9 @@ test("a feature without a value in any row of the fit is dropped", () => {
     [2, 3],
     [4, Number.NaN],
   ];
-  const set = trainingSet([chunk(0, [0, IN_INCIDENT, 0], ["cpu", "gone"], rows)], [incident("ABCDEF", 1, 1)]);
+  const set = trainingSet([chunk(0, [0, IN_INCIDENT, 0], ["cpu", "gone"], rows)], {
+    incidents: [incident("ABCDEF", 1, 1)],
+  });
   expect(set?.schema).toEqual(schemaOf("cpu"));
   expect([...(set?.rows ?? [])]).toEqual([1, 2, 4]);
 });
@@ -211,17 +213,14 @@ test.each([
 ])("with %s of calm rows and a feature that never moved, %i rows are judged by %j", (_, count, names) => {
   const rows = Array.from({ length: count }, (_, i) => [i % 7, 0]);
   expect(
-    trainingSet(
-      [
-        chunk(
-          0,
-          rows.map(() => 0),
-          ["cpu", "still"],
-          rows,
-        ),
-      ],
-      [],
-    )?.schema.names,
+    trainingSet([
+      chunk(
+        0,
+        rows.map(() => 0),
+        ["cpu", "still"],
+        rows,
+      ),
+    ])?.schema.names,
   ).toEqual(names);
 });
 
@@ -231,7 +230,7 @@ test.each([
 ])("a short history with a metric at rest in %s of a hundred, %i: it is judged by %j", (_, rests, names) => {
   const rows = Array.from({ length: 100 }, (_, i) => [i % 7, i < rests ? 0 : i]);
   const flags = rows.map(() => 0);
-  expect(trainingSet([chunk(0, flags, ["cpu", "disk"], rows)], [])?.schema.names).toEqual(names);
+  expect(trainingSet([chunk(0, flags, ["cpu", "disk"], rows)])?.schema.names).toEqual(names);
 });
 
 test("if no feature ever moved, all are kept", () => {
@@ -239,5 +238,5 @@ test("if no feature ever moved, all are kept", () => {
     [1, 0],
     [1, 0],
   ];
-  expect(trainingSet([chunk(0, [0, 0], ["cpu", "still"], rows)], [])?.schema.names).toEqual(["cpu", "still"]);
+  expect(trainingSet([chunk(0, [0, 0], ["cpu", "still"], rows)])?.schema.names).toEqual(["cpu", "still"]);
 });

@@ -50,7 +50,7 @@ test("the doctor names what senders posted in vain, by reason and sender, each w
   ]);
 });
 
-test("a sender that gives its token once it is asked is not refused, one that never does is", async () => {
+test("a sender that gives its token on request is not refused, a sender that never gives it is", async () => {
   const { refused, kept } = refusals();
   const door = await openListening({ refused });
   const none = { authorization: undefined };

@@ -38,7 +38,7 @@ test("a counter is judged by its rate, and has none when it begins anew", () => 
   expect(largest([...scores])).toBeLessThan(0.5);
 });
 
-test("a counter's rate is that of the time between its samples, and missing when no time passed", () => {
+test("a counter's rate is over the time between its samples, and missing when no time passed", () => {
   let total = 0;
   const model = fitted(() => (total += 10), { name: "rx_packets" });
   const { judged } = scoreBands(model, newBandsMemory(model), {

@@ -131,7 +131,7 @@ describe("the alerts of several hosts together", () => {
   const one = walk([1.2]);
   const host = (crossings: Crossings, since = THURSDAY) => ({ crossings, since });
 
-  test("are those of this week and the last, however long each host was there", () => {
+  test("are about this week and the last, however long each host was there", () => {
     const alerts = alertsOf(
       [host(three), host(one, THURSDAY + 3 * DAY), host(emptyCrossings(), 0)],
       THURSDAY + 4 * DAY,

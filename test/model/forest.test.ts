@@ -33,9 +33,7 @@ function scoresOf(forest: Forest, rows: Float64Array): Float64Array {
 }
 
 function contributionsOf(forest: Forest, row: readonly number[]): Float64Array {
-  const out = new Float64Array(forest.features).fill(7);
-  forestContributions(forest, Float64Array.from(row), 0, out);
-  return out;
+  return forestContributions(forest, Float64Array.from(row));
 }
 
 /**

@@ -36,7 +36,7 @@ test("in the first half hour the level is not known: a value may be twice as hig
   expect(asInGroup(0, 50, own, FLOOR)).toBe(50);
 });
 
-test("a newcomer's values count as those of a host at its group's level", () => {
+test("a newcomer's values count as if the host were at its group's level", () => {
   expect(asInGroup(90, 50, Math.log(1.5), FLOOR)).toBeCloseTo(60, 6);
   expect(asInGroup(30, 50, Math.log(0.75), FLOOR)).toBeCloseTo(40, 6);
 });

@@ -44,7 +44,7 @@ describe("the residuals of one sample", () => {
 
   // k = [0, 1, 3]; Q = np.linalg.inv(S[np.ix_(k, k)]); V = Q @ (S - .3 * np.eye(4))[np.ix_(k, k)] @ Q
   // (Q @ w[k])[2] / np.sqrt(V[2, 2]); S[2, k] @ Q @ w[k]
-  test("with a missing metric are those of a window without it, which gets its prediction", () => {
+  test("with a missing metric equal a window without it, which gets its prediction", () => {
     const { residuals, window, error } = lookAt(SMALL, AFTER, Float64Array.of(Number.NaN, 2));
     expect(residuals[0]).toBe(0);
     expect(residuals[1]).toBeCloseTo(1.9736770917246205, 5);

@@ -99,12 +99,12 @@ test("a full percentage has almost no days left, but not zero", () => {
   expect(left).toBeLessThan(1e-9);
 });
 
-test("a day of which less than a quarter was seen has no part in the growth", () => {
+test("a day does not count in the growth if less than a quarter of it was seen", () => {
   // Five hours of a fifth day at 100 would be growth by fits and starts.
   expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 5 / 24)).toBe(7);
   expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 8 / 24)).toBe(0);
 });
 
-test("growth is that of the last week", () => {
+test("growth is measured over the last week", () => {
   expect(daysLeftAfter([50, 10, 70, 76, 78, 80, 82, 84, 86, 88])).toBe(6);
 });

@@ -94,7 +94,7 @@ test("a day's peak is no larger than its largest excess, and five of seven reach
   );
 });
 
-test("a host's peaks are those of episodes of up to six hours", () => {
+test("a host's peaks come from episodes of up to six hours", () => {
   const scores = new Float32Array(3 * 1_000);
   scores.fill(2, 100, 460);
   scores.fill(3, 1_100, 1_500); // 400 minutes
@@ -114,7 +114,7 @@ test("a host's peaks are those of episodes of up to six hours", () => {
  *
  * with floor = .03 * np.median(middle) and the bands of bands-goldens.test.ts.
  */
-test("a metric's own tail is that of numpy", () => {
+test("a metric's own tail equals numpy's", () => {
   const model = fitBands(historyOf({ days: 8 }, golden), ["load"], "UTC");
   expect(model.floor[0]).toBeCloseTo(0.675990241032593, 9);
   expect(model.up[0]).toBeCloseTo(6.5897688476639456, 9);

@@ -31,14 +31,14 @@ test("bounds are quantiles of the known values", () => {
 // c = np.clip(x, *np.quantile(x, [.1, .9])); c.mean(), c.std()
 const [MEAN, SD] = [138.82, 114.41748817379275];
 
-test.each(["gaussian", "zscore"] as const)("%s: mean and deviation are those of the clipped values", (detector) => {
+test.each(["gaussian", "zscore"] as const)("%s: mean and deviation come from the clipped values", (detector) => {
   const model = fitMemoryless(detector, SQUARES, 1, { covariance: "diagonal", seed: 1, winsorize: 0.1 });
   expect(model.mean[0]).toBeCloseTo(MEAN, 9);
   expect(model.sd[0]).toBeCloseTo(SD, 9);
   expect(model.winsorised?.share).toBe(0.1);
 });
 
-test("a full covariance is that of the clipped values", () => {
+test("a full covariance comes from the clipped values", () => {
   const rows = Float64Array.from([...SQUARES].flatMap((x, i) => [x, i]));
   const winsorised = boundsOf(rows, 2, 0.1);
   const clipped = fitGaussian(winsorise(rows, winsorised), 2, { covariance: "full" });

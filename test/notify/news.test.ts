@@ -1,4 +1,4 @@
-// Messages beside those of incidents: digests, texts held back, new limits, silences and subscriptions.
+// Messages that are not about one incident: digests, texts held back, new limits, silences and subscriptions.
 import { render } from "../../lib/notify/render.ts";
 import { CONTEXT, digest, epsilon, refitsRefused, subscriptions, textsHeld, unusedSilence } from "./example.ts";
 

@@ -43,7 +43,7 @@ describe("an opened critical incident", () => {
     );
   });
 
-  test("webhook has our fields and those of the PagerDuty common event format", () => {
+  test("webhook has our fields and the fields of the PagerDuty common event format", () => {
     expect(JSON.parse(message.webhook)).toEqual({
       type: "fleetwarden.incident",
       v: 1,
@@ -143,7 +143,7 @@ describe("a resolved incident", () => {
     expect(message.attributes.kind).toBe("resolved");
   });
 
-  test("an incident already labelled is not asked about again", () => {
+  test("no message asks again about a labelled incident", () => {
     const label = { verdict: "fault", at: Date.UTC(2026, 10, 22, 14, 40), by: "ann" } as const;
     const { email, sms, webhook } = render(resolved({ label }), CONTEXT);
     expect(email).toContain("Labelled fault by ann, 22 Nov 14:40 UTC.\nIncident K7Q2RT.");
@@ -271,7 +271,7 @@ test("the counterfactual says above for a value that is too low", () => {
   expect(render(notice, CONTEXT).email).toContain("It would be normal if free_percent were above 12.3 %.\n");
 });
 
-test("the counterfactual is about the first cause; it is absent where that cause is small", () => {
+test("the counterfactual is about the first cause, and absent where that cause is small", () => {
   const notice = opened({ causes: [cause(), cause({ metric: "free_percent", now: 1, share: 0.06, normalAt: 12.34 })] });
   const { email, webhook } = render(notice, CONTEXT);
   expect(email).not.toContain("It would be normal");

@@ -158,7 +158,7 @@ test("the preview of another epsilon shows the labelled faults that it catches a
   });
 });
 
-test("the histogram counts the samples of a host by score, and those of the fault apart", async () => {
+test("the histogram counts the samples of a host by score, and the fault's samples separately", async () => {
   const { answer } = await ask("histogram?host=web-07");
   const [incident] = (await world.stores.incidents.ofHost("web-07", START, world.now())).map(recordOf);
   // It is open, and was anomalous up to its newest sample.

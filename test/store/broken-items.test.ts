@@ -62,7 +62,7 @@ describe("an active baseline", () => {
 
   test.each([
     [
-      "a schema whose id is not that of its names",
+      "a schema whose id does not belong to its names",
       { schema: { ...SCHEMA, id: "00000000" } },
       "features: names with id",
     ],

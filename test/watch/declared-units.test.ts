@@ -15,7 +15,7 @@ const LOW = Array.from({ length: 6 }, (_, n) => ({ time: timeOf(n), metrics: { t
 /** The samples of a record that an own format or a sender wrote. */
 function partsOf(documents: readonly object[]): readonly HostSamples[] {
   const bytes = Buffer.from(documents.map((one) => JSON.stringify(one)).join("\n"));
-  return decodeRecord(bytes, START + 100_000, new Schemas(), "web-07").parts;
+  return decodeRecord(bytes, START + 100_000, new Schemas(), { partitionKey: "web-07" }).parts;
 }
 
 const plain = (units: unknown) => partsOf(LOW.map((one) => ({ host: "web-07", ...one, ...(units ? { units } : {}) })));
@@ -50,7 +50,7 @@ test("without a declaration the message has a bare number", () => {
   expect(JSON.parse(webhook).causes[0]).not.toHaveProperty("unit");
 });
 
-test("the configuration's unit goes before that of the sender", () => {
+test("the configuration's unit overrides the sender's", () => {
   const config = { metrics: [{ metric: "through*", unit: "req/s" }] };
   expect(messageOf(folded(plain({ throughput: "MB/s" }), config)).subject).toContain(
     "throughput 25 req/s, normal 40-60 req/s",

@@ -129,7 +129,7 @@ describe("an incident ends", () => {
     expect(Math.abs(notices[1]!.incident.resolved! - at(381))).toBeLessThanOrEqual(2 * MINUTE);
   });
 
-  test("with the current value beside that of the peak", () => {
+  test("with the current value beside the value at the peak", () => {
     const { notices } = told([...strange(5), ...calm(20)]);
     const { causes, latest } = notices[1]!.incident as AnomalyIncident;
     expect(causes).toMatchObject([{ metric: "cpu_percent", now: 57, low: 49, high: 51 }]);

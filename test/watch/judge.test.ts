@@ -179,7 +179,7 @@ describe.each([
 ])("under %s", (_, reference, clear) => {
   const opened: Step[] = [{ at: 0, ratio: 2 }];
 
-  test("one sample opens an incident: its score is that of several", () => {
+  test("one sample opens an incident: its score covers several", () => {
     expect(judged([{ at: 0, ratio: 1.01 }], reference).kinds).toEqual(["opened"]);
     expect(judged([{ at: 0, ratio: 1 }], reference).kinds).toEqual([]);
   });

@@ -61,7 +61,10 @@ function lastSample(records: readonly Sent[], keepsAll = false) {
   let state = newHost(HOST, "default");
   const parts: Folded["parts"][number][] = [];
   for (const { document, arrival } of records) {
-    const decoded = decodeRecord(Buffer.from(JSON.stringify(document)), arrival, schemas, HOST, keepsAll);
+    const decoded = decodeRecord(Buffer.from(JSON.stringify(document)), arrival, schemas, {
+      partitionKey: HOST,
+      keepsAll,
+    });
     expect(decoded).toMatchObject({ problems: [], replaced: 0 });
     const folded = fold(
       state,

@@ -283,7 +283,7 @@ test("a preset's unused series are judged if the settings keep all series", asyn
   ]);
 });
 
-test("a left-out domain is cut from all host names, even those of unreadable records", async () => {
+test("a left-out domain is cut from all host names, even in unreadable records", async () => {
   const stores = createMemoryStores(() => START);
   const hostOf = withoutDomains(["example.com"]);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state, hostOf };

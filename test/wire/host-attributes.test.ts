@@ -10,8 +10,9 @@ import { aState } from "../contract/examples.ts";
 import { arrived, part, START, STEP, state } from "../factories.ts";
 
 const partsOf = (record: Buffer | object) =>
-  decodeRecord(Buffer.isBuffer(record) ? record : Buffer.from(JSON.stringify(record)), START, new Schemas(), "web-07")
-    .parts;
+  decodeRecord(Buffer.isBuffer(record) ? record : Buffer.from(JSON.stringify(record)), START, new Schemas(), {
+    partitionKey: "web-07",
+  }).parts;
 
 const MACHINE = { region: "eu-west-1", type: "m5.large" };
 
@@ -84,7 +85,7 @@ describe("of a host", () => {
   const said = (at: number, attributes?: Record<string, string>) =>
     arrived({ ...part({ rows: [[1]] }), times: [at], ...(attributes ? { attributes } : {}) }, at);
 
-  test("are those of the newest record with any; an old record that comes again changes nothing", () => {
+  test("come from the newest record with any; an old record that comes again changes nothing", () => {
     const first = said(START, MACHINE);
     const after = fold(state(), undefined, [first, said(START + STEP, { region: "us" }), said(START + 2 * STEP)]).state;
     expect(after.attributes).toEqual({ region: "us" });

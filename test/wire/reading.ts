@@ -9,7 +9,8 @@ export const ARRIVAL = START + 60_000;
 export function read(record: unknown, schemas = new Schemas(), key?: string) {
   const bytes =
     Buffer.isBuffer(record) || typeof record === "string" ? Buffer.from(record) : Buffer.from(JSON.stringify(record));
-  const { parts, problems, bytes: _, ...rest } = decodeRecord(bytes, ARRIVAL, schemas, key);
+  const foreign = key === undefined ? undefined : { partitionKey: key };
+  const { parts, problems, bytes: _, ...rest } = decodeRecord(bytes, ARRIVAL, schemas, foreign);
   return {
     ...rest,
     problems: problems.map(({ reason }) => reason),

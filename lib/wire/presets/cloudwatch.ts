@@ -1,5 +1,5 @@
 import type { Measure } from "./measures.ts";
-import { type Line, linesOf, type Preset } from "./preset.ts";
+import { type Line, linesOf, MS_TO_PERCENT, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
 
@@ -22,8 +22,6 @@ const OF_DISK: Words = {
   ...{ ReadOps: "vm_disk_reads_counted", WriteOps: "vm_disk_writes_counted" },
 };
 const OF_NETWORK: Words = { In: "vm_network_in_bytes_counted", Out: "vm_network_out_bytes_counted" };
-/** Milliseconds in a second, to percent. */
-const MS_TO_PERCENT = 0.1;
 
 const EC2_FAMILIES =
   /^AWS\/EC2\/(?:CPUUtilization$|Network(?:In|Out)$|NetworkPackets|(?:Disk|EBS)(?:Read|Write)(?:Bytes|Ops)$|Metadata|CPU(?:Credit|Surplus))/;
@@ -40,7 +38,7 @@ export const CLOUDWATCH: Preset = {
   tags: { mount: "path", disk: "name", network: "interface" },
   lines: [
     { series: "AWS/EC2/CPUUtilization", to: "cpu_busy" },
-    // Volumes of the instance itself, and those of EBS: each the sum over its devices.
+    // Volumes of the instance itself, and volumes of EBS: each the sum over its devices.
     ...counted("AWS/EC2/Disk", OF_DISK, { instance: "store" }),
     ...counted("AWS/EC2/EBS", OF_DISK, { instance: "ebs" }),
     ...counted("AWS/EC2/Network", OF_NETWORK, { instance: "all" }),

@@ -1,5 +1,5 @@
 import type { Measure } from "./measures.ts";
-import { type Line, linesOf, type Preset } from "./preset.ts";
+import { type Line, linesOf, MS_TO_PERCENT, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
 
@@ -13,8 +13,6 @@ const STATES: Words = {
   ...{ steal: "cpu_steal", idle: "cpu_idle", wait: "cpu_iowait" },
 };
 const TOTAL = { isTotal: true } as const;
-/** Milliseconds in each second. */
-const MS_TO_PERCENT = 0.1;
 
 /** The plugin df writes / as root, and /var/log as var-log. */
 function mountOf(written: string): string {

@@ -1,5 +1,5 @@
 import type { Measure } from "./measures.ts";
-import { type Line, linesOf, type Preset } from "./preset.ts";
+import { type Line, linesOf, MS_TO_PERCENT, type Preset } from "./preset.ts";
 
 type Words = Readonly<Record<string, Measure>>;
 
@@ -8,8 +8,6 @@ const system = (measures: Words, more: Partial<Line> = {}) =>
 
 const RATIO_TO_PERCENT = { times: 100 };
 const TOTAL = { isTotal: true } as const;
-/** Milliseconds in each second. */
-const MS_TO_PERCENT = 0.1;
 
 const CPU: Words = {
   ...{ "cpu.user.norm.pct": "cpu_user", "cpu.nice.norm.pct": "cpu_nice", "cpu.system.norm.pct": "cpu_system" },

@@ -76,7 +76,7 @@ const EARLIER_SERIES: Readonly<Record<string, string>> = {
   "system.process.created": "system.processes.created",
 };
 
-/** Reads points of the later conventions as those of the earlier ones. */
+/** Reads points of the later conventions as points of the earlier ones. */
 export function earlier(choose: Chooser): Chooser {
   return (point) => {
     const { series, tags = {} } = point;

@@ -31,6 +31,9 @@ export interface Line {
   readonly isMirrored?: true;
 }
 
+/** Milliseconds in each second, to percent. */
+export const MS_TO_PERCENT = 0.1;
+
 /** Lines that differ in one word, by that word. */
 export function linesOf(
   measures: Readonly<Record<string, Measure>>,

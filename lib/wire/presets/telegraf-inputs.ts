@@ -1,9 +1,9 @@
 import type { Measure } from "./measures.ts";
-import { linesOf, type Preset } from "./preset.ts";
+import { linesOf, MS_TO_PERCENT, type Preset } from "./preset.ts";
 
 type Fields = Readonly<Record<string, Measure>>;
 
-const gauges = (series: string, fields: Fields) => linesOf(fields, (field) => ({ series, field }));
+export const gauges = (series: string, fields: Fields) => linesOf(fields, (field) => ({ series, field }));
 const totals = (series: string, fields: Fields, times = 1) =>
   linesOf(fields, (field) => ({ series, field, times, isTotal: true }));
 
@@ -12,8 +12,6 @@ const CPU: Fields = {
   ...{ usage_softirq: "cpu_softirq", usage_steal: "cpu_steal", usage_idle: "cpu_idle", usage_iowait: "cpu_iowait" },
 };
 
-/** Milliseconds in a second, to percent. */
-const MS_TO_PERCENT = 0.1;
 const US_TO_PERCENT = 0.0001;
 
 /** Telegraf's inputs for hosts, as JSON and as influx line protocol. */

@@ -1,9 +1,5 @@
-import type { Measure } from "./measures.ts";
-import { linesOf, type Preset } from "./preset.ts";
-
-type Fields = Readonly<Record<string, Measure>>;
-
-const gauges = (series: string, fields: Fields) => linesOf(fields, (field) => ({ series, field }));
+import type { Preset } from "./preset.ts";
+import { gauges } from "./telegraf-inputs.ts";
 
 /**
  * Telegraf's performance counters of Windows, under the names of its example configuration. Windows makes the rates.

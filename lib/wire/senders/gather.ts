@@ -33,7 +33,7 @@ interface Moment {
   readonly units: Map<string, string>;
   /** Values that were no number: how many, and the name and text of the first. */
   odd?: OddValues & { readonly name: string };
-  /** Facts of the machine; those of the last point count. */
+  /** Facts of the machine; the last point's count. */
   about?: Tags;
 }
 
@@ -82,7 +82,7 @@ export function gather(gathering: Gathering, { found, choose }: Findings, origin
   }
 }
 
-/** The host that surrounds a content: its envelope's, else that of the partition key. */
+/** The host that surrounds a content: its envelope's, else the partition key's. */
 export function sourceOf({ host, key }: Origin): string | undefined {
   if (host !== undefined) return hostName(host);
   return key === undefined ? undefined : hostOfKey(key);

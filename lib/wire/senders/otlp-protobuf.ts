@@ -61,7 +61,7 @@ export function* readOtlp(request: Buffer): Iterable<Found> {
   if (budget.points <= 0) yield { problem: `more than ${VALUES_MAX} values in one record: send several` };
 }
 
-/** The field of a metric that has its points, by kind. Gauges and sums of integers are those of version 0.7. */
+/** The field of a metric that has its points, by kind. Gauges and sums of integers are from version 0.7. */
 const KINDS = new Map<number, OtlpMetric["kind"]>([
   ...[4, 5].map((field) => [field, "gauge"] as const),
   ...[6, 7].map((field) => [field, "sum"] as const),

@@ -30,7 +30,7 @@ const SHAPES: readonly TextShape[] = [
 export function foundInText(text: string, host: string | undefined, max: number): Findings | Refused | undefined {
   const lines = linesOf(text, max);
   if (lines.length > max) return { problem: `more than ${max} lines: send at most ${max} in one record` };
-  // A comment of influx or of a script is no first line; those of Prometheus begin with "# " and a word of its own.
+  // A comment of influx or of a script is no first line; Prometheus's comments begin with "# " and a word of its own.
   const first = lines.find((line) => !line.startsWith("#") || isPrometheusLine(line));
   if (first === undefined) return undefined;
   const refused = refusedText(lines);

@@ -70,7 +70,7 @@ test.each([
 });
 
 test("a record that cannot be read has nothing but its reason", () => {
-  const { problems, ...rest } = decodeRecord(Buffer.from("{"), ARRIVAL, new Schemas(), "web-07");
+  const { problems, ...rest } = decodeRecord(Buffer.from("{"), ARRIVAL, new Schemas(), { partitionKey: "web-07" });
   expect(problems).toEqual([{ reason: expect.stringContaining("broken JSON") }]);
   expect(rest).toEqual({ parts: [], replaced: 0, bytes: 1 });
 });

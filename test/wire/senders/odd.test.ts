@@ -9,7 +9,7 @@ import { bytesOf } from "./reading.ts";
 
 /** Rules for any record: no exception, within the limits, and no result that a store or a message cannot take. */
 function checkLimits(record: Buffer, key: string): void {
-  const { parts, problems, bytes } = decodeRecord(record, ARRIVAL, new Schemas(), key);
+  const { parts, problems, bytes } = decodeRecord(record, ARRIVAL, new Schemas(), { partitionKey: key });
   const samples = parts.reduce((sum, { times }) => sum + times.length, 0);
   expect(problems.length).toBeLessThanOrEqual(611);
   expect(bytes).toBeLessThanOrEqual(8 * 1024 * 1024);
@@ -152,12 +152,12 @@ test("any JSON never causes an exception, whichever known keys it has", () => {
   );
 });
 
-test("OTLP in protobuf of any length is told from text, even if its length reads as { or [", () => {
+test("OTLP in protobuf of any length is distinguished from text, even if its length reads as { or [", () => {
   // A request that is one resource's metrics with a schema URL of any length.
   for (const length of [...Array(400).keys(), 20_000, 3_000_000]) {
     const inner = Buffer.concat([varint(0x1a), varint(length), Buffer.alloc(length, "u"), otlpBytes.subarray(3)]);
     const request = Buffer.concat([Buffer.of(0x0a), varint(inner.length), inner]);
-    const { parts, problems } = decodeRecord(request, ARRIVAL, new Schemas(), "");
+    const { parts, problems } = decodeRecord(request, ARRIVAL, new Schemas(), { partitionKey: "" });
     expect({ length, hosts: parts.map(({ host }) => host), problems }).toEqual({
       length,
       hosts: ["web-07"],

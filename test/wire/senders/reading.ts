@@ -22,7 +22,7 @@ export function bytesOf(record: unknown): Buffer {
 
 /** One record as the scorer reads it: a list of samples, by host and time. */
 export function readSamples(record: unknown, key = RANDOM_KEY) {
-  const { parts, problems, replaced } = decodeRecord(bytesOf(record), ARRIVAL, new Schemas(), key);
+  const { parts, problems, replaced } = decodeRecord(bytesOf(record), ARRIVAL, new Schemas(), { partitionKey: key });
   const samples = parts.flatMap(({ host, group, schema, times, values, counters }) =>
     times.map((time, row): Sample => {
       const width = schema.names.length;

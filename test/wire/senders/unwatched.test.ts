@@ -6,7 +6,7 @@ import { netdata } from "../../watch/senders/netdata.ts";
 import { nodeExporter } from "../../watch/senders/node-exporter.ts";
 
 function read(text: string) {
-  const { parts, problems } = decodeRecord(Buffer.from(text), START, new Schemas(), "web-07");
+  const { parts, problems } = decodeRecord(Buffer.from(text), START, new Schemas(), { partitionKey: "web-07" });
   return { parts, problems };
 }
 
@@ -73,10 +73,10 @@ test("most series of node_exporter and Netdata are never parsed, unless all are 
     ] as const) {
       const bytes = Buffer.from(documents.map((document) => JSON.stringify(document)).join("\n"));
       parse.mockClear();
-      decodeRecord(bytes, START, new Schemas(), "web-07");
+      decodeRecord(bytes, START, new Schemas(), { partitionKey: "web-07" });
       expect(parse.mock.calls.length).toBeLessThan(most);
       parse.mockClear();
-      decodeRecord(bytes, START, new Schemas(), "web-07", true);
+      decodeRecord(bytes, START, new Schemas(), { partitionKey: "web-07", keepsAll: true });
       expect(parse).toHaveBeenCalledTimes(documents.length);
     }
   } finally {
