@@ -43,7 +43,7 @@ export interface Bands {
   /** The host's own tails, which divide the largest reading of all its metrics; at least 1. */
   readonly tail: number;
   readonly driftTail: number;
-  /** The tail of the joint drift of all metrics (drift.ts); absent in the first week, and in older models. */
+  /** The tail of the joint drift of all metrics (drift-reading.ts); absent in the first week, and in older models. */
   readonly jointDriftTail?: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;

@@ -42,11 +42,3 @@ export function driftOf(averages: Float64Array, offset: number, horizon: number)
   if (guard > 0 !== average > 0) return 0;
   return guard > 0 ? Math.min(guard, average) : Math.max(guard, average);
 }
-
-/** A level that is out by less than this share of its threshold is usual: hosts have many metrics. */
-const JOINT_DRIFT_MIN = 0.25;
-
-/** What one metric's drift, in thresholds, adds to the square of the joint drift of all metrics. */
-export function jointDriftSquare(drift: number): number {
-  return Math.abs(drift) < JOINT_DRIFT_MIN ? 0 : drift ** 2;
-}

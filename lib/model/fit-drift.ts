@@ -1,7 +1,8 @@
 import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
 import { type DayLevels, dayLevels } from "./day-bands.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, jointDriftSquare, moveAverages } from "./drift.ts";
+import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { jointDriftSquare } from "./drift-reading.ts";
 import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
