@@ -23,6 +23,9 @@ const HOST_GAIN = 1.1;
 const HOST_TAIL_MAX = 4;
 /** The first days know too little of each other to be peaks of the host. */
 const HOST_FROM_DAY = 4;
+/** All levels together alert above this multiple of the second worst day: they often stray for one harmless reason. */
+const JOINT_GAIN = 1.25;
+const JOINT_RANK = 2;
 /** With fewer days, too few of them show how far all levels stray together, as where traffic grows. */
 const JOINT_FROM_DAYS = 8;
 /** Lower scores are no peaks. */
@@ -66,21 +69,20 @@ export function fitDrift(
     }
   }
   const seen = daysOfHost(days);
-  const tailOf = (score: (row: number) => number) => {
+  const peakOf = (score: (row: number) => number, rank: number) => {
     const hosts = new Map<number, number>();
     for (let row = 0; row < times.length; row++) {
       const own = score(row);
       if (places.day[row]! >= HOST_FROM_DAY && own > PEAK_MIN) raise(hosts, places.day[row]!, own);
     }
-    return Math.max(1, HOST_GAIN * kthPeak(hosts.values(), fewOf(seen)));
+    return kthPeak(hosts.values(), rank);
   };
+  const single = HOST_GAIN * peakOf((row) => scores[row]!, fewOf(seen));
+  const together = JOINT_GAIN * peakOf((row) => Math.sqrt(squares[row]!), JOINT_RANK);
   return {
     ...drift,
-    driftTail: Math.min(
-      HOST_TAIL_MAX,
-      tailOf((row) => scores[row]!),
-    ),
-    ...(seen < JOINT_FROM_DAYS ? {} : { jointDriftTail: tailOf((row) => Math.sqrt(squares[row]!)) }),
+    driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, single)),
+    ...(seen < JOINT_FROM_DAYS ? {} : { jointDriftTail: Math.max(1, together) }),
     reach,
   };
 }
