@@ -114,7 +114,7 @@ export function meterRefit(days: number): Promise<{ readonly usage: Usage; reado
 const SCORED_MINUTES = 10;
 const UNPACKED_TIMES = 200;
 
-/** What the scorer's memory holds of one host (lib/cost/expected-usage.ts). */
+/** The bytes of one host in the scorer's memory (lib/cost/expected-usage.ts). */
 interface Kept {
   readonly copyBytes: number;
   readonly packedBytes: number;

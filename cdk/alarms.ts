@@ -87,7 +87,7 @@ function pipeline(parts: Parts): Row[] {
   ];
 }
 
-/** All runs well, but some hosts are scored badly or not at all. People hear of refused refits by a message. */
+/** All runs well, but some hosts are scored badly or not at all. A message notifies people of refused refits. */
 function quality(parts: Parts): Row[] {
   return [
     {

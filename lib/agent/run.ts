@@ -195,7 +195,7 @@ function createBatch({ group, attributes, intervalMs, flushMs, clock }: AgentOpt
       rows = [];
       return record;
     },
-    /** The goodbye of a host that was heard. Without a new sample it repeats the last one, which the scorer skips. */
+    /** The goodbye of a host that has sent. Without a new sample it repeats the last one, which the scorer skips. */
     takeLast(): OutboundRecord | null {
       if (times.length > 0) return pack(seq, true);
       if (!last) return null;

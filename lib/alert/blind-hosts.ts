@@ -15,8 +15,8 @@ const UNJUDGED_FOR_MS = 10 * MINUTE_MS;
 
 /**
  * Notes when a host was first seen without a judged sample. Names the hosts that have been so for ten minutes in one
- * message. A host is named once until one of its samples is judged again. The message goes before the note, hence at
- * least once.
+ * message. A host is named once until one of its samples is judged again. The message goes before the note, so it goes
+ * at least once.
  */
 export async function reportUnjudged(ports: AlertPorts, sending: Sending, hosts: readonly HostState[]): Promise<void> {
   const at = Math.round(sending.clock());

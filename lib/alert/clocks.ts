@@ -12,7 +12,7 @@ const CLOCK_MESSAGES: Quota = { name: "clocks", most: 1, windowMs: HOUR_MS };
 
 /**
  * Names the hosts whose clock is known to be wrong in one message. A host is named once until its clock was right
- * again. The message goes before the note, hence at least once.
+ * again. The message goes before the note, so it goes at least once.
  */
 export async function reportClocks(ports: AlertPorts, sending: Sending, hosts: readonly HostState[]): Promise<void> {
   const wrong = hosts.flatMap(wrongClockOf);

@@ -63,7 +63,7 @@ function attaching(states: readonly HostState[], incident?: FleetIncident): Flee
   return { incidents: [], attached: new Map(incident ? states.map((state) => [state, incident.id]) : []) };
 }
 
-/** It shows the verdict on the host that was heard last, among its hosts. */
+/** It shows the verdict on the host among its hosts that sent last. */
 function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState[], now: number): FleetIncident {
   const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);

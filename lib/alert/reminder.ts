@@ -5,7 +5,7 @@ import { type PendingNotice, pendingOf } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**
- * Whether people are to be reminded of an open incident, unless they have said something about it. `now` is in
+ * Whether people should get a reminder of an open incident: nobody has acknowledged or labelled it. `now` is in
  * milliseconds since the epoch.
  */
 export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettings, now: number): boolean {

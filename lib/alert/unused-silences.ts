@@ -4,7 +4,7 @@ import type { Silence } from "./silence.ts";
 
 /**
  * Announces each silence that ended and held nothing back: a mistyped pattern, or a habit without a cause. It publishes
- * before it notes so, hence at least once. Returns the number announced.
+ * before it notes so, so at least once. Returns the number announced.
  */
 export async function reportUnused(
   store: Pick<AlertingStore, "silences" | "saveSilence">,

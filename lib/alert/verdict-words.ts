@@ -3,8 +3,16 @@ import type { Verdict } from "../incident/label.ts";
 /** The words that people read for each verdict, in the order of the buttons. */
 export const VERDICT_WORDS: readonly (readonly [verdict: Verdict, title: string, effect: string])[] = [
   ["fault", "Real fault", "Something was wrong. Alert on this pattern again."],
-  ["false", "False alarm", "Nothing was wrong. It is learnt as normal, and epsilon rises."],
-  ["expected", "Expected", "Planned work, a backup, a test. Left out of all that is learnt."],
-  ["new-normal", "New normal", "It is going to stay like this, and is learnt as normal."],
-  ["unknown", "Not sure", "Nothing is learnt from it."],
+  [
+    "false",
+    "False alarm",
+    "Nothing was wrong. Incidents like it are quiet for 30 days, and refits learn it as normal.",
+  ],
+  ["expected", "Expected", "Planned work, a backup, a test. Refits do not learn from it."],
+  [
+    "new-normal",
+    "New normal",
+    "It stays like this. Incidents like it are quiet for 30 days, and refits learn it as normal.",
+  ],
+  ["unknown", "Not sure", "The same as no label."],
 ];

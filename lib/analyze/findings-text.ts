@@ -65,7 +65,7 @@ export function whyOf({ verdict }: Ranked, metrics: readonly string[]): string {
   return verdict.reasons.map((one) => reasonText({ ...one, metric: metrics[one.metric] ?? "" })).join(" | ");
 }
 
-/** What the file cannot tell, where levels change within it. */
+/** Says that levels change within the file, which may be a fault or the new usual. */
 export function movedText(moved: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (moved.size === 0) return [];
   const metrics = [...new Set([...moved.values()].flat())];

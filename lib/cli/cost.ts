@@ -123,7 +123,7 @@ function computed(
   return { fleets, about, sized: fleets };
 }
 
-/** What the twin counted since it started, at most in the last hour, as if a month were like that. */
+/** The twin's usage since it started, at most in the last hour, scaled to a month. */
 async function metered(stores: Stores, target: Target): Promise<Bills> {
   const { where } = target;
   const { from = 0, to = 0, usage = {} } = (await readMeter(target)) ?? {};

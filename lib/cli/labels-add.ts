@@ -53,7 +53,7 @@ export function labelsAddCommand(): Command {
           const ids = opened.map(({ id }) => id);
           return [
             { incidents: ids, label },
-            `It was noticed: ${ids.join(", ")} is labelled ${labelInBrief(label)}. ${refit}`,
+            `An incident had opened then: ${ids.join(", ")} is labelled ${labelInBrief(label)}. ${refit}`,
           ];
         }
         const id = timeLabelId(about, from);

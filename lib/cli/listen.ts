@@ -113,7 +113,7 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
   say(`The page at ${url} asks for the password in ${password.place}.`);
   if (!tls && !isHere)
     log(
-      `${url} has no TLS: whoever can see the network between can read the token, the password and all metrics. --listen-cert and --listen-key turn it on.`,
+      `${url} has no TLS: anybody who can see the network in between can read the token, the password and all metrics. --listen-cert and --listen-key turn it on.`,
     );
   return async () => {
     await door.close();

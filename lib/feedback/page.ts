@@ -64,7 +64,7 @@ export function questionPage(incident: Incident, now: number): string {
   const offered = CHOICES.filter((choice) => isOffered(incident, choice));
   const [verdicts, actions] = [offered.filter(isVerdict), offered.filter((choice) => !isVerdict(choice))];
   return page(
-    verdicts.length > 0 ? "Was this right?" : "What is to be done?",
+    verdicts.length > 0 ? "Was this right?" : "What should happen?",
     html`<p>Nothing is saved until you press a button.</p>
 ${summary(incident, now)}
 <form method="post">
@@ -102,7 +102,7 @@ function confirmation(incident: Incident, saved: Saved, command: CommandLine): M
       return html`Incident ${id} of ${where} is labelled <strong>${titleOfVerdict(verdict)}</strong>${kind}${members}. The next refit counts it.${written}`;
     }
     case "acknowledge":
-      return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody is reminded of it.`;
+      return html`Incident ${id} of ${where} is taken care of, said ${saved.acknowledged.by} on ${moment(saved.acknowledged.at)}. Nobody gets a reminder of it.`;
     case "silence":
       return html`No alerts of ${where} until <strong>${moment(saved.silence.until)}</strong>. \
 To end it before: <code>${commandOf(command, `silence end ${saved.silence.id}`)}</code>`;

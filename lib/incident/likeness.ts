@@ -21,9 +21,9 @@ export type Likeness =
 type Names = readonly string[];
 
 /**
- * The one name that is certain by an incident's plain data; undefined for most incidents. What is tried first says
- * more. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do not
- * follow a release.
+ * The one name that is certain by an incident's plain data; undefined for most incidents. The code tries the names that
+ * say more first. `isUnprompted`: no event and no silence is known shortly before, so hosts that follow one another do
+ * not follow a release.
  */
 export function likenessOf(incident: Incident, isUnprompted = false): Likeness | undefined {
   if (incident.dependents || (incident.kind === "fleet" && incident.spread && isUnprompted)) return { name: "cascade" };

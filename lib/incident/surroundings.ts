@@ -21,7 +21,7 @@ export interface FarFrom {
 
 /** Any busy time beyond the range; below these values a resource still has room. */
 const BUSY = { times: 1, least: 80 };
-/** Ten per cent of the time lost in waiting is much, whatever is usual. */
+/** Ten per cent of the time spent waiting is much, even if it is usual. */
 const WAITING = { times: 1, least: 10 };
 /** Traffic and connections of a busy minute are twice as many; a flood has more. */
 const FLOODED = 3;

@@ -122,7 +122,7 @@ async function refitMoved(
 /** Refits one host now; undefined when it has no history. Throws for an unknown host. */
 export async function refitOne(ports: FleetPorts, settingsOf: SettingsOf, host: string, now: number) {
   const state = (await ports.hosts.load([host])).get(host);
-  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the hosts that were heard of`);
+  if (!state) throw new Error(`no host ${host}: \`fleetwarden status\` lists the known hosts`);
   const report = await refitHost(ports, host, state.group, settingsOf(state.group), now);
   const [failure] = (report && (await ports.announce?.(state.group, [report]))) ?? [];
   if (failure) throw new Error(`${host} is refitted, but not announced: ${failure.what}`, { cause: failure.error });

@@ -64,7 +64,7 @@ export const DETECTORS: readonly Detector[] = ["bands", "gaussian", "zscore", "i
 /** Detectors whose baselines may still be stored, but cannot be read: their hosts have none until they are refitted. */
 export const PAST_DETECTORS = ["fused"] as const;
 
-/** Whether a detector judges rows by themselves, whatever their times are and whichever came before. */
+/** Whether a detector judges each row by itself, without its time and the rows before. */
 export function isMemoryless(detector: DetectorChoice): detector is Memoryless["detector"] {
   return typeof detector === "string" && detector !== "bands" && detector !== "reconstruction";
 }

@@ -93,8 +93,8 @@ export function causeInBrief(cause: Cause): string {
 }
 
 /**
- * What a cause's value is compared with: `normal 2-31 %`, or `expected 41 % from the other metrics`. A guilty value
- * inside its range is strange beside others or for so long, so its usual value says more: `usually 14 %`.
+ * The comparison of a cause's value: `normal 2-31 %`, or `expected 41 % from the other metrics`. A guilty value inside
+ * its range is strange beside others or for so long, so its usual value says more: `usually 14 %`.
  */
 export function comparison(cause: Cause, normal = "normal"): string {
   if (cause.predicted) return `${expectation(cause)} from the other metrics`;

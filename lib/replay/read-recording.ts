@@ -18,7 +18,7 @@ export interface ReadOptions {
   readonly host?: string;
   /** Between rows of files without a time column, in milliseconds. */
   readonly intervalMs: number;
-  /** What the columns of files hold. */
+  /** The content of the files' columns. */
   readonly table?: TableOptions;
   /** Takes a sentence for people about how a file was read. */
   readonly log?: (line: string) => void;

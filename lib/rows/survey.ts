@@ -5,7 +5,7 @@ import { type Decimal, decimalOf, isMissing, type NumberForm, numberFormOf } fro
 import { type FoundTime, findTime } from "./time-columns.ts";
 import type { DateOrder } from "./written-date.ts";
 
-/** What a caller knows about the columns of a file. */
+/** A caller's knowledge about the columns of a file. */
 export interface ColumnsOptions {
   /** The column with the time; absent: found by its name or by its dates. */
   readonly time?: string;
@@ -23,7 +23,7 @@ export interface ColumnsOptions {
   readonly verbatim?: boolean;
 }
 
-/** What a column holds; undefined for a metric. */
+/** The content of a column; undefined for a metric. */
 type Role = "time" | "clock" | "host" | "group" | "label" | "ignored" | "key" | undefined;
 
 /** The columns of a file, by its first rows. */

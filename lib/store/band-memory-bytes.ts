@@ -10,7 +10,7 @@ import { bytesOfVarints, inTurn, varintsOfBytes } from "./varints.ts";
 const [NONE, YOUNG, OWN] = [0, 1, 2];
 
 /**
- * What calendar bands remember of D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
+ * The memory of calendar bands for D metrics: 10 D bytes, and a few for each metric that is out, rests or is gone.
  *
  * | part | bytes |
  * |---|---|

@@ -27,8 +27,8 @@ import { bytesOfJoint, jointOfBytes } from "./joint-bytes.ts";
 import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
 
 /**
- * What one detector has learnt as attributes of its baseline's item. `model` holds doubles; the other attributes
- * belong to one detector:
+ * A detector's model as attributes of its baseline's item. `model` holds doubles; the other attributes belong to one
+ * detector:
  *
  * | detector | model | beside it |
  * |---|---|---|
@@ -107,7 +107,7 @@ function readBounds(stored: Stored, features: number): { readonly winsorised?: W
   });
 }
 
-/** What was fitted before signals were learnt has none. */
+/** A model from before signals were learnt has none. */
 function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
   if (!has(stored, "signals")) return {};
   return readBytes(stored, "signals", (value) => {

@@ -38,8 +38,8 @@ import { listOfSample, sampleOfList } from "./worst-document.ts";
 export const UNSENT = "1";
 
 /**
- * A host's state as an item. Every record writes it, and DynamoDB counts names too, in steps of 1 KB, hence the letters
- * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
+ * A host's state as an item. Every record writes it, and DynamoDB counts names too, in steps of 1 KB. So names are
+ * letters (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html):
  *
  * | name | holds | | name | holds |
  * |---|---|---|---|---|

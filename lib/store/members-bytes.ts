@@ -7,7 +7,7 @@ import { bytesOfWindowMemory, windowMemoryOfBytes } from "./window-bytes.ts";
 const Kind = { bands: 0, windows: 1, scores: 2 } as const;
 const HEAD_BYTES = 3;
 
-/** What the members of an ensemble remember: of each its kind (1 byte), its length (2) and its own bytes. */
+/** The memory of an ensemble's members. Each has its kind (1 byte), its length (2) and its own bytes. */
 export function bytesOfMembers({ members }: MembersMemory): Uint8Array {
   return Buffer.concat(
     members.flatMap((memory) => {

@@ -26,7 +26,7 @@ export async function reinstateHost(ports: Pick<RetirePorts, "hosts">, host: str
 
 async function stored({ hosts }: Pick<RetirePorts, "hosts">, host: string): Promise<HostState> {
   const state = (await hosts.load([host])).get(host);
-  if (!state) throw new Error(`no host ${host}: \`fleetwarden hosts\` lists the hosts that were heard of`);
+  if (!state) throw new Error(`no host ${host}: \`fleetwarden hosts\` lists the known hosts`);
   return state;
 }
 

@@ -1,7 +1,7 @@
 import { METRICS_MAX } from "../wire/limits.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
 
-/** The room of a list of names, so that a host's item stays within DynamoDB's 400 KB whatever is sent. */
+/** The room of a list of names. So a host's item stays within DynamoDB's 400 KB, whatever senders send. */
 export interface Room {
   measures: number;
   others: number;

@@ -125,7 +125,7 @@ async function scoreAll(
   { states, copied }: KnownStates,
   { clock, deadline, failed }: Run,
 ): Promise<readonly Folded[]> {
-  // A host without readable records has not been heard: only the count changes.
+  // A host without readable records has sent nothing: only the count changes.
   const isUnreadable = ({ arrived, rejected }: HostWork) => arrived.length === 0 && rejected > 0;
   const heard = works.filter((work) => !isUnreadable(work));
   const groupFor = (work: HostWork) => groupOf(work, states.get(work.host));

@@ -5,7 +5,7 @@ import { CALM, createWorld, hostsOf, MINUTE } from "./support.ts";
 /** No group has the least number for an incident at once: the storm cap has to help. */
 const HOSTS_PER_GROUP = 4;
 
-test("10,000 hosts in trouble at once are six messages in the first minute, one of which counts the rest", async () => {
+test("10,000 hosts in trouble at once are six messages in the first minute, and one of them counts the rest", async () => {
   const hosts = Array.from({ length: 2_500 }, (_, i) => hostsOf(`g${i}`, HOSTS_PER_GROUP)).flat();
   const world = createWorld({ groups: [...new Set(hosts.map(({ group }) => group))] });
   world.goTo(START + MINUTE);

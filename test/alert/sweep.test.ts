@@ -223,7 +223,7 @@ describe("a fleet incident", () => {
     expect((await trouble(2)).said().filter((said) => said.startsWith("opened web-"))).toHaveLength(2);
   });
 
-  test("opens for five, of which the first was announced before", async () => {
+  test("opens for five hosts, although the first was announced before", async () => {
     const world = await trouble(5);
     expect(world.said()).toEqual([expect.stringMatching("opened web-00"), "opened group#web"]);
     const extent = { affected: 5, total: 10, silent: 0, first: expect.anything() };

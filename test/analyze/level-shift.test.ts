@@ -56,7 +56,7 @@ test("the halves of a day differ by its rhythm alone, the halves of four days do
   expect(shiftsOf(96, never, { swing: 1 }).halves).toEqual(new Map());
 });
 
-test("several hosts are told apart", () => {
+test("several hosts are judged separately", () => {
   const { add, end } = compareLevels(1, 160);
   for (let i = 0; i < 160; i++) {
     const time = START + (i * HOUR) / 20;

@@ -256,7 +256,7 @@ testOnTwin("a missed fault is labelled by its time, exported, imported elsewhere
   const noticed = await incident("AAA222", "web-07", 0);
   const add = async (...words: string[]) => run("labels", "add", ...words, "--by", "jo", "--endpoint", twin.endpoint);
   const early = await add("fault", "--host", "web-07", "--from", at(0.2), "--to", at(0.3));
-  expect(early.out).toMatch(/^It was noticed: AAA222 is labelled fault\./);
+  expect(early.out).toMatch(/^An incident had opened then: AAA222 is labelled fault\./);
   expect(await labelOf(noticed)).toMatchObject({ verdict: "fault", by: "jo" });
 
   const { out } = await add(

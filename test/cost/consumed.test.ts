@@ -36,7 +36,7 @@ test("the seconds that a function ran take the place of its CPU", () => {
   expect(line?.dollars).toBeCloseTo(0.0002 + 100 * 0.5 * 0.0000133334, 12);
 });
 
-test("each table and index, the stream, the functions, their logs and the topic are asked for", () => {
+test("the command asks for each table and index, the stream, the functions, their logs and the topic", () => {
   const names = { tables, stream: "s", topic: "t", functions: [{ of: "score" as const, name: "f", logGroup: "/l" }] };
   const asked = consumedMetrics(names).map(([what, { namespace, name, dimensions }]) =>
     [what, namespace, name, ...Object.values(dimensions)].join(" "),

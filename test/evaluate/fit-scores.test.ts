@@ -45,7 +45,7 @@ test("a reconstruction finds metrics that part, which their z-scores cannot find
   expect(formatScores(windows)).toMatch(/^detector +score > +F1 +training rows flagged\nreconstruction /);
 });
 
-test("a z-score uses the deviations of winsorised values when asked to", async () => {
+test("a z-score uses the deviations of winsorised values if the settings say so", async () => {
   const [plain, winsorised] = [await fitted("zscore"), await fitted("zscore", { winsorize: 0.1 })];
   // Smaller deviations: the same rows, at a higher score.
   expect(winsorised.f1).toBeCloseTo(plain.f1, 1);

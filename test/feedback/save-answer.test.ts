@@ -136,7 +136,7 @@ describe("the incident of a silent host", () => {
     const { body } = await page.send("GET");
     const values = [...body.matchAll(/<button type="submit" name="\w+" value="([\w-]+)"/g)].map(([, value]) => value);
     expect(values).toEqual(["acknowledge", "silence-1h", "silence-24h", "retire"]);
-    expect(body).toContain("<h1>What is to be done?</h1>");
+    expect(body).toContain("<h1>What should happen?</h1>");
     expect(body).not.toMatch(/Score|Anomalies|Label/);
     expect((await page.send("POST", form({ verdict: "false" }))).status).toBe(400);
     expect(page.world.writes).toBe(0);

@@ -213,7 +213,7 @@ describe("the scheduled refit", () => {
     },
   });
 
-  test("repeats a day's work of which everything failed", async () => {
+  test("repeats a day's work if everything failed", async () => {
     const web = world({ web: 6 });
     await expect(refitScheduled(broken(web, hostsOf("web", 6)), gaussian, DAY, inTime())).rejects.toThrow("throttled");
     await refitScheduled(web.ports, gaussian, DAY, inTime());

@@ -99,7 +99,7 @@ test("a full percentage has almost no days left, but not zero", () => {
   expect(left).toBeLessThan(1e-9);
 });
 
-test("a day of which less than a quarter was seen has no part in the growth", () => {
+test("a day does not count in the growth if less than a quarter of it was seen", () => {
   // Five hours of a fifth day at 100 would be growth by fits and starts.
   expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 5 / 24)).toBe(7);
   expect(daysLeftAfter([80, 82, 84, 86, 100], undefined, 4 + 8 / 24)).toBe(0);

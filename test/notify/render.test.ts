@@ -143,7 +143,7 @@ describe("a resolved incident", () => {
     expect(message.attributes.kind).toBe("resolved");
   });
 
-  test("an incident already labelled is not asked about again", () => {
+  test("no message asks again about a labelled incident", () => {
     const label = { verdict: "fault", at: Date.UTC(2026, 10, 22, 14, 40), by: "ann" } as const;
     const { email, sms, webhook } = render(resolved({ label }), CONTEXT);
     expect(email).toContain("Labelled fault by ann, 22 Nov 14:40 UTC.\nIncident K7Q2RT.");

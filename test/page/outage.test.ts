@@ -243,7 +243,7 @@ testInBrowser("a view that fails says so, and does not look live", async () => {
   await close();
 });
 
-testInBrowser("a group is silenced and heard of again on the page", async () => {
+testInBrowser("a group is silenced and announced again on the page", async () => {
   const { tab, errors, close } = await openTab(browser);
   await tab.goto(`${world.page.url}/#/incidents`);
   await tab.getByText("Silences: 0 in force").click();

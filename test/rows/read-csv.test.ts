@@ -74,7 +74,7 @@ describe("a table", () => {
 });
 
 describe("a stream of rows", () => {
-  test("tells host, group, time and label from features", async () => {
+  test("distinguishes host, group, time and label from features", async () => {
     const [first, second] = await rowsOf(
       "time,host,cpu,group,label\n2026-09-22T12:47:10Z,web-07,.12,web,1\n1790081231,,3,,0\n",
     );

@@ -97,7 +97,7 @@ test("records of one sample and of many, kept in memory or stored, lead to the s
   }
 });
 
-test("an incident keeps what each member said of its peak, and its message tells it", () => {
+test("an incident keeps each member's score at its peak, and its message shows it", () => {
   const { scores, incidents } = told(BOTH, 6);
   expect(incidents).toHaveLength(1);
   const [incident] = incidents;

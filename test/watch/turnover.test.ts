@@ -14,7 +14,7 @@ const come = (n: number, days: number, changes: Partial<HostState> = {}) =>
   host(`new-${n}`, { since: START - days * DAY, arrived: START, ...changes });
 const three = [1, 2, 3];
 
-test("the sweep names a group of which three hosts fell silent for good while three others came", () => {
+test("the sweep names a group in which three hosts fell silent for good while three others came", () => {
   const states = [...three.map((n) => gone(n, 7)), ...three.map((n) => come(n, 6))];
   expect(turnovers(states, START)).toEqual([{ group: "batch", gone: 3, come: 3 }]);
 });

@@ -73,7 +73,7 @@ const STATES = {
 
 function showState(state, why) {
   const element = document.getElementById("live");
-  // What has failed does not become right by new data.
+  // New data does not mend a page that has failed.
   if (element.dataset.state === state || element.dataset.state === "failed") return;
   element.dataset.state = state;
   element.title = why ?? "";

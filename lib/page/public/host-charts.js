@@ -92,7 +92,7 @@ function chartsOf({ axis, series, current, card, incidents: [newest] }, scores) 
   ].map((chart) => (card.status === "silent" ? lastKnown(chart) : chart));
 }
 
-/** What a silent host sent last is not what it has now. */
+/** A silent host may have other values now than the last ones that it sent. */
 function lastKnown({ current, ...chart }) {
   return { ...chart, current: current && { ...current, now: `last ${current.now}` } };
 }

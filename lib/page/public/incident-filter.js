@@ -12,7 +12,7 @@ const FILTERS = {
   parts: [isPart, "Hosts of group incidents"],
 };
 
-/** What a search looks through. */
+/** The texts of an incident that a search looks through. */
 function textOf({ id, host, group, severity, causes, rules }) {
   const metrics = causes.map(({ metric, direction }) => `${metric} ${direction}`);
   return [id, host, group, severity, ...metrics, ...rules.map(({ rule }) => rule)].join(" ");

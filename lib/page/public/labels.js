@@ -48,7 +48,7 @@ export function labelsView(root) {
     setText(
       lead,
       `${several(labelled, "incident")} of the last 30 days labelled, ${unlabelled} not. ` +
-        "A group's incident comes first: one label is for all its hosts. Then come those nearest to epsilon, where a label decides most. One stands for several that are alike.",
+        "A group's incident comes first, because its label applies to all its hosts. Then come incidents nearest to epsilon, where a label decides most. The list has one of several similar incidents.",
     );
     waiting = wanted;
     showQueue();
@@ -77,11 +77,11 @@ function conflictsOf({ people, alike }) {
       `, ${metric} ${direction}: a fault in ${fault.join(" ")}, normal in ${normal.join(" ")}`,
     ),
   );
-  const none = h("p", { class: "muted" }, "None: nobody disagrees, and alike incidents have alike labels.");
+  const none = h("p", { class: "muted" }, "None: nobody disagrees, and similar incidents have the same label.");
   return [
     h("h2", {}, "Conflicts"),
     ...listOf("People disagree", disagreeing),
-    ...listOf("Alike, but labelled otherwise", contradicting),
+    ...listOf("Similar, but labelled differently", contradicting),
     ...(people.length + alike.length === 0 ? [none] : []),
   ];
 }

@@ -2,7 +2,7 @@ import { change } from "./api.js";
 import { h, setText, viewLink } from "./dom.js";
 import { moment, several } from "./words.js";
 
-/** What people called a false alarm and nobody hears of any more, each with a button that withdraws it. */
+/** Patterns that are quiet because people called them false alarms, each with a button that withdraws it. */
 export function quietPatterns(onChange) {
   const said = h("p", { class: "said", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });

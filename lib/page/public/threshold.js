@@ -25,7 +25,7 @@ export function thresholdView(root, scope) {
       body.replaceChildren(
         view.epsilon
           ? tryOut(scope, { ...view, width: root.clientWidth - CHART_MARGIN }, load, done, stopping.signal)
-          : h("p", { class: "empty" }, "Every host of these is still learning: there is no epsilon yet."),
+          : h("p", { class: "empty" }, "Each of these hosts is still learning: there is no epsilon yet."),
       );
     } catch (error) {
       if (!stopping.signal.aborted) body.replaceChildren(h("p", { class: "trouble", role: "alert" }, error.message));

@@ -39,7 +39,7 @@ export function timeLabels(host) {
       () => change("label-time", body),
       ({ incidents }) =>
         incidents.length > 0
-          ? `It was noticed: ${incidents.join(", ")} has the label now.`
+          ? `An incident had opened then: ${incidents.join(", ")} has the label now.`
           : "Stored. The next refit counts it.",
     );
   }

@@ -152,7 +152,7 @@ test("any JSON never causes an exception, whichever known keys it has", () => {
   );
 });
 
-test("OTLP in protobuf of any length is told from text, even if its length reads as { or [", () => {
+test("OTLP in protobuf of any length is distinguished from text, even if its length reads as { or [", () => {
   // A request that is one resource's metrics with a schema URL of any length.
   for (const length of [...Array(400).keys(), 20_000, 3_000_000]) {
     const inner = Buffer.concat([varint(0x1a), varint(length), Buffer.alloc(length, "u"), otlpBytes.subarray(3)]);
