@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import type { StreamEvent } from "../lib/handlers/contract.ts";
 import { DAY_MS } from "../lib/time.ts";
-import { agentRecords, eventOf, type Payload, SAMPLES_PER_RECORD } from "./event.ts";
+import { agentRecords, batchOf, type Payload, SAMPLES_PER_RECORD } from "./event.ts";
 import { createHosts, FEATURES, INTERVAL_MS } from "./fleet.ts";
 import { cpuOf, medians, type Side } from "./measure.ts";
 import { FOREST_FIT_ROWS, FOREST_ROWS, type Numpy } from "./numpy.ts";
@@ -29,7 +29,7 @@ export async function measureCost(numpy: Numpy | undefined): Promise<Cost> {
   const hosts = createHosts(HOSTS);
   const score = createScore(hosts);
   const events = Array.from({ length: WARM_UP + ROUNDS }, (_, round) =>
-    eventOf(agentRecords(hosts, round).map(gzipped), round),
+    batchOf(agentRecords(hosts, round).map(gzipped), round),
   );
   const sides: readonly Side[] = [
     (round) => cpuOf(() => score(events[round]!)),

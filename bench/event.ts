@@ -1,4 +1,4 @@
-import type { StreamEvent } from "../lib/handlers/contract.ts";
+import { eventOf, type StreamEvent } from "../lib/handlers/contract.ts";
 import { encodeJson } from "../lib/wire/encode.ts";
 import { createRows, FEATURES, GROUP, type Host, INTERVAL_MS, SCHEMA, START } from "./fleet.ts";
 
@@ -46,17 +46,11 @@ function rowsOf(host: Host, i: number, minute: number, anomalies: boolean): numb
 }
 
 /** As Lambda gets it from Kinesis, a second after the newest sample of that minute. */
-export function eventOf(payloads: readonly Payload[], minute: number): StreamEvent {
-  const approximateArrivalTimestamp = timeOf(minute, SAMPLES_PER_RECORD - 1) / 1000 + 1;
-  const Records = payloads.map(({ host, bytes }, i) => ({
-    eventID: `shardId-000000000000:${i}`,
-    kinesis: {
-      sequenceNumber: String(i),
-      partitionKey: host,
-      data: bytes.toString("base64"),
-      approximateArrivalTimestamp,
-    },
-  }));
+export function batchOf(payloads: readonly Payload[], minute: number): StreamEvent {
+  const arrival = timeOf(minute, SAMPLES_PER_RECORD - 1) + 1_000;
+  const Records = payloads.map(({ host, bytes }, i) =>
+    eventOf({ sequenceNumber: String(i), partitionKey: host, arrival, data: bytes.toString("base64") }),
+  );
   return { Records };
 }
 

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import type { StreamEvent } from "../lib/handlers/contract.ts";
+import { eventOf, type StreamEvent } from "../lib/handlers/contract.ts";
 import { fitBands } from "../lib/model/fit-bands.ts";
 import { DEFAULT_EPSILON } from "../lib/model/pooled-epsilon.ts";
 import { MINUTE_MS } from "../lib/time.ts";
@@ -80,7 +80,7 @@ function scoring(reading: Reading): Side {
   const wanted = HOSTS * reading.samples;
   let next = 0;
   return async () => {
-    const event = eventOf(reading, next++, hosts);
+    const event = batchOf(reading, next++, hosts);
     let judged = 0;
     const seconds = await cpuWithGarbage(async () => {
       judged = await score(event);
@@ -95,7 +95,7 @@ function parsing(reading: Reading): Side {
   const hosts = hostNames();
   let next = 0;
   return () => {
-    const { Records } = eventOf(reading, next++, hosts);
+    const { Records } = batchOf(reading, next++, hosts);
     return cpuWithGarbage(() => {
       for (const { kinesis } of Records)
         for (const line of Buffer.from(kinesis.data, "base64").toString().split("\n")) JSON.parse(line);
@@ -107,16 +107,12 @@ function hostNames(): readonly string[] {
   return Array.from({ length: HOSTS }, (_, i) => `web-${String(100 + i)}`);
 }
 
-function eventOf({ record }: Reading, n: number, hosts: readonly string[]): StreamEvent {
-  const Records = hosts.map((host, i) => ({
-    eventID: `shardId-000000000000:${i}`,
-    kinesis: {
-      sequenceNumber: String(i),
-      partitionKey: host,
-      data: Buffer.from(record(host, n)).toString("base64"),
-      approximateArrivalTimestamp: secondsAt(n) + 1,
-    },
-  }));
+function batchOf({ record }: Reading, n: number, hosts: readonly string[]): StreamEvent {
+  const arrival = (secondsAt(n) + 1) * 1_000;
+  const Records = hosts.map((host, i) => {
+    const data = Buffer.from(record(host, n)).toString("base64");
+    return eventOf({ sequenceNumber: String(i), partitionKey: host, arrival, data });
+  });
   return { Records };
 }
 

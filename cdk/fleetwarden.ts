@@ -123,6 +123,7 @@ export class Fleetwarden extends Construct implements Parts {
   readonly refit: LambdaFunction;
   readonly feedback: Feedback | undefined;
   readonly forwards: Forwards;
+  /** UUID of the event source mapping. */
   readonly mappingId: string;
   readonly refitEvery: Duration;
 

@@ -19,8 +19,6 @@ export interface Parts
   readonly tables: Tables;
   readonly alertsTopic: Topic;
   readonly opsTopic: Topic;
-  /** UUID of the event source mapping. */
-  readonly mappingId: string;
   /** How often every host is refitted. */
   readonly refitEvery: Duration;
 }

@@ -13,7 +13,6 @@ export interface StreamEvent {
 }
 
 export interface StreamEventRecord {
-  readonly eventID: string;
   readonly kinesis: {
     readonly sequenceNumber: string;
     readonly partitionKey: string;
@@ -36,8 +35,7 @@ export function recordOf({ kinesis }: StreamEventRecord): StreamRecord {
 
 /** The other way round. */
 export function eventOf({ sequenceNumber, partitionKey, arrival, data }: StreamRecord): StreamEventRecord {
-  const kinesis = { sequenceNumber, partitionKey, data, approximateArrivalTimestamp: arrival / SECOND_MS };
-  return { eventID: sequenceNumber, kinesis };
+  return { kinesis: { sequenceNumber, partitionKey, data, approximateArrivalTimestamp: arrival / SECOND_MS } };
 }
 
 /** A request to a function's address as Lambda delivers it (payload format 2.0), reduced in the same way. */

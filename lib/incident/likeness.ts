@@ -15,6 +15,8 @@ export type Likeness =
   | { readonly name: "leak"; readonly metric: string; readonly side: "high" | "low"; readonly since: number }
   /** The value is usual at `usualAt` and not at `at` (ms since the epoch). */
   | { readonly name: "unusual hour"; readonly metric: string; readonly usualAt: number; readonly at: number }
+  /** A workday that is like a weekend. */
+  | { readonly name: "day off" }
   /** How long it lasted, in milliseconds. */
   | { readonly name: "spike"; readonly metric: string; readonly lasted: number };
 
@@ -28,6 +30,7 @@ type Names = readonly string[];
 export function likenessOf(incident: Incident, isUnprompted = false): Likeness | undefined {
   if (incident.dependents || (incident.kind === "fleet" && incident.spread && isUnprompted)) return { name: "cascade" };
   if (incident.kind !== "anomaly") return undefined;
+  if (incident.surroundings?.isDayOff) return { name: "day off" };
   return resourceOf(incident) ?? leakOf(incident) ?? unusualHourOf(incident) ?? spikeOf(incident);
 }
 

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly usual?: readonly string[];
   /** The nearest time (ms since the epoch) of the day before or after at which every cause would have been usual. */
   readonly usualAt?: number;
+  /** The metrics that were out were as at a weekend, on another day. */
+  readonly isDayOff?: true;
 }
 
 /** How far a metric must be above its range, and the least value at which that means anything. */

@@ -1,7 +1,8 @@
 import { type BandsMemory, copyOf } from "./band-memory.ts";
-import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isRead, judgedValue } from "./bands.ts";
+import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isLikeWeekend, isRead, judgedValue } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
-import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { AVERAGES, averageRates, distanceFrom, moveAverages } from "./drift.ts";
+import { driftIn, readDrift, readDriftTogether } from "./drift-reading.ts";
 import { FEATURES, type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { changeOf, movePlace, placeRateOf, writeFeatures } from "./joint-features.ts";
 import { averageOf, readJoint, rememberJoint } from "./joint-reading.ts";
@@ -70,10 +71,8 @@ interface Step {
 /** Whether a deviation counts, by a person's policy. */
 export type Counts = (metric: number, value: number, expected: number) => boolean;
 
-/** A level that lasts is trouble, and never critical; it alerts under every sensitivity. */
-const DRIFT_MAX = 1.5;
-/** Nothing is critical before a day was seen, and a day of this kind. */
-const YOUNG_SCORE_MAX = 2.9;
+/** Nothing is critical before a day of this kind was seen, nor on a workday that is like a weekend. */
+const WARNING_MAX = 2.9;
 /** Below this a metric's own reading is no trouble that a stuck value could be a part of. */
 const CALM = 0.6;
 
@@ -84,6 +83,8 @@ interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
   readonly changes: Float64Array;
   /** The features of all metrics together (joint.ts). */
   readonly features: Float64Array;
+  /** D: the drift of each metric's level, in thresholds and with its sign. */
+  readonly drifts: Float64Array;
   /** D: how far the host lies from its group. */
   readonly own: Float64Array;
 }
@@ -91,7 +92,8 @@ interface Rows extends Pick<BandScores, "parts" | "alone" | "judged"> {
 function newRows(metrics: number): Rows {
   const row = () => new Float64Array(metrics);
   const features = new Float64Array(FEATURES * metrics);
-  return { parts: row(), alone: row(), judged: row(), counted: row(), changes: row(), features, own: row() };
+  const own = row();
+  return { parts: row(), alone: row(), judged: row(), counted: row(), changes: row(), features, drifts: row(), own };
 }
 
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
@@ -112,7 +114,7 @@ function readSample(
   const rates = averageRates(passed);
   const placeRate = placeRateOf(passed);
   if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(memory);
-  let [excess, drift, signal] = [0, 0, 0];
+  let [excess, furthest, signal] = [0, 0, 0];
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
     rows.judged[j] = value;
@@ -135,21 +137,23 @@ function readSample(
         moveOwnLevel(memory.own, j, { value, usual, floor: model.floor[j]! }, passed);
     }
     const single = persistentOf(model, memory.recent, j);
-    const lasting = days >= DRIFT_DAYS && isCounted ? lastingOf(model, memory.averages, j) : 0;
+    const drift = isCounted ? driftIn(model, memory.averages, j) : 0;
+    rows.drifts[j] = drift;
     const isStill = isKnown && isStuck(model, memory, j) && Math.abs(single) < CALM;
     const isSign = isStill || (model.steady[j] === 1 && isGone(model, memory, j)) || model.daysLeft[j]! > 0;
     const sign = isSign && isMinded(model, counts, j, expectedOf(model, memory, usual, j)) ? SIGNAL : 0;
     excess = Math.max(excess, Math.abs(single));
-    drift = Math.max(drift, Math.abs(lasting));
+    furthest = Math.max(furthest, Math.abs(drift));
     signal = Math.max(signal, sign);
-    rows.parts[j] = strongest(single / model.tail, lasting / model.driftTail, sign);
+    rows.parts[j] = strongest(single / model.tail, drift / model.driftTail, sign);
     const own = Math.sign(single) * aloneOf(model, memory, Math.abs(single));
-    rows.alone[j] = strongest(own, driftReading(model, lasting), sign);
+    rows.alone[j] = strongest(own, readDrift(model, drift), sign);
   }
   const together = row && !row.unseen && model.joint ? readTogether(model, model.joint, memory, row, rows, isNext) : 0;
-  const alone = Math.max(aloneOf(model, memory, excess), driftReading(model, drift), signal);
-  const score = Math.max(alone, together);
-  return row && !row.unseen ? score : Math.min(score, YOUNG_SCORE_MAX);
+  const alone = Math.max(aloneOf(model, memory, excess), readDrift(model, furthest), signal);
+  const score = Math.max(alone, together, readDriftTogether(model, rows));
+  if (score <= WARNING_MAX) return score;
+  return row && !row.unseen && !isLikeWeekend(model, time, rows.judged, rows.alone) ? score : WARNING_MAX;
 }
 
 /** Reads all metrics together, and gives each its part of the joint score if that is larger than its own. */
@@ -185,10 +189,6 @@ const JOINT_OF_HEAVY = 6;
 
 function aloneOf({ tail, joint }: Bands, memory: BandsMemory, excess: number): number {
   return joint && tail > HEAVY_TAIL ? Math.min(excess / tail, averageOf(memory.joint) / JOINT_OF_HEAVY) : excess / tail;
-}
-
-function driftReading({ driftTail }: Bands, lasting: number): number {
-  return Math.sign(lasting) * Math.min(DRIFT_MAX, Math.abs(lasting) / driftTail);
 }
 
 /** The value from which a person's policy measures a deviation: the usual value, or the level of a new host. */
@@ -281,18 +281,4 @@ function persistentSide(recent: Float64Array, offset: number, sign: 1 | -1, shor
   const third = thirdOfFive(recent, offset, sign);
   if (third === 0 || short === 1) return third;
   return Math.max(third / short, fifthOfSeven(recent, offset, sign));
-}
-
-/** Levels are judged once there are this many days: fewer medians say little about their range. */
-const DRIFT_DAYS = 4;
-
-/** The largest of a metric's lasting averages, in thresholds. */
-function lastingOf({ driftUp, driftDown }: Bands, averages: Float64Array, j: number): number {
-  let largest = 0;
-  for (let h = 0; h < HORIZONS; h++) {
-    const drift = driftOf(averages, j * AVERAGES, h);
-    const reading = drift / (drift > 0 ? driftUp : driftDown)[j * HORIZONS + h]!;
-    if (Math.abs(reading) > Math.abs(largest)) largest = reading;
-  }
-  return largest;
 }

@@ -43,6 +43,8 @@ export interface Bands {
   /** The host's own tails, which divide the largest reading of all its metrics; at least 1. */
   readonly tail: number;
   readonly driftTail: number;
+  /** The tail of the joint drift of all metrics (drift-reading.ts); absent in the first week, and in older models. */
+  readonly jointDriftTail?: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;
   /** 1 for a metric that nearly every sample had. */
@@ -127,6 +129,22 @@ export function bandRowsOf(model: Bands): (time: number) => BandRow {
     row = bandRowAt(model, time);
     return row;
   };
+}
+
+/**
+ * Whether this is no weekend, and the metrics that alert by themselves would be usual at one: a holiday, or work that
+ * came to nobody. A burst may lead back into a workday's band. Only hosts whose weekends differ can be told apart.
+ */
+export function isLikeWeekend(model: Bands, time: number, values: Float64Array, alone: Float64Array): boolean {
+  const { metrics, workday, weekend, up, down } = model;
+  const { day, slot } = calendarOf(model.zone)(time);
+  if (weekend === workday || model.unseen || kindOf(weekdayOf(day)) === "weekend") return false;
+  const fits = ({ high, low }: DayBands, j: number) => {
+    const place = slot * metrics + j;
+    return !(values[j]! > high[place]! + up[j]!) && !(values[j]! < low[place]! - down[j]!);
+  };
+  const out = [...values.keys()].filter((j) => Math.abs(alone[j]!) > 1);
+  return out.some((j) => !fits(workday, j)) && out.every((j) => fits(weekend, j) || fits(workday, j));
 }
 
 /** Days of bands that show when a host is usually off. */

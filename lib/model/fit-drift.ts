@@ -2,6 +2,7 @@ import type { Bands } from "./bands.ts";
 import { isWeekend, weekdayOf } from "./calendar.ts";
 import { type DayLevels, dayLevels } from "./day-bands.ts";
 import { AVERAGES, averageRates, distanceFrom, driftOf, HORIZONS, moveAverages } from "./drift.ts";
+import { jointDriftSquare } from "./drift-reading.ts";
 import type { Learnt } from "./learnt.ts";
 import { kthPeak } from "./order-statistics.ts";
 import { daysOfHost } from "./slot-days.ts";
@@ -22,8 +23,15 @@ const HOST_GAIN = 1.1;
 const HOST_TAIL_MAX = 4;
 /** The first days know too little of each other to be peaks of the host. */
 const HOST_FROM_DAY = 4;
+/** All levels together alert above this multiple of the second worst day: they often stray for one harmless reason. */
+const JOINT_GAIN = 1.25;
+const JOINT_RANK = 2;
+/** With fewer days, too few of them show how far all levels stray together, as where traffic grows. */
+const JOINT_FROM_DAYS = 8;
 /** Lower scores are no peaks. */
 const PEAK_MIN = 0.5;
+/** Lower drifts count nowhere. */
+const DRIFT_MIN = 0.2;
 
 /**
  * The thresholds of lasting levels. Each day is judged as it was met, by the days before it. So growth, which no later
@@ -32,7 +40,7 @@ const PEAK_MIN = 0.5;
 export function fitDrift(
   learnt: Learnt,
   deviations: Float64Array,
-): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "reach"> {
+): Pick<Bands, "driftUp" | "driftDown" | "driftTail" | "jointDriftTail" | "reach"> {
   const { history, places, interval, traits, floor, days, age } = learnt;
   const { metrics, times } = history;
   const met = bandsAsMet(learnt);
@@ -40,6 +48,7 @@ export function fitDrift(
   const drift = { driftUp: new Float64Array(metrics * HORIZONS), driftDown: new Float64Array(metrics * HORIZONS) };
   const units = STRAYS * strayOf(interval);
   const scores = new Float32Array(times.length);
+  const squares = new Float32Array(times.length);
   const drifts = new Float32Array(times.length * HORIZONS);
   for (let j = 0; j < metrics; j++) {
     const least = Math.max(floor[j]!, units * traits.unit[j]!, DEVIATIONS * deviations[j]!) / reach[j]!;
@@ -53,20 +62,45 @@ export function fitDrift(
           Math.max(least, GAIN * usualPeak(peaks[2 * h + side]!, days[j]!, least)) * age[j]!;
       }
     }
-    for (let i = 0; i < drifts.length; i++) {
-      const own = drifts[i]!;
-      if (own === 0) continue;
-      const threshold = (own > 0 ? drift.driftUp : drift.driftDown)[j * HORIZONS + (i % HORIZONS)]!;
-      const row = Math.floor(i / HORIZONS);
-      scores[row] = Math.max(scores[row]!, Math.abs(own) / threshold);
+    for (let row = 0; row < scores.length; row++) {
+      const score = rowScore(drifts, row, j, drift);
+      if (score > scores[row]!) scores[row] = score;
+      squares[row]! += jointDriftSquare(score);
     }
   }
-  const hosts = new Map<number, number>();
-  for (let i = 0; i < scores.length; i++) {
-    if (places.day[i]! >= HOST_FROM_DAY && scores[i]! > PEAK_MIN) raise(hosts, places.day[i]!, scores[i]!);
+  const seen = daysOfHost(days);
+  const peakOf = (score: (row: number) => number, rank: number) => {
+    const hosts = new Map<number, number>();
+    for (let row = 0; row < times.length; row++) {
+      const own = score(row);
+      if (places.day[row]! >= HOST_FROM_DAY && own > PEAK_MIN) raise(hosts, places.day[row]!, own);
+    }
+    return kthPeak(hosts.values(), rank);
+  };
+  const single = HOST_GAIN * peakOf((row) => scores[row]!, fewOf(seen));
+  const together = JOINT_GAIN * peakOf((row) => Math.sqrt(squares[row]!), JOINT_RANK);
+  return {
+    ...drift,
+    driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, single)),
+    ...(seen < JOINT_FROM_DAYS ? {} : { jointDriftTail: Math.max(1, together) }),
+    reach,
+  };
+}
+
+/** The furthest of a row's drifts of metric `j`, in thresholds. */
+function rowScore(
+  drifts: Float32Array,
+  row: number,
+  j: number,
+  thresholds: Pick<Bands, "driftUp" | "driftDown">,
+): number {
+  let most = 0;
+  for (let h = 0; h < HORIZONS; h++) {
+    const own = drifts[row * HORIZONS + h]!;
+    if (own === 0) continue;
+    most = Math.max(most, Math.abs(own) / (own > 0 ? thresholds.driftUp : thresholds.driftDown)[j * HORIZONS + h]!);
   }
-  const tail = HOST_GAIN * kthPeak(hosts.values(), fewOf(daysOfHost(days)));
-  return { ...drift, driftTail: Math.max(1, Math.min(HOST_TAIL_MAX, tail)), reach };
+  return most;
 }
 
 /** How far the quickest average strays by chance, in units: r / (2 − r) is the variance of one that moves by r. */
@@ -87,7 +121,7 @@ function bandsAsMet({ slotDays, traits }: Learnt): readonly (DayLevels | undefin
 
 /**
  * Writes each row's drift by horizon; returns the days' peaks at 2 × horizon above and at 2 × horizon + 1 below. A
- * drift of no more than `PEAK_MIN` of the least threshold moves none, and is written as 0.
+ * drift of no more than `DRIFT_MIN` of the least threshold moves none, and is written as 0.
  */
 function writeDrifts(
   { history, places, interval }: Learnt,
@@ -107,10 +141,10 @@ function writeDrifts(
     const place = places.slot[i]! * metrics + j;
     if (!bands || excluded?.[i] || Number.isNaN(value) || Number.isNaN(bands.highest[place]!)) continue;
     moveAverages(averages, 0, distanceFrom(value, bands.lowest[place]!, bands.highest[place]!, reach), rates);
-    if (Math.abs(averages[0]!) <= PEAK_MIN * least) continue;
+    if (Math.abs(averages[0]!) <= DRIFT_MIN * least) continue;
     for (let h = 0; h < HORIZONS; h++) {
       const drift = driftOf(averages, 0, h);
-      if (Math.abs(drift) <= PEAK_MIN * least) continue;
+      if (Math.abs(drift) <= DRIFT_MIN * least) continue;
       drifts[i * HORIZONS + h] = drift;
       raise(peaks[2 * h + (drift > 0 ? 0 : 1)]!, places.day[i]!, Math.abs(drift));
     }

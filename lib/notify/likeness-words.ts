@@ -37,6 +37,8 @@ export function likenessText(
   switch (likeness.name) {
     case "cascade":
       return `${looks} a cascade: it spread from host to host`;
+    case "day off":
+      return `${looks} a day off: these values are usual at weekends`;
     case "leak": {
       const { metric, side, since } = likeness;
       return `${looks} a leak: ${name(metric)} ${side === "high" ? "grew" : "fell"} steadily from ${clock(since)} on`;

@@ -173,6 +173,7 @@ function attributesOfBands(model: Bands): Item {
     bands: bytes(bytesOfBands(model, grainOf(floor))),
     ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.off ? { off: bytes(model.off) } : {}),
+    ...(model.jointDriftTail === undefined ? {} : { jointDriftTail: number(model.jointDriftTail) }),
     ...(model.unseen ? { unseen: text(model.unseen) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
   };
@@ -206,8 +207,9 @@ function readBands(stored: Stored, metrics: number): Bands {
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
   const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
   const unseen = has(stored, "unseen") ? { unseen: readOneOf(stored, "unseen", KINDS_OF_DAY) } : {};
+  const jointDrift = has(stored, "jointDriftTail") ? { jointDriftTail: readNumber(stored, "jointDriftTail") } : {};
   const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
-  return { ...about, ...columns, ...tables, ...off, ...unseen, ...joint, ...young };
+  return { ...about, ...columns, ...tables, ...off, ...unseen, ...jointDrift, ...joint, ...young };
 }
 
 function offOfBytes(value: Uint8Array): Uint8Array {

@@ -239,11 +239,12 @@ function growthOfList(document: unknown): Growth {
 }
 
 function surroundingsOfDocument(document: unknown): Surroundings {
-  const { far, usual, usualAt } = anObject(document);
+  const { far, usual, usualAt, isDayOff } = anObject(document);
   return {
     ...(far === undefined ? {} : { far: aList(far).map(aText) }),
     ...(usual === undefined ? {} : { usual: aList(usual).map(aText) }),
     ...(usualAt === undefined ? {} : { usualAt: anInteger(usualAt) }),
+    ...(isDayOff === undefined ? {} : { isDayOff: true }),
   };
 }
 

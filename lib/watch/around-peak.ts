@@ -22,11 +22,13 @@ export function surroundingsOf(baseline: Baseline, explanation: Explanation): Su
     return metric >= 0 && direction(placeOf(baseline, explanation, metric)) === "in range";
   });
   const usualAt = usualTime(baseline, explanation);
-  if (far.length + usual.length === 0 && usualAt === undefined) return undefined;
+  const { isDayOff } = explanation;
+  if (far.length + usual.length === 0 && usualAt === undefined && !isDayOff) return undefined;
   return {
     ...(far.length > 0 ? { far } : {}),
     ...(usual.length > 0 ? { usual } : {}),
     ...(usualAt === undefined ? {} : { usualAt }),
+    ...(isDayOff ? { isDayOff } : {}),
   };
 
   function usualNow(metric: number): Usual {

@@ -3,7 +3,7 @@ import { isProvisional } from "../incident/judgement.ts";
 import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
 import { type BandScores, scoreBands } from "../model/band-reading.ts";
-import { type Bands, bandRowAt } from "../model/bands.ts";
+import { type Bands, bandRowAt, isLikeWeekend } from "../model/bands.ts";
 import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
@@ -75,11 +75,14 @@ function standingScore(model: Bands, score: number, sample: BandSample): number 
 
 function explained(model: Bands, epsilon: number, sample: BandSample): Explanation {
   const { parts, alone, judged, own, time } = sample;
+  const isDayOff = isLikeWeekend(model, time, judged, alone);
   return {
     time,
     values: judged,
     attributions: attribute(causing(parts), CAUSES_MAX),
-    alone: beyond(attribute(standingAlone(model, sample), ALONE_MAX), epsilon),
+    // On a day off nearly all metrics are low, for one reason.
+    alone: isDayOff ? [] : beyond(attribute(standingAlone(model, sample), ALONE_MAX), epsilon),
+    ...(isDayOff ? { isDayOff } : {}),
     usualAt: usualBeside(model, own, time),
     normalAt: (metric) => nearestNormal(model, epsilon, sample, metric),
     signOf: (metric) => (Number.isNaN(judged[metric]) ? undefined : signOf(model, alone, metric)),

@@ -30,6 +30,8 @@ export interface Explanation {
   readonly alone: readonly Attribution[];
   /** Declared units of the metrics, by name. */
   readonly units?: Units;
+  /** The day is no weekend, and the metrics that are out are as at one. */
+  readonly isDayOff?: true;
   /** A metric's usual value beside the others' values; absent if it is the baseline's. */
   readonly usualAt?: (metric: number) => Usual;
   /** `usualAt` predicts from the other metrics and the samples before. */

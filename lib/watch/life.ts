@@ -143,12 +143,12 @@ export function isSteady({ samples, anomalies }: AnomalyIncident): boolean {
 
 /**
  * A reminder asks the same, so an incident with a reminder, or a critical one that somebody takes care of, needs no
- * question.
+ * question. A day off is no new normal.
  */
 function isShift(incident: AnomalyIncident, time: number): boolean {
-  const { opened, peak, asked, reminded } = incident;
+  const { opened, peak, asked, reminded, surroundings } = incident;
   const age = time - opened;
-  if (asked || reminded || !mayBeNormal(incident) || age < SHIFT_AFTER_MS) return false;
+  if (asked || reminded || surroundings?.isDayOff || !mayBeNormal(incident) || age < SHIFT_AFTER_MS) return false;
   const isOld = isSteady(incident) && peak.time - opened <= SHIFT_PEAK_WITHIN * age;
   return isOld && isLevel(incident, time);
 }

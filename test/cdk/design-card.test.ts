@@ -6,6 +6,7 @@ import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { clientConfig, type Environment } from "../../lib/clients.ts";
 import { parseConfig } from "../../lib/config/config.ts";
+import { eventOf } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { ENVIRONMENT, FUNCTIONS } from "../../lib/resources.ts";
 import { createStores } from "../../lib/store/aws.ts";
@@ -275,12 +276,5 @@ function chunkOf(rows: readonly Row[], flags: readonly number[], from: number): 
 }
 
 function recordOf(from: number, data: Buffer, arrival: number) {
-  const sequenceNumber = String(from);
-  const kinesis = {
-    sequenceNumber,
-    partitionKey: HOST,
-    data: data.toString("base64"),
-    approximateArrivalTimestamp: arrival / 1_000,
-  };
-  return { eventID: sequenceNumber, kinesis };
+  return eventOf({ sequenceNumber: String(from), partitionKey: HOST, arrival, data: data.toString("base64") });
 }

@@ -1,5 +1,7 @@
 // The function `score` as Lambda calls it.
+
 import { type Config, parseConfig } from "../../lib/config/config.ts";
+import { eventOf } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { HandlerOptions } from "../../lib/handlers/options.ts";
 import type { TopicMessage } from "../../lib/notify/publish.ts";
@@ -13,23 +15,11 @@ const context = { getRemainingTimeInMillis: () => 60_000 };
 const NOW = Date.now();
 
 /** One record of one sample, in the plain format. */
-function eventOf(host: string, sequence: number, metrics: Record<string, number>, age = 0, group = "web") {
+function batchOf(host: string, sequence: number, metrics: Record<string, number>, age = 0, group = "web") {
   const arrival = NOW + sequence * 1_000;
   const time = arrival - age;
-  const json = JSON.stringify({ host, group, time, metrics });
-  return {
-    Records: [
-      {
-        eventID: `shardId-000000000000:${sequence}`,
-        kinesis: {
-          sequenceNumber: String(sequence),
-          partitionKey: host,
-          data: Buffer.from(json).toString("base64"),
-          approximateArrivalTimestamp: arrival / 1000,
-        },
-      },
-    ],
-  };
+  const data = Buffer.from(JSON.stringify({ host, group, time, metrics })).toString("base64");
+  return { Records: [eventOf({ sequenceNumber: String(sequence), partitionKey: host, arrival, data })] };
 }
 
 let database: Awaited<ReturnType<typeof startDynalite>>;
@@ -59,11 +49,11 @@ test("each batch uses the rules and policies of the current configuration", asyn
   const score = scoreOf({ config: () => config });
   const incidentOf = async (host: string) => (await stores.hosts.load([host])).get(host)?.incident;
   try {
-    await score(eventOf("web-1", 1, { cpu: 99 }), context);
+    await score(batchOf("web-1", 1, { cpu: 99 }), context);
     expect(await incidentOf("web-1")).toBeUndefined();
     config = parseConfig(JSON.stringify({ version: 1, rules: [{ name: "cpu full", if: "cpu > 95", host: "web-*" }] }));
-    await score(eventOf("web-1", 2, { cpu: 99 }), context);
-    await score(eventOf("db-1", 3, { cpu: 99 }), context);
+    await score(batchOf("web-1", 2, { cpu: 99 }), context);
+    await score(batchOf("db-1", 3, { cpu: 99 }), context);
     expect(await incidentOf("web-1")).toMatchObject({ rules: [{ rule: "cpu full" }] });
     expect(await incidentOf("db-1")).toBeUndefined();
   } finally {
@@ -80,8 +70,8 @@ test("a message shows the clock of its group, or else the clock of all groups", 
     config: () => parseConfig(JSON.stringify({ version: 1, rules, ...zones })),
     topic: { name: "alerts", publish, subscriptions: async () => [] },
   });
-  await score(eventOf("zone-1", 1, { cpu: 99 }, 0, "north"), context);
-  await score(eventOf("zone-2", 2, { cpu: 99 }, 0, "east"), context);
+  await score(batchOf("zone-1", 1, { cpu: 99 }, 0, "north"), context);
+  await score(batchOf("zone-2", 2, { cpu: 99 }, 0, "east"), context);
   expect(subjects).toEqual([
     expect.stringMatching(/ since \d\d:\d\d CES?T: cpu 99 /),
     expect.stringMatching(/ since \d\d:\d\d\+05:30: cpu 99 /),
@@ -91,8 +81,8 @@ test("a message shows the clock of its group, or else the clock of all groups", 
 test("the log counts the samples that came too late to alert, for example from a clock that is hours behind", async () => {
   const late: unknown[] = [];
   const score = scoreOf({ report: ({ Samples, Late }) => late.push({ Samples, Late }) });
-  await score(eventOf("slow-1", 1, { cpu: 1 }, 2 * HOUR_MS), context);
-  await score(eventOf("sound-1", 2, { cpu: 1 }), context);
+  await score(batchOf("slow-1", 1, { cpu: 1 }, 2 * HOUR_MS), context);
+  await score(batchOf("sound-1", 2, { cpu: 1 }), context);
   expect(late).toEqual([
     { Samples: 1, Late: 1 },
     { Samples: 1, Late: 0 },

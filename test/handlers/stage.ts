@@ -1,3 +1,4 @@
+import { eventOf } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { HandlerOptions } from "../../lib/handlers/options.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
@@ -38,15 +39,11 @@ export function createStage({ storesAt = createMemoryStores, ...options }: Setti
     now: () => now,
     /** Gives the scorer these documents in one batch, each as a record of its host. */
     async send(...documents: readonly ({ readonly host: string } & Readonly<Record<string, unknown>>)[]) {
-      const Records = documents.map((document) => ({
-        eventID: String(++sent),
-        kinesis: {
-          sequenceNumber: String(sent).padStart(12, "0"),
-          partitionKey: document.host,
-          data: Buffer.from(JSON.stringify(document)).toString("base64"),
-          approximateArrivalTimestamp: now / 1_000,
-        },
-      }));
+      const Records = documents.map((document) => {
+        const data = Buffer.from(JSON.stringify(document)).toString("base64");
+        const sequenceNumber = String(++sent).padStart(12, "0");
+        return eventOf({ sequenceNumber, partitionKey: document.host, arrival: now, data });
+      });
       expect(await handlers.score({ Records }, context)).toEqual({ batchItemFailures: [] });
     },
     /** Lets time pass, and sweeps at its end. */

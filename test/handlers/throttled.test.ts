@@ -1,4 +1,5 @@
 // The function `score` on tables that are out of capacity for a while.
+import { eventOf } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import type { Counts } from "../../lib/handlers/options.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
@@ -23,15 +24,10 @@ afterEach(async () => {
 });
 
 /** One batch with a sample of each host. */
-const Records = HOSTS.map((host, i) => ({
-  eventID: `shardId-000000000000:${i}`,
-  kinesis: {
-    sequenceNumber: String(100 + i),
-    partitionKey: host,
-    data: Buffer.from(JSON.stringify({ host, time: NOW, metrics: { cpu: 20 + i } })).toString("base64"),
-    approximateArrivalTimestamp: NOW / 1_000,
-  },
-}));
+const Records = HOSTS.map((host, i) => {
+  const data = Buffer.from(JSON.stringify({ host, time: NOW, metrics: { cpu: 20 + i } })).toString("base64");
+  return eventOf({ sequenceNumber: String(100 + i), partitionKey: host, arrival: NOW, data });
+});
 
 function openScore() {
   const reported: Counts[] = [];

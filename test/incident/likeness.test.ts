@@ -72,6 +72,7 @@ test.each<[what: string, name: string, incident: AnomalyIncident]>([
     "unusual hour",
     of("requests", { surroundings: { usualAt: START - 6 * 60 * MINUTE } }),
   ],
+  ["a workday like a weekend", "day off", of("requests", { surroundings: { isDayOff: true } })],
   ["high for four minutes, and back by itself", "spike", over("queue_length")],
 ])("%s looks like %s", (_, name, incident) => {
   expect(likenessOf(incident)?.name).toBe(name);

@@ -217,7 +217,8 @@ test.each([
       ...stream.options,
       settings: { ...stream.options.settings, batchSize: 5 },
       async invoke(event) {
-        for (const { eventID, kinesis } of event.Records) {
+        for (const record of event.Records) {
+          const { eventID, kinesis } = record as typeof record & { readonly eventID: string };
           shards.add(eventID.split(":")[0]!);
           processed.get(kinesis.partitionKey)!.push(Buffer.from(kinesis.data, "base64").toString());
         }

@@ -1,6 +1,6 @@
 import { afflicted, busyCpu } from "../../lib/demo/fault.ts";
 import { createMachine, type Machine, METRICS, rowOf } from "../../lib/demo/machine.ts";
-import type { Handlers, StreamEvent } from "../../lib/handlers/contract.ts";
+import { eventOf, type Handlers, type StreamEvent } from "../../lib/handlers/contract.ts";
 import { createHandlers } from "../../lib/handlers/handlers.ts";
 import { startTwin } from "../../lib/local/twin.ts";
 import { type Page, startPage } from "../../lib/page/server.ts";
@@ -104,7 +104,8 @@ export function createSenders() {
       const rows = times.map((time) => rowOf(afflicted(machine(time), host, time, [fault])));
       const seq = begin / SAMPLE_MS;
       const record = { host, group, boot: 1, seq, names: METRICS, withNames: true, times, rows };
-      return eventOf(host, begin, encodeRecord(record), begin + MINUTE);
+      const data = encodeRecord(record).toString("base64");
+      return eventOf({ sequenceNumber: `${host}-${begin}`, partitionKey: host, arrival: begin + MINUTE, data });
     });
 }
 
@@ -114,17 +115,4 @@ export async function score(handlers: Handlers, records: StreamEvent["Records"])
     const { batchItemFailures } = await handlers.score({ Records: records.slice(i, i + RECORDS_MAX) }, CONTEXT);
     if (batchItemFailures.length > 0) throw new Error("a record could not be scored");
   }
-}
-
-function eventOf(host: string, time: number, data: Buffer, arrival: number): StreamEvent["Records"][number] {
-  const sequenceNumber = `${host}-${time}`;
-  return {
-    eventID: sequenceNumber,
-    kinesis: {
-      sequenceNumber,
-      partitionKey: host,
-      data: data.toString("base64"),
-      approximateArrivalTimestamp: arrival / 1_000,
-    },
-  };
 }

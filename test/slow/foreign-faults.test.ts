@@ -2,6 +2,7 @@
 import { DEFAULT_CONFIG } from "../../lib/config/config.ts";
 import { busyCpu, type Change, flood, saturatedDisk } from "../../lib/demo/fault.ts";
 import { createMachine, type Reading } from "../../lib/demo/machine.ts";
+import { eventOf } from "../../lib/handlers/contract.ts";
 import { virtualDeployment } from "../../lib/replay/virtual-deployment.ts";
 import { START } from "../factories.ts";
 
@@ -142,13 +143,10 @@ async function play(report: Report): Promise<readonly { readonly at: number; rea
     count(totals, reading);
     const documents = report(time / 1_000, reading, totals).map((one) => JSON.stringify(one));
     // A record for each document, as senders of series put them.
-    const records = documents.map((document, i) => ({
-      eventID: `${time}-${i}`,
-      kinesis: {
-        ...{ sequenceNumber: `${time}-${i}`, partitionKey: HOST, data: Buffer.from(document).toString("base64") },
-        approximateArrivalTimestamp: time / 1_000 + 2,
-      },
-    }));
+    const records = documents.map((document, i) => {
+      const data = Buffer.from(document).toString("base64");
+      return eventOf({ sequenceNumber: `${time}-${i}`, partitionKey: HOST, arrival: time + 2_000, data });
+    });
     await deployment.score(records);
     await deployment.sweep(time + MINUTE - 1);
     if ((time - START) % (24 * HOUR) === 23 * HOUR) await deployment.refit(time + MINUTE - 1);

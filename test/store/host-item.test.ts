@@ -354,7 +354,8 @@ test("growth and surroundings of an incident come back, and empty ones take no r
     usual: ["network_in_bytes_per_second"],
     usualAt: NOON - 3_600_000,
   };
-  for (const more of [{ growth, surroundings }, { surroundings: { usualAt: NOON } }, {}]) {
+  const dayOff = { isDayOff: true as const };
+  for (const more of [{ growth, surroundings }, { surroundings: { usualAt: NOON } }, { surroundings: dayOff }, {}]) {
     const open = { ...anIncident(HOST), ...more };
     expect(hostIn(itemOfHost(aState(HOST, { incident: open }))).incident).toEqual(open);
   }

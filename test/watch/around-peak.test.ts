@@ -53,6 +53,21 @@ test("values of the afternoon are usual at the nearest hour of the afternoon", (
   expect(at(20, [40, 40, 20, 20])?.usualAt).toBe(midnight + 17.25 * hour);
 });
 
+test("a workday that is like a weekend is a day off, and its low metrics are one trouble", () => {
+  const office = (day: number, minute: number) => (day % 7 < 5 ? 40 : 20) + ripple(minute);
+  const model = fitBands(historyOf({ days: 14 }, office, office), names.slice(0, 2), "UTC");
+  const reference = { ...baseline({ names: names.slice(0, 2), epsilon: 1 }), model };
+  const explained = (values: readonly number[]) => {
+    const times = [0, 1, 2, 3, 4].map((i) => MONDAY + 16 * DAY + (720 + i) * MINUTE);
+    const unscored = { values: Float64Array.from(times.flatMap(() => values)), times, inOrder: [0, 1, 2, 3, 4] };
+    return scorePart(reference, undefined, unscored).explain(4);
+  };
+  expect(surroundingsOf(reference, explained([20, 20]))).toEqual({ isDayOff: true });
+  expect(explained([20, 20]).alone).toEqual([]);
+  expect(surroundingsOf(reference, explained([20, 10]))).toBeUndefined();
+  expect(explained([20, 10]).alone).toHaveLength(2);
+});
+
 test.each([
   ["one metric alone, which may be there by chance", () => at(9, [40, 20, 20, 20])],
   ["a metric that is above the values of every hour", () => at(9, [40, 90, 20, 20])],

@@ -242,6 +242,12 @@ describe("a level shift", () => {
     expect(told("!".repeat(hours(12)), before, hours(4) + 3).notices).toEqual([]);
   });
 
+  test("brings no question on a day off", () => {
+    const { state: open } = told("!!!");
+    const before = { ...open, incident: { ...open.incident!, surroundings: { isDayOff: true as const } } };
+    expect(told("!".repeat(hours(7)), before, 3).notices).toEqual([]);
+  });
+
   test("brings no question when the incident is unstable", () => {
     const { state: open } = told("!!!");
     const before = { ...open, incident: { ...open.incident!, unstable: true as const } };

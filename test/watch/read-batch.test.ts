@@ -9,6 +9,7 @@ import { type ScoreOutcome, type ScorePorts, scoreBatch } from "../../lib/watch/
 import { recordV1, START, STEP, sample } from "../factories.ts";
 
 const MINUTE = 60_000;
+const AT_START = { clock: () => START, deadline: Number.POSITIVE_INFINITY };
 
 function record(content: Record<string, unknown>, position: number): StreamRecord {
   const data = Buffer.from(JSON.stringify(content)).toString("base64");
@@ -64,9 +65,7 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
       const t = Array.from({ length: 600 }, (_, i) => START - (25 - n) * 600_000 + i * 1_000);
       return put(JSON.stringify(recordV1({ host: `web-${n}`, names, schema: undefined, t, rows })), n);
     });
-    const { read, counts } = await deliverAll(records, (rest) =>
-      scoreBatch(ports(stores), memory, rest, { clock: () => START, deadline: Number.POSITIVE_INFINITY }),
-    );
+    const { read, counts } = await deliverAll(records, (rest) => scoreBatch(ports(stores), memory, rest, AT_START));
     // 600 × 256 values of 8 bytes, 1 KB for the part and 310 KB of text; what passes 16 MiB is the last that is read.
     expect(read).toEqual([11, 11, 3]);
     expect(counts).toEqual({ samples: 25 * 600, duplicates: 0, rejected: 0 });
@@ -76,7 +75,7 @@ describe("the scorer reads as much of a batch as fits, and the rest is delivered
     const stores = createMemoryStores(() => START);
     const records = Array.from({ length: 12 }, (_, n) => put(`{"host":"${" ".repeat(5_000_000)}"}`, n));
     const { read, counts } = await deliverAll(records, (rest) =>
-      scoreBatch(ports(stores), newScoreMemory(), rest, { clock: () => START, deadline: Number.POSITIVE_INFINITY }),
+      scoreBatch(ports(stores), newScoreMemory(), rest, AT_START),
     );
     expect(read).toEqual([5, 5, 2]);
     expect(counts.rejected).toBe(12);
@@ -271,10 +270,7 @@ test("a preset's unused series are judged if the settings keep all series", asyn
       keepsAll: () => keepsAll,
     };
     const metric = { name: "mem", tags: { host: "web-07" }, fields: { available: 5, dirty: 3 }, timestamp: START };
-    await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], {
-      clock: () => START,
-      deadline: Number.POSITIVE_INFINITY,
-    });
+    await scoreBatch(ports, newScoreMemory(), [record(metric, 0)], AT_START);
     return (await stores.hosts.load(["web-07"])).get("web-07")?.assembly?.others;
   };
   expect([await namesOf(false), await namesOf(true)]).toEqual([
@@ -295,7 +291,7 @@ test("a left-out domain is cut from all host names, even in unreadable records",
     { host: "example.com", time: START, metrics: { cpu: 1 } },
     { host: "web-07.example.org", time: START, metrics: { cpu: 1 } },
   ].map(record);
-  await scoreBatch(ports, newScoreMemory(), records, { clock: () => START, deadline: Number.POSITIVE_INFINITY });
+  await scoreBatch(ports, newScoreMemory(), records, AT_START);
   const hosts = [];
   for await (const { host } of stores.hosts.all()) hosts.push(host);
   expect(hosts.sort()).toEqual(["example.com", "web-07", "web-07.example.org"]);
@@ -306,6 +302,6 @@ test("a plain sample without a host belongs to its partition key", async () => {
   const stores = createMemoryStores(() => START);
   const ports: ScorePorts = { ...stores, schemas: stores.baselines, announce: async (state) => state };
   const keyed = { ...record({ metrics: { cpu: 1 } }, 0), partitionKey: "Web-07" };
-  await scoreBatch(ports, newScoreMemory(), [keyed], { clock: () => START, deadline: Number.POSITIVE_INFINITY });
+  await scoreBatch(ports, newScoreMemory(), [keyed], AT_START);
   expect((await stores.hosts.load(["web-07"])).get("web-07")).toMatchObject({ seen: 1 });
 });
