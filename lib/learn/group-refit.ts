@@ -74,7 +74,8 @@ export async function refitGroup(
   });
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = choiceForGroup(work, before, fits, settings);
-  const policy = ports.policyOf?.("", work.group) ?? NO_POLICY; // of all hosts of the group, and not of some by their names
+  // A policy for some hosts by their names does not apply to the group.
+  const policy = ports.policyOf?.("", work.group) ?? NO_POLICY;
   const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
   const reports: FitReport[] = [];
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
