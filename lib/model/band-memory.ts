@@ -16,23 +16,30 @@ export interface BandsMemory extends SignCounts {
   readonly place: Float64Array;
   /** The last scores of all metrics together (joint-reading.ts). */
   readonly joint: Float64Array;
-  /** While the host has fewer than two days. */
+  /** While the host has fewer than two days, or has not seen a weekend. */
   readonly young?: Young;
   /** While the bands of its group judge the host, if they are older. */
   readonly own?: OwnLevel;
 }
 
+/** Which level a memory has beside the bands of this model. */
+function levelFor({ young, unseen }: Bands, isOfGroup: boolean): "young" | "own" | undefined {
+  if (young) return "young";
+  if (isOfGroup) return "own";
+  return unseen === "weekend" ? "young" : undefined;
+}
+
 /** The memory before the first sample of the history that a model was fitted to: a host's own, or its group's. */
-export function newBandsMemory({ metrics, young }: Bands, isOfGroup = false): BandsMemory {
-  const zeros = (each: number) => new Float64Array(metrics * each);
-  const level = newYoung(metrics);
+export function newBandsMemory(model: Bands, isOfGroup = false): BandsMemory {
+  const zeros = (each: number) => new Float64Array(model.metrics * each);
+  const level = levelFor(model, isOfGroup);
   return {
     recent: zeros(RECENT),
     averages: zeros(AVERAGES),
     place: zeros(1),
     joint: new Float64Array(JOINT_MEMORY),
-    ...newSignCounts(metrics),
-    ...(young ? { young: level } : isOfGroup ? { own: level } : {}),
+    ...newSignCounts(model.metrics),
+    ...(level ? { [level]: newYoung(model.metrics) } : {}),
   };
 }
 
@@ -42,11 +49,12 @@ export function memoryAfterFit(model: Bands, isOfGroup: boolean): BandsMemory {
   return model.young ? { ...memory, young: model.young } : memory;
 }
 
-/** The memory under a newer fit to the same metrics: bands of its own of two days need no level of a host. */
+/** The memory under a newer fit to the same metrics. */
 export function carriedOver(model: Bands, memory: BandsMemory, isOfGroup: boolean): BandsMemory {
   const { young, own, ...grown } = memory;
-  if (model.young) return { ...grown, young: young ?? model.young };
-  return isOfGroup ? { ...grown, own: own ?? newYoung(model.metrics) } : grown;
+  const level = levelFor(model, isOfGroup);
+  if (level === "young") return { ...grown, young: young ?? model.young ?? newYoung(model.metrics) };
+  return level === "own" ? { ...grown, own: own ?? newYoung(model.metrics) } : grown;
 }
 
 /** The memory of a host that was off: without its last samples and the levels of its last hours. */

@@ -113,7 +113,7 @@ function readSample(
   const passed = Math.min(days === 0 ? elapsed : Math.max(elapsed, model.interval), GAP_INTERVALS * model.interval);
   const rates = averageRates(passed);
   const placeRate = placeRateOf(passed);
-  if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(memory);
+  if (elapsed > GAP_INTERVALS * model.interval) forgetSamples(model, memory);
   let [excess, furthest, signal] = [0, 0, 0];
   for (let j = 0; j < metrics; j++) {
     const value = judgedValue(model.counter[j] === 1, values[j]!, before?.[j] ?? Number.NaN, elapsed);
@@ -205,10 +205,11 @@ function stronger(one: number, other: number): number {
   return Math.abs(other) > Math.abs(one) ? other : one;
 }
 
-/** After a gap single samples are dropped. */
-function forgetSamples({ recent, joint }: BandsMemory): void {
+/** After a gap single samples are dropped, and on a first weekend the level from before it. */
+function forgetSamples(model: Bands, { recent, joint, young }: BandsMemory): void {
   recent.fill(0);
   joint.fill(0);
+  if (!model.young) young?.seen.fill(0);
 }
 
 /** Excesses are stored as singles; a larger one makes no difference to people. */
@@ -239,15 +240,15 @@ function excessOf(
   if (Number.isNaN(value)) return 0;
   const high = row ? row.high[row.offset + j]! : Number.NaN;
   const low = row ? row.low[row.offset + j]! : Number.NaN;
-  const isNew = Number.isNaN(high);
-  const young = memory.young && isNew ? youngExcess(memory.young, j, value, model.floor[j]!) : 0;
+  const young = memory.young ? youngExcess(memory.young, j, value, model.floor[j]!) : 0;
   if (memory.young) moveYoung(memory.young, j, value, passed, model.floor[j]!);
-  if (isNew) return young;
+  if (Number.isNaN(high)) return model.young ? young : 0;
   if (value > high) return (value - high) / model.up[j]!;
-  return value < low && !mayBeQuiet(row) ? (value - low) / model.down[j]! : 0;
+  if (!(value < low)) return 0;
+  return mayBeQuiet(row) ? Math.min(0, young) : (value - low) / model.down[j]!;
 }
 
-/** Most fleets are quiet at weekends. Until one was seen, no value is too low there. */
+/** Most fleets are quiet at weekends. Until one was seen, only a sudden fall is too low there. */
 function mayBeQuiet(row: BandRow | undefined): boolean {
   return row?.unseen === "weekend";
 }
@@ -264,10 +265,11 @@ function moveLevels(
 ): void {
   const { offset, highest, lowest } = row;
   if (Number.isNaN(highest[offset + j]!)) return;
-  const least = mayBeQuiet(row) ? Math.min(value, lowest[offset + j]!) : lowest[offset + j]!;
-  const distance = distanceFrom(value, least, highest[offset + j]!, model.reach[j]!);
+  // A usual value in place of a lower one: so no level is too low, and none keeps an incident open.
+  const level = mayBeQuiet(row) ? Math.max(value, row.middle[offset + j]!) : value;
+  const distance = distanceFrom(level, lowest[offset + j]!, highest[offset + j]!, model.reach[j]!);
   moveAverages(averages, j * AVERAGES, distance, rates);
-  movePlace(model, row, place, j, value, placeRate);
+  movePlace(model, row, place, j, level, placeRate);
 }
 
 /** The reading of a metric's last samples: the value that three of five, or with bursts five of seven, reached. */

@@ -1,7 +1,7 @@
 // What the default detector cannot detect, line by line as docs/detector.md lists it, each beside what it does detect.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DAY, MINUTE, MONDAY } from "./band-history.ts";
+import { DAY, MINUTE, MONDAY, ripple } from "./band-history.ts";
 import { around, calm, fitted, largest, NOON, scoresOf, times } from "./fitted-bands.ts";
 
 const HOUR = 60;
@@ -55,10 +55,12 @@ const CASES: Readonly<Record<string, () => void>> = {
     expectMissed(scoresOf(errors, around(1, 2 * HOUR)));
     expectDetected(scoresOf(fitted(calm, { name: "requests_per_second" }), around(1, 2 * HOUR)));
   },
-  "too little load on a host's first weekend"() {
+  "load that goes within hours on a host's first weekend"() {
     const start = MONDAY + 5 * DAY + 12 * HOUR * MINUTE;
-    expectMissed(scoresOf(fitted(calm, { days: 5 }), around(1, 2 * HOUR), { start }));
-    expectDetected(scoresOf(fitted(calm, { days: 5 }), around(99, 2 * HOUR), { start }));
+    const slowly = Array.from({ length: 4 * HOUR }, (_, i) => 50 * (1 - i / (4 * HOUR)) + ripple(i));
+    expectMissed(scoresOf(fitted(calm, { days: 5 }), slowly, { start }));
+    const suddenly = [...around(50, HOUR), ...around(2, HOUR)];
+    expectDetected(scoresOf(fitted(calm, { days: 5 }), suddenly, { start }));
   },
   "a collector that freezes at a value at which the metric often rests"() {
     const resting = fitted((day, minute) => (minute % 720 < 700 ? 50 : calm(day, minute)));

@@ -9,9 +9,28 @@ import { around, calm, fitted, largest, scoresOf } from "./fitted-bands.ts";
 const NOON_OF = (day: number) => MONDAY + day * DAY + 720 * MINUTE;
 const [FRIDAY, SATURDAY] = [4, 5];
 
-test("on the first weekend no value is too low, however long it stays", () => {
+test("on the first weekend a quiet host has no value that is too low, however long it stays", () => {
   expect(largest(scoresOf(fitted(calm, { days: 5 }), around(10, 600), { start: NOON_OF(SATURDAY) }))).toBe(0);
   expect(largest(scoresOf(fitted(calm, { days: 4 }), around(10, 600), { start: NOON_OF(FRIDAY) }))).toBeGreaterThan(3);
+});
+
+test("on the first weekend a sudden fall from the host's own level is a warning, and the quiet itself is none", () => {
+  const morning = Array.from({ length: 300 }, (_, i) => 45 - i / 15 + ripple(i));
+  const fall = Array.from({ length: 30 }, (_, i) => 2 + ripple(i) / 10);
+  const scores = scoresOf(fitted(calm, { days: 5 }), [...morning, ...fall, ...morning.slice(-60)], {
+    start: NOON_OF(SATURDAY),
+  });
+  expect(largest(scores.slice(0, 300))).toBe(0);
+  expect(largest(scores.slice(300, 305))).toBeGreaterThan(1);
+  expect(largest(scores)).toBeLessThan(3);
+  expect(largest(scores.slice(340))).toBe(0);
+});
+
+test("on the first weekend a pause ends the level that a fall is measured from", () => {
+  const model = fitBands(historyOf({ days: 5 }, calm), ["cpu_percent"], "UTC");
+  const values = Float64Array.from({ length: 120 }, (_, i) => (i < 60 ? 45 : 5) + ripple(i));
+  const times = Array.from({ length: 120 }, (_, i) => NOON_OF(SATURDAY) + (i < 60 ? i : i + 600) * MINUTE);
+  expect(largest([...scoreBands(model, newBandsMemory(model), { values, times }).scores])).toBe(0);
 });
 
 test("on the first weekend too high a value is at most a warning", () => {
