@@ -52,7 +52,7 @@ export function newRows(metrics: number): Rows {
   };
 }
 
-/** What every sample of a host is read with. */
+/** The model, the memory and the buffers with which the scorer reads the samples of a host. */
 export interface Reader {
   readonly model: Bands;
   /** Moves on with each sample, in place. */

@@ -18,7 +18,7 @@ function usualOf({ row }: Moment, j: number): number {
   return row ? row.middle[row.offset + j]! : Number.NaN;
 }
 
-/** Writes what a metric's value is judged as, and moves the memory of the metric on. */
+/** Writes the value that the detector judges for a metric, and moves the memory of the metric on. */
 export function takeValue(reader: Reader, moment: Moment, j: number): void {
   const { model, memory, counts, rows } = reader;
   const { values, before, elapsed } = moment;
@@ -68,7 +68,7 @@ export function readMetric({ model, memory, counts, rows }: Reader, moment: Mome
   rows.alone[j] = strongest(own, readDrift(model, drift), sign);
 }
 
-/** On a host of heavy tails one metric that is far out does not alert by itself. */
+/** On a host with a heavier tail than this, one metric that is far out does not alert by itself. */
 const HEAVY_TAIL = 1.2;
 /** There all metrics together must stray, too: a usual joint score is about 4. */
 const JOINT_OF_HEAVY = 6;
@@ -78,9 +78,9 @@ export function aloneOf({ tail, joint }: Bands, memory: BandsMemory, excess: num
 }
 
 /** The value from which a person's policy measures a deviation: the usual value, or the level of a new host. */
-function expectedOf({ floor }: Bands, { young, own }: BandsMemory, usual: number, j: number): number {
-  if (own) return atOwnLevel(usual, ownLevel(own, j) || 0, floor[j]!);
-  return Number.isNaN(usual) && young ? young.level[j]! : usual;
+function expectedOf(model: Bands, { young, own }: BandsMemory, usual: number, j: number): number {
+  if (own) return atOwnLevel(usual, ownLevel(own, j) || 0, model.floor[j]!);
+  return Number.isNaN(usual) && young && model.young ? young.level[j]! : usual;
 }
 
 function strongest(one: number, other: number, third: number): number {
@@ -101,7 +101,7 @@ function remember(recent: Float64Array, offset: number, excess: number): void {
 
 const FULL = 100;
 
-/** Whether a sign of a metric that is usually at `usual` counts: for one that fills, its way to full. */
+/** Whether a person's policy counts the sign of a metric whose usual value is `usual`: its way to full if it fills. */
 function isMinded({ daysLeft }: Bands, counts: Counts, j: number, usual: number): boolean {
   if (daysLeft[j]! > 0) return counts(j, FULL, usual);
   return isLossMinded((value) => counts(j, value, usual), usual);
@@ -132,7 +132,7 @@ function moveLevels(model: Bands, memory: BandsMemory, moment: Moment, j: number
   if (!row) return;
   const { offset, highest, lowest } = row;
   if (Number.isNaN(highest[offset + j]!)) return;
-  // A usual value in place of a lower one: so no level is too low, and none keeps an incident open.
+  // The usual value replaces a lower one. So no level is too low, and none keeps an incident open.
   const level = mayBeQuiet(row) ? Math.max(value, row.middle[offset + j]!) : value;
   const distance = distanceFrom(level, lowest[offset + j]!, highest[offset + j]!, model.reach[j]!);
   moveAverages(averages, j * AVERAGES, distance, rates);
