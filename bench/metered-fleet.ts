@@ -1,6 +1,6 @@
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { clientConfig } from "../lib/clients.ts";
+import { clientConfig, invokingConfig } from "../lib/clients.ts";
 import type { Quantity, Usage } from "../lib/cost/usage.ts";
 import { createHandlers } from "../lib/handlers/handlers.ts";
 import { metricLine } from "../lib/handlers/lambda-options.ts";
@@ -9,7 +9,7 @@ import { METER_PATH } from "../lib/local/endpoint.ts";
 import { functionName, STREAM_NAME } from "../lib/local/names.ts";
 import { startTwin } from "../lib/local/twin.ts";
 import { sizeOf } from "../lib/recent.ts";
-import { MAPPING, SCHEDULES } from "../lib/resources.ts";
+import { FUNCTIONS, MAPPING, SCHEDULES } from "../lib/resources.ts";
 import { createStores } from "../lib/store/aws.ts";
 import type { Stores } from "../lib/store/stores.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../lib/time.ts";
@@ -180,7 +180,8 @@ async function openFleet({ count, begin, dataDir, onMessage }: FleetOptions) {
     delivery: { onMessage: ({ subject = "" }) => (onMessage ?? alarm)(subject) },
     log: fail,
   });
-  const [kinesis, lambda] = [new KinesisClient(clientConfig(twin.env)), new LambdaClient(clientConfig(twin.env))];
+  const kinesis = new KinesisClient(clientConfig(twin.env));
+  const lambda = new LambdaClient(invokingConfig(twin.env, FUNCTIONS.refit.timeoutSeconds));
   const stores = createStores(twin.env, clock, Math.random);
   await raise(stores, hosts, begin);
   return {

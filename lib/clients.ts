@@ -31,3 +31,9 @@ export function clientConfig(env: Environment) {
       : {}),
   };
 }
+
+/** The same for calls whose answer comes once a function has ended. A retry would run the function twice. */
+export function invokingConfig(env: Environment, timeoutSeconds: number) {
+  const requestHandler = new NodeHttpHandler({ requestTimeout: timeoutSeconds * 1000, throwOnRequestTimeout: true });
+  return { ...clientConfig(env), requestHandler, maxAttempts: 1 };
+}

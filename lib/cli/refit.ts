@@ -1,7 +1,6 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Command } from "commander";
-import { clientConfig } from "../clients.ts";
+import { invokingConfig } from "../clients.ts";
 import type { FitReport } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { FUNCTIONS } from "../resources.ts";
@@ -39,12 +38,8 @@ async function invokeRefit(target: Target, host: string | undefined): Promise<Fi
 }
 
 async function invokeOnce(target: Target, wish: object): Promise<Answer> {
-  // The answer comes when the fleet is fitted or time is up. A retry would fit it twice.
-  const requestHandler = new NodeHttpHandler({
-    requestTimeout: FUNCTIONS.refit.timeoutSeconds * 1000,
-    throwOnRequestTimeout: true,
-  });
-  const client = new LambdaClient({ ...clientConfig(target.env), requestHandler, maxAttempts: 1 });
+  // The answer comes when the fleet is fitted or time is up.
+  const client = new LambdaClient(invokingConfig(target.env, FUNCTIONS.refit.timeoutSeconds));
   const Payload = Buffer.from(JSON.stringify(wish));
   const answer = await client.send(new InvokeCommand({ FunctionName: target.functionName("refit"), Payload }));
   const result: unknown = JSON.parse(Buffer.from(answer.Payload ?? []).toString() || "null");
