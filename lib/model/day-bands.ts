@@ -94,7 +94,7 @@ export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: Da
     const least = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
     lowest[place] = leastOf(least, place, traits);
   });
-  return { highest: widest(highest, metrics, 1), lowest: widest(lowest, metrics, -1) };
+  return { highest: widestLevel(highest, metrics, 1), lowest: widestLevel(lowest, metrics, -1) };
 }
 
 function leastOf(least: number, place: number, { harm }: Traits): number {
@@ -188,13 +188,53 @@ function unknown(metrics: number): Float64Array {
 /** A job that begins five minutes later is still in time: each slot gets the widest of itself and its neighbours. */
 function widest(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
   const { length } = bound;
+  return bound.map((own, place) =>
+    furthest(sign, own, bound[(place - metrics + length) % length]!, bound[(place + metrics) % length]!),
+  );
+}
+
+/** The same for levels. On a slope no work is late: at its ends a slot's level is half-way to its neighbours. */
+function widestLevel(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
+  const { length } = bound;
+  const slope = slopesOf(bound, metrics);
   return bound.map((own, place) => {
-    const before = bound[(place - metrics + length) % length]!;
-    const after = bound[(place + metrics) % length]!;
-    let most = own;
-    // A comparison with NaN is false: an unknown value stays so, and does not widen a band.
-    if (sign * before > sign * most) most = before;
-    if (sign * after > sign * most) most = after;
-    return most;
+    const [before, after] = [(place - metrics + length) % length, (place + metrics) % length];
+    const towards = (neighbour: number, isSlope: boolean) => (isSlope ? (own + neighbour) / 2 : neighbour);
+    return furthest(
+      sign,
+      own,
+      towards(bound[before]!, slope[before] === 1),
+      towards(bound[after]!, slope[place] === 1),
+    );
   });
+}
+
+function furthest(sign: 1 | -1, own: number, before: number, after: number): number {
+  let most = own;
+  // A comparison with NaN is false: an unknown value stays so, and does not widen a band.
+  if (sign * before > sign * most) most = before;
+  if (sign * after > sign * most) most = after;
+  return most;
+}
+
+/** A rhythm climbs or falls by similar steps; a job begins and ends in one or two. */
+const SLOPE_STEPS = 3;
+const STEPS_RATIO = 3;
+
+/** 1 at each place from which the step to the next slot is one of several similar ones. */
+function slopesOf(bound: Float64Array, metrics: number): Uint8Array {
+  const slopes = new Uint8Array(bound.length);
+  const placeOf = (place: number, slots: number) => (place + slots * metrics) % bound.length;
+  for (let place = 0; place < bound.length; place++) {
+    let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (let k = 0; k < SLOPE_STEPS; k++) {
+      const step = bound[placeOf(place, k + 1)]! - bound[placeOf(place, k)]!;
+      smallest = Math.min(smallest, step);
+      largest = Math.max(largest, step);
+    }
+    const areAlike =
+      smallest > 0 ? largest <= STEPS_RATIO * smallest : largest < 0 && smallest >= STEPS_RATIO * largest;
+    if (areAlike) for (let k = 0; k < SLOPE_STEPS; k++) slopes[placeOf(place, k)] = 1;
+  }
+  return slopes;
 }

@@ -40,20 +40,21 @@ export function scoreByBands(
     memory: read.memory,
     explain: (row) => explained(model, epsilon, sampleAt(row)),
     standing: (row) => standingScore(model, scores[row] ?? Number.NaN, sampleAt(row)),
-    leans: (row, metric) => Math.abs(sampleAt(row).places[schema.names.indexOf(metric)] ?? 0) > LEANING,
+    leans: (row, metric) => isLeaning(sampleAt(row), schema.names.indexOf(metric)),
   };
 }
 
 /** One sample as the bands read it: a value for each metric, but none of `own` under the host's own bands. */
-interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "own"> {
+interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "drifts" | "own"> {
   readonly time: number;
 }
 
 function sampleOf(read: BandScores, metrics: number, k: number, time: number): BandSample {
   const rowOf = (table: Float64Array) => table.subarray(k * metrics, (k + 1) * metrics);
-  const { parts, alone, judged, places, own } = read;
+  const { parts, alone, judged, places, drifts, own } = read;
   return {
-    ...{ parts: rowOf(parts), alone: rowOf(alone), judged: rowOf(judged), places: rowOf(places), own: rowOf(own) },
+    ...{ parts: rowOf(parts), alone: rowOf(alone), judged: rowOf(judged), own: rowOf(own) },
+    ...{ places: rowOf(places), drifts: rowOf(drifts) },
     time,
   };
 }
@@ -104,8 +105,14 @@ function causing(parts: Float64Array): Float64Array {
   return sizes.map((size) => (size < least ? 0 : size));
 }
 
-/** Half of the way from the usual value to the threshold. */
+/** Half of the way from the usual value to the threshold, on the average of hours. */
 const LEANING = 0.5;
+/** A lasting level is not back before it is out by less than this share of its threshold. Its average is quicker. */
+const LEVEL_OUT = 0.4;
+
+function isLeaning({ places, drifts }: BandSample, metric: number): boolean {
+  return Math.abs(places[metric] ?? 0) > LEANING || Math.abs(drifts[metric] ?? 0) > LEVEL_OUT;
+}
 
 /** A memory of other metrics does not apply to these. */
 function memoryFor(model: Bands, memory: BandsMemory | undefined, isOfGroup: boolean): BandsMemory {

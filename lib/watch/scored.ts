@@ -20,7 +20,7 @@ export interface Scored<Memory = HostMemory> {
   explain(row: number): Explanation;
   /** The score without the remainder of earlier samples: an average of minutes whose metric is back in its range. */
   standing(row: number): number;
-  /** Whether a metric leans towards its threshold, on the average of hours; only calendar bands know. */
+  /** Whether a metric leans towards its threshold, on its averages; only calendar bands know. */
   leans(row: number, metric: string): boolean;
   /** How far each member of an ensemble is beyond its epsilon; absent for a detector by itself. */
   members?(row: number): readonly MemberRatio[];

@@ -134,3 +134,25 @@ test("levels range from the lowest to the highest of the days' medians", () => {
   const { middle, highest, lowest } = dayBands(slotDays, all(4), WEEKDAY, traits());
   expect([lowest[0], middle[0], highest[0]]).toEqual([1, 8, 25]);
 });
+
+test("the level of a slot reaches half-way to its neighbours on a slope, and all the way at the edge of a job", () => {
+  // 10 more in each slot from 30 to 40; a job from slot 60 to 70, which leaps in two steps and ends in one.
+  const slopeAt = (slot: number) => Math.max(0, Math.min(100, 10 * (slot - 30)));
+  const jobAt = (slot: number) => (slot === 60 ? 40 : slot > 60 && slot <= 70 ? 90 : 0);
+  const slotDays = slotDaysOf(3, (_, slot) => [slopeAt(slot) + jobAt(slot), slopeAt(slot) + jobAt(slot)]);
+  const { highest, lowest } = dayBands(slotDays, all(3), WEEKDAY, traits());
+  const rangeOf = (slot: number) => [lowest[slot], highest[slot]];
+  expect([30, 31, 39, 40].map(rangeOf)).toEqual([
+    [0, 5],
+    [5, 15],
+    [85, 95],
+    [95, 100],
+  ]);
+  expect([59, 60, 61, 70, 71].map(rangeOf)).toEqual([
+    [100, 140],
+    [100, 190],
+    [140, 190],
+    [100, 190],
+    [100, 190],
+  ]);
+});

@@ -129,6 +129,18 @@ describe("an incident ends", () => {
     expect(Math.abs(notices[1]!.incident.resolved! - at(381))).toBeLessThanOrEqual(2 * MINUTE);
   });
 
+  test("not while the level of its cause is out by two fifths of its threshold", () => {
+    // A percentage's level alerts 4 points above the median of 50, the least change that matters. So 52.2 is .55 of the
+    // way. The value itself is at most (52.4 − 51) / 4 = .35, and .44 of the way to its own threshold.
+    const baseline = bandsBaseline({ days: 4 });
+    const out = [...strange(60), ...calm(60, 52.2, 0.2)];
+    expect(kindsOf(told(out, { baseline }))).toEqual(["opened"]);
+    const { notices } = told([...out, ...calm(10)], { baseline });
+    expect(notices[1]!.kind).toBe("resolved");
+    // The guard of five minutes falls from .55 to .4 in 5 · log2(1.375) = 2.3 minutes.
+    expect(Math.abs(notices[1]!.incident.resolved! - at(122))).toBeLessThanOrEqual(2 * MINUTE);
+  });
+
   test("with the current value beside the value at the peak", () => {
     const { notices } = told([...strange(5), ...calm(20)]);
     const { causes, latest } = notices[1]!.incident as AnomalyIncident;
