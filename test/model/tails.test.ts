@@ -2,7 +2,7 @@ import fc from "fast-check";
 
 import { fitBands } from "../../lib/model/fit-bands.ts";
 import { fewOf, hostPeaks, oftenOf, peaksOf, reachOf } from "../../lib/model/tails.ts";
-import { historyOf, MINUTE } from "./band-history.ts";
+import { historyOf, MINUTE, ripple } from "./band-history.ts";
 import { golden } from "./golden-days.ts";
 
 const SETTINGS = { interval: MINUTE, matters: 5, ordinary: 2 };
@@ -121,4 +121,28 @@ test("a metric's own tail equals numpy's", () => {
   expect(model.upShort[0]).toBeCloseTo(1.9331453356847528, 9);
   expect(model.down[0]).toBeCloseTo(2.9287861545173093, 9);
   expect(model.downShort[0]).toBe(1);
+});
+
+describe("a metric's threshold", () => {
+  /** 100 and a ripple, with this much more for two hours from ten on. */
+  const upWith = (days: number, more: (day: number) => number) => {
+    const busy = (day: number, minute: number) => (minute >= 600 && minute < 720 ? more(day) : 0);
+    const history = historyOf({ days }, (day, minute) => 100 + ripple(minute) + busy(day, minute));
+    return fitBands(history, ["queue_depth"], "UTC").up[0]!;
+  };
+  // The unit is 2 / 3, and M is 2 for one metric.
+  const ordinary = 4 / 3;
+
+  test("has room for growth that most days of the last week have shown", () => {
+    // Five of seven samples of a day d are at 10 d or above; the third highest day before it reached 10 (d − 3) + 1.
+    expect(upWith(15, (day) => 10 * day)).toBeCloseTo(ordinary + 1.25 * 29, 9);
+  });
+
+  test("has none before a host was seen for two weeks", () => {
+    expect(upWith(13, (day) => 10 * day)).toBeLessThan(ordinary + 1.25 * 19);
+  });
+
+  test("has none for a job that is new on the last three days", () => {
+    expect(upWith(15, (day) => (day >= 12 ? 50 : 0))).toBe(upWith(15, () => 0));
+  });
 });
