@@ -30,6 +30,8 @@ export interface Rows {
   /** D: each metric's persistent excess and the drift of its level, in thresholds and with their signs. */
   readonly excesses: Float64Array;
   readonly drifts: Float64Array;
+  /** D: the drifts of the averages of hours alone. */
+  readonly levels: Float64Array;
   /** D: `SIGNAL` for a metric with a sign that is no excess, else 0. */
   readonly signs: Float64Array;
   /** D: how far the host lies from its group. */
@@ -47,6 +49,7 @@ export function newRows(metrics: number): Rows {
     features: new Float64Array(FEATURES * metrics),
     excesses: row(),
     drifts: row(),
+    levels: row(),
     signs: row(),
     own: row(),
   };

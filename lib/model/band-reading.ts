@@ -20,8 +20,8 @@ export interface BandScores {
   readonly judged: Float64Array;
   /** Row-major: the average of hours of each metric's place between its usual value and its thresholds (−1 to 1). */
   readonly places: Float64Array;
-  /** Row-major: how far each metric's level is out, in the thresholds of lasting levels and with its sign. */
-  readonly drifts: Float64Array;
+  /** Row-major: how far each metric's level of hours is out, in the thresholds of lasting levels and with its sign. */
+  readonly levels: Float64Array;
   /** Row-major: how far a host lies from the group whose bands judge it (own-level.ts); empty under its own bands. */
   readonly own: Float64Array;
   readonly memory: BandsMemory;
@@ -38,7 +38,7 @@ export function scoreBands(
   const after = copyOf(memory);
   const scores = new Float64Array(times.length);
   const table = () => new Float64Array(values.length);
-  const [parts, alone, judged, places, drifts] = [table(), table(), table(), table(), table()];
+  const [parts, alone, judged, places, levels] = [table(), table(), table(), table(), table()];
   const own = memory.own ? table() : new Float64Array(0);
   const rows = newRows(metrics);
   const reader = { model, memory: after, counts, rowAt: bandRowsOf(model), rows };
@@ -52,11 +52,11 @@ export function scoreBands(
     alone.set(rows.alone, offset);
     judged.set(rows.judged, offset);
     places.set(after.place, offset);
-    drifts.set(rows.drifts, offset);
+    levels.set(rows.levels, offset);
     if (memory.own) own.set(rows.own, offset);
     previous = step;
   }
-  return { scores, parts, alone, judged, places, drifts, own, memory: after };
+  return { scores, parts, alone, judged, places, levels, own, memory: after };
 }
 
 /** Nothing is critical before a day of this kind was seen, nor on a workday that is like a weekend. */

@@ -5,10 +5,22 @@ import { AVERAGES, driftOf, HORIZONS } from "./drift.ts";
 const DRIFT_DAYS = 4;
 
 /** The largest drift of a metric's averages, in thresholds and with its sign; 0 in the first days. */
-export function driftIn({ days, driftUp, driftDown }: Bands, averages: Float64Array, j: number): number {
+export function driftIn(model: Bands, averages: Float64Array, j: number): number {
+  return largestDrift(model, averages, j, 0);
+}
+
+/** The average of half an hour remembers a short fault for long. */
+const HOURS_FROM = 1;
+
+/** The same of the averages of hours alone. */
+export function driftOfHours(model: Bands, averages: Float64Array, j: number): number {
+  return largestDrift(model, averages, j, HOURS_FROM);
+}
+
+function largestDrift({ days, driftUp, driftDown }: Bands, averages: Float64Array, j: number, from: number): number {
   if (days < DRIFT_DAYS) return 0;
   let largest = 0;
-  for (let h = 0; h < HORIZONS; h++) {
+  for (let h = from; h < HORIZONS; h++) {
     const drift = driftOf(averages, j * AVERAGES, h);
     const reading = drift / (drift > 0 ? driftUp : driftDown)[j * HORIZONS + h]!;
     if (Math.abs(reading) > Math.abs(largest)) largest = reading;

@@ -2,7 +2,7 @@ import type { BandsMemory } from "./band-memory.ts";
 import type { Counts, Moment, Reader } from "./band-reader.ts";
 import { type BandRow, type Bands, judgedValue } from "./bands.ts";
 import { AVERAGES, distanceFrom, moveAverages } from "./drift.ts";
-import { driftIn, readDrift } from "./drift-reading.ts";
+import { driftIn, driftOfHours, readDrift } from "./drift-reading.ts";
 import { changeOf, movePlace } from "./joint-features.ts";
 import { averageOf } from "./joint-reading.ts";
 import { asInGroup, atOwnLevel, moveOwnLevel, ownLevel } from "./own-level.ts";
@@ -62,6 +62,7 @@ export function readMetric({ model, memory, counts, rows }: Reader, moment: Mome
   const sign = isMindedSign ? SIGNAL : 0;
   rows.excesses[j] = excess;
   rows.drifts[j] = drift;
+  rows.levels[j] = drift === 0 ? 0 : driftOfHours(model, memory.averages, j);
   rows.signs[j] = sign;
   rows.parts[j] = strongest(excess / model.tail, drift / model.driftTail, sign);
   const own = Math.sign(excess) * aloneOf(model, memory, Math.abs(excess));

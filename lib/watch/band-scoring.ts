@@ -45,16 +45,16 @@ export function scoreByBands(
 }
 
 /** One sample as the bands read it: a value for each metric, but none of `own` under the host's own bands. */
-interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "drifts" | "own"> {
+interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "levels" | "own"> {
   readonly time: number;
 }
 
 function sampleOf(read: BandScores, metrics: number, k: number, time: number): BandSample {
   const rowOf = (table: Float64Array) => table.subarray(k * metrics, (k + 1) * metrics);
-  const { parts, alone, judged, places, drifts, own } = read;
+  const { parts, alone, judged, places, levels, own } = read;
   return {
     ...{ parts: rowOf(parts), alone: rowOf(alone), judged: rowOf(judged), own: rowOf(own) },
-    ...{ places: rowOf(places), drifts: rowOf(drifts) },
+    ...{ places: rowOf(places), levels: rowOf(levels) },
     time,
   };
 }
@@ -107,11 +107,11 @@ function causing(parts: Float64Array): Float64Array {
 
 /** Half of the way from the usual value to the threshold, on the average of hours. */
 const LEANING = 0.5;
-/** A lasting level is not back before it is out by less than this share of its threshold. Its average is quicker. */
+/** A level that lasted for hours is back once it is out by less than this share of its threshold: within minutes. */
 const LEVEL_OUT = 0.4;
 
-function isLeaning({ places, drifts }: BandSample, metric: number): boolean {
-  return Math.abs(places[metric] ?? 0) > LEANING || Math.abs(drifts[metric] ?? 0) > LEVEL_OUT;
+function isLeaning({ places, levels }: BandSample, metric: number): boolean {
+  return Math.abs(places[metric] ?? 0) > LEANING || Math.abs(levels[metric] ?? 0) > LEVEL_OUT;
 }
 
 /** A memory of other metrics does not apply to these. */
