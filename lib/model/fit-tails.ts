@@ -15,18 +15,22 @@ const HOST_FEW_MAX = 4;
 const HOST_OFTEN_MAX = 20;
 /** A host's own tail needs this many days. */
 const HOST_DAYS_MIN = 4;
-/** Growth is what most of the last days have beyond as many days before them, or more. */
+/** Growth is what most of the last days have over the days before them, which are as many or more. */
 const LAST_DAYS = 7;
 const MOST_DAYS = 4;
 
 type Tails = Pick<Bands, "up" | "down" | "upShort" | "downShort" | "tail">;
 
-/** Each metric's own tail and the whole host's, from the excesses of each day over the bands of the others. */
+/**
+ * Each metric's own tail and the whole host's, from the excesses of each day over the bands of the others. Later days
+ * hide steady growth, so the last days are also compared with those before them.
+ */
 export function fitTails(learnt: Learnt): Tails {
   const { history, places, slotDays, interval, traits, floor, days, age } = learnt;
   const { metrics } = history;
   const others = slotDays.days.length >= 2 ? bandsOfOthers(learnt) : [];
   const before = bandsOfDaysBefore(learnt);
+  const firstOfLast = places.day.findIndex((day) => before[day] !== undefined);
   const column = () => new Float64Array(metrics);
   const tails = { up: column(), down: column(), upShort: column(), downShort: column() };
   const scores = new Float32Array(history.times.length);
@@ -37,10 +41,13 @@ export function fitTails(learnt: Learnt): Tails {
     const matters = Math.max(floor[j]!, ordinary);
     const scale = { interval, matters, ordinary };
     for (const sign of [1, -1] as const) {
-      const growth = growthOf(learnt, before, j, sign, scale, excesses);
-      writeExcesses(learnt, others, j, sign, excesses);
+      const peaksOver = (bandsByDay: BandsByDay, from: number, each: (row: number, x: number) => void) => {
+        writeExcesses(learnt, bandsByDay, { j, sign, from }, excesses);
+        return peaksOf(excesses.subarray(from), places.day.subarray(from), scale, each);
+      };
+      const growth = firstOfLast < 0 ? NONE : growthOf(peaksOver(before, firstOfLast, () => {}));
       persistent.fill(0);
-      const peaks = peaksOf(excesses, places.day, scale, (row, x) => {
+      const peaks = peaksOver(others, 0, (row, x) => {
         persistent[row] = x;
       });
       const usual = usualExcesses(peaks, days[j]!, matters);
@@ -59,52 +66,39 @@ export function fitTails(learnt: Learnt): Tails {
   return { ...tails, tail: hostTail(hostPeaks(scores, places.day, interval), daysOfHost(days)) };
 }
 
+/** By day index; absent for a day that is not compared. */
+type BandsByDay = readonly (DayRanges | undefined)[];
+
 /** For each day its bands as the other days know them. */
-function bandsOfOthers({ slotDays, traits }: Learnt): readonly DayRanges[] {
-  const all = [...slotDays.days.keys()];
-  return all.map((d) => {
-    const weekday = weekdayOf(slotDays.days[d]!);
-    const others = all.filter((other) => other !== d);
-    return dayRanges(slotDays, others, { weekend: isWeekend(weekday), weekday }, traits);
-  });
+function bandsOfOthers(learnt: Learnt): BandsByDay {
+  const all = [...learnt.slotDays.days.keys()];
+  return all.map((day) =>
+    bandsOn(
+      learnt,
+      day,
+      all.filter((other) => other !== day),
+    ),
+  );
 }
 
 /** For each of the last days its bands as the days before it know them; none for a host of fewer than two weeks. */
-function bandsOfDaysBefore({ slotDays, traits }: Learnt): readonly (DayRanges | undefined)[] {
-  const { days } = slotDays;
-  if (days.length < 2 * LAST_DAYS) return [];
-  return days.map((day, d) => {
-    if (d < days.length - LAST_DAYS) return undefined;
-    const weekday = weekdayOf(day);
-    const before = Array.from({ length: d }, (_, i) => i);
-    return dayRanges(slotDays, before, { weekend: isWeekend(weekday), weekday }, traits);
-  });
+function bandsOfDaysBefore(learnt: Learnt): BandsByDay {
+  const all = [...learnt.slotDays.days.keys()];
+  if (all.length < 2 * LAST_DAYS) return [];
+  return all.map((day) => (day < all.length - LAST_DAYS ? undefined : bandsOn(learnt, day, all.slice(0, day))));
 }
 
-/** The excesses that most of the last days reached over the days before them: no other day shows steady growth. */
-function growthOf(
-  learnt: Learnt,
-  before: readonly (DayRanges | undefined)[],
-  j: number,
-  sign: 1 | -1,
-  scale: Parameters<typeof peaksOf>[2],
-  excesses: Float64Array,
-): UsualExcesses {
-  const { day } = learnt.places;
-  const from = day.findIndex((d) => before[d] !== undefined);
-  if (from < 0) return { long: 0, short: 0 };
-  writeExcesses(learnt, before, j, sign, excesses, from);
-  const { long, short } = peaksOf(excesses.subarray(from), day.subarray(from), scale, () => {});
-  return { long: kthPeak(long.values(), MOST_DAYS), short: kthPeak(short.values(), MOST_DAYS) };
+function bandsOn({ slotDays, traits }: Learnt, day: number, among: readonly number[]): DayRanges {
+  const weekday = weekdayOf(slotDays.days[day]!);
+  return dayRanges(slotDays, among, { weekend: isWeekend(weekday), weekday }, traits);
 }
 
+/** Writes one metric's excesses on one side from a row on. */
 function writeExcesses(
   { history, places }: Learnt,
-  bandsByDay: readonly (DayRanges | undefined)[],
-  j: number,
-  sign: 1 | -1,
+  bandsByDay: BandsByDay,
+  { j, sign, from }: { readonly j: number; readonly sign: 1 | -1; readonly from: number },
   excesses: Float64Array,
-  from = 0,
 ): void {
   const { metrics, values } = history;
   for (let i = from; i < excesses.length; i++) {
@@ -121,6 +115,13 @@ interface UsualExcesses {
   readonly long: number;
   /** What three of five reach. */
   readonly short: number;
+}
+
+const NONE: UsualExcesses = { long: 0, short: 0 };
+
+/** What most of the last days reached over the days before them. */
+function growthOf({ long, short }: Peaks): UsualExcesses {
+  return { long: kthPeak(long.values(), MOST_DAYS), short: kthPeak(short.values(), MOST_DAYS) };
 }
 
 function usualExcesses({ short, long, single, bursts }: Peaks, days: number, matters: number): UsualExcesses {
