@@ -20,7 +20,7 @@ export interface BandScores {
   readonly judged: Float64Array;
   /** Row-major: the average of hours of each metric's place between its usual value and its thresholds (−1 to 1). */
   readonly places: Float64Array;
-  /** Row-major: how far each metric's level of hours is out, in the thresholds of lasting levels and with its sign. */
+  /** Row-major: each metric's drift on the averages of hours, in thresholds and with its sign. */
   readonly levels: Float64Array;
   /** Row-major: how far a host lies from the group whose bands judge it (own-level.ts); empty under its own bands. */
   readonly own: Float64Array;

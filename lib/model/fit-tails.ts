@@ -15,7 +15,7 @@ const HOST_FEW_MAX = 4;
 const HOST_OFTEN_MAX = 20;
 /** A host's own tail needs this many days. */
 const HOST_DAYS_MIN = 4;
-/** Growth is what most of the last days have over the days before them, which are as many or more. */
+/** A metric grows if most of its last days exceed the days before them. These are at least as many days. */
 const LAST_DAYS = 7;
 const MOST_DAYS = 4;
 

@@ -102,7 +102,7 @@ function remember(recent: Float64Array, offset: number, excess: number): void {
 
 const FULL = 100;
 
-/** Whether a person's policy counts the sign of a metric whose usual value is `usual`: its way to full if it fills. */
+/** Whether a person's policy counts the sign of a metric with this usual value. If it fills, its way to full counts. */
 function isMinded({ daysLeft }: Bands, counts: Counts, j: number, usual: number): boolean {
   if (daysLeft[j]! > 0) return counts(j, FULL, usual);
   return isLossMinded((value) => counts(j, value, usual), usual);

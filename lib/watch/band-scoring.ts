@@ -107,7 +107,7 @@ function causing(parts: Float64Array): Float64Array {
 
 /** Half of the way from the usual value to the threshold, on the average of hours. */
 const LEANING = 0.5;
-/** A level that lasted for hours is back once it is out by less than this share of its threshold: within minutes. */
+/** A level of hours is back once it is out by less than this share of its threshold. */
 const LEVEL_OUT = 0.4;
 
 function isLeaning({ places, levels }: BandSample, metric: number): boolean {

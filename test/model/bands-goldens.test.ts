@@ -17,7 +17,9 @@ import { golden } from "./golden-days.ts";
  *         alike = (abs(np.sign(run).sum(0)) == 3) & (abs(run).max(0) <= 3 * abs(run).min(0))
  *         return alike | np.roll(alike, 1) | np.roll(alike, 2)
  *     half = lambda x, y, s: np.where(s, (x + y) / 2, y)
- *     level = lambda x: np.max([x, half(x, np.roll(x, -1), slopes(x)), half(x, np.roll(x, 1), np.roll(slopes(x), 1))], 0)
+ *     after = lambda x: half(x, np.roll(x, -1), slopes(x))
+ *     before = lambda x: half(x, np.roll(x, 1), np.roll(slopes(x), 1))
+ *     level = lambda x: np.max([x, after(x), before(x)], 0)
  *     highest, lowest = level(mid.max(0) + 1.5 * noise), -level(-mid.min(0) + 1.5 * noise)
  *     middle = np.median(mid, 0)
  */

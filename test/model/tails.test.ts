@@ -133,16 +133,16 @@ describe("a metric's threshold", () => {
   // The unit is 2 / 3, and M is 2 for one metric.
   const ordinary = 4 / 3;
 
-  test("has room for growth that most days of the last week have shown", () => {
-    // Five of seven samples of a day d are at 10 d or above; the third highest day before it reached 10 (d − 3) + 1.
+  test("leaves room for growth if the metric grew on most days of the last week", () => {
+    // On day d, five of seven samples reach 10 d. The third highest day before it reached 10 (d − 3) + 1.
     expect(upWith(15, (day) => 10 * day)).toBeCloseTo(ordinary + 1.25 * 29, 9);
   });
 
-  test("has none before a host was seen for two weeks", () => {
+  test("leaves none before a host was seen for two weeks", () => {
     expect(upWith(13, (day) => 10 * day)).toBeLessThan(ordinary + 1.25 * 19);
   });
 
-  test("has none for a job that is new on the last three days", () => {
+  test("leaves none for a job that ran on the last three days alone", () => {
     expect(upWith(15, (day) => (day >= 12 ? 50 : 0))).toBe(upWith(15, () => 0));
   });
 });
