@@ -161,8 +161,8 @@ function thresholdOf({ fleetHosts, fleetShare }: AlertSettings, total: number): 
 }
 
 /**
- * The largest set of hosts whose incidents began together. The trouble of a host that sends less often may have begun
- * up to one of its intervals before its incident shows, or since its last sample.
+ * The largest set of hosts whose incidents began together. The incident of a host that sends less often shows late: its
+ * trouble may have begun up to one of its intervals before, or since its last sample.
  */
 function mostTogether(states: readonly HostState[]): readonly HostState[] {
   const spans = states.map((state) => {

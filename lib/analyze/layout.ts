@@ -18,8 +18,8 @@ export interface Column {
 }
 
 /**
- * The file's own columns, then the score, titled `z` or `score`, the ratio of each member of an ensemble to its
- * threshold, titled by its detector, and whether the row is an anomaly.
+ * The file's own columns, then the score, titled `z` or `score`. Each member of an ensemble adds its ratio to its
+ * threshold, titled by its detector. The last column says whether the row is an anomaly.
  */
 export function plainLayout(
   { time, host, metrics }: { readonly time?: string; readonly host?: string; readonly metrics: readonly string[] },

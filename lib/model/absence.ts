@@ -5,8 +5,8 @@ import type { RowPlaces } from "./slot-days.ts";
 const SAME_DAYS_MIN = 2;
 
 /**
- * 1 at weekday × SLOTS + slot if the host sent nothing then on most days of that weekday, such as a host that is off at
- * weekends. Undefined for a host that was never off. The first and the last day of a history are not whole.
+ * 1 at weekday × SLOTS + slot if the host sent nothing then on most days of that weekday. Undefined for a host that
+ * was never off. The first and the last day of a history are not whole.
  */
 export function weeklyAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));

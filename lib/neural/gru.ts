@@ -63,8 +63,8 @@ export function runGru(
 }
 
 /**
- * Adds the derivative of a loss by each weight to `gradient`, and by each input to `dx`, from its derivative by each
- * output (`dOut`, as `out` in `runGru`).
+ * Takes the derivative of a loss by each output (`dOut`, as `out` in `runGru`). Adds its derivative by each weight to
+ * `gradient`, and by each input to `dx`.
  */
 export function backGru(
   gru: Gru,

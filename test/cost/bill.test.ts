@@ -46,8 +46,8 @@ test("the model follows the fleet: a month of 1,000 hosts with a record a minute
     "write.hosts": 43_800_000,
     // Six samples of 126 bytes take one unit, and one block in four is kept.
     "write.history": 10_950_000,
-    // A state for each block that is kept, 1,000 for each two of 730 hours, and each minute 895 KB in steps of 4 KB for
-    // half a unit: 219 steps.
+    // A state for each block that is kept, and 1,000 for each two of 730 hours. Each minute 895 KB are read, in steps
+    // of 4 KB for half a unit: 219 steps.
     "read.hosts": 10_950_000 + 365_000 + 43_800 * 109.5,
   });
   // A batch each 5.06 s.

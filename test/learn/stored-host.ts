@@ -26,7 +26,10 @@ export const NOW = START + 24 * 3_600_000;
 export const GAUSSIAN: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
 export const settings = () => GAUSSIAN;
 
-/** A host whose metric swings between `level` − 1 and `level` + 1, with a fault of +10 at samples 50 to 54 if there is a verdict on it. */
+/**
+ * A host whose metric swings between `level` − 1 and `level` + 1. With a verdict it has a fault of +10 at samples 50
+ * to 54.
+ */
 export async function hostIn(
   stores: ReturnType<typeof createMemoryStores>,
   host: string,
