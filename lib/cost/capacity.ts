@@ -95,7 +95,7 @@ function allUnits({ indexes, ...table }: TableCapacity, of: "read" | "write"): n
 /** For how long capacity is reserved. */
 export type Term = keyof typeof PRICES.reserved.saved;
 
-/** A reservation counts for all tables of a region. Only whole blocks are reserved, so a calm fleet uses all of it. */
+/** A reservation counts for all tables of a region. Only blocks that the fleet provisions as a whole are reserved. */
 export function reservable(provisioned: Provisioned, stacks: number): Capacity {
   const { blockUnits } = PRICES.reserved;
   const whole = (of: "read" | "write") => {
