@@ -30,6 +30,9 @@ export const DIGESTS: Quota = { name: "digests", most: 1, windowMs: MINUTE_MS };
 /** Until when (ms since the epoch) this process knows, without asking, that an allowance is used up, by its name. */
 export type FullUntil = Map<string, number>;
 
+/** No two processes' clocks are so far apart. A time still further ahead was noted under a clock that was wrong. */
+const AHEAD_MAX_MS = HOUR_MS;
+
 /** In a storm many processes want the same item; one that loses this often leaves its notice to the sweep. */
 const TAKES_MAX = 3;
 
@@ -45,8 +48,10 @@ export async function take(
 ): Promise<boolean> {
   const taken = await retryQuietly(TAKES_MAX, async () => {
     const now = Math.round(clock());
-    if (now < (fullUntil.get(quota.name) ?? Number.NEGATIVE_INFINITY)) return false;
-    const allowance = await alerting.allowance(quota.name);
+    const until = fullUntil.get(quota.name) ?? Number.NEGATIVE_INFINITY;
+    if (now < until && until <= now + AHEAD_MAX_MS + quota.windowMs) return false;
+    const stored = await alerting.allowance(quota.name);
+    const allowance = { ...stored, times: stored.times.filter((time) => time <= now + AHEAD_MAX_MS) };
     if (!hasRoom(allowance, quota, now)) {
       fullUntil.set(quota.name, (newest(allowance, quota)[0] ?? now) + quota.windowMs);
       return false;

@@ -49,11 +49,7 @@ async function detectSilent(
   const quiet = overview.quiet.filter((state) =>
     outage ? !state.incident && isSilent(state, now) : isSilent(state, quietAll ? now : overview.latest),
   );
-  const silent: HostState[] = [];
-  await inParallel(AT_ONCE, quiet, async (state) => {
-    const fleet = openFleetOf(state, desks);
-    silent.push(fallenSilent(withoutTrouble(state, ends), fleet, now));
-  });
+  const silent = quiet.map((state) => fallenSilent(withoutTrouble(state, ends), openFleetOf(state, desks), now));
   const move = await attempts.run(() =>
     storeMove(ports, run, ALL_HOSTS, (current) => moveOutage(current, overview, silent, outage, now)),
   );

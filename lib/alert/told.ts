@@ -1,6 +1,7 @@
 import { retryOnConflict } from "../retry.ts";
 import { AT_ONCE, inParallel } from "../watch/parallel.ts";
 import type { HostState } from "../watch/state.ts";
+import { Attempts } from "./attempts.ts";
 import type { AlertPorts } from "./ports.ts";
 
 /**
@@ -12,13 +13,16 @@ export async function noteTold(
   states: readonly HostState[],
   noted: (state: HostState) => HostState | undefined,
 ): Promise<void> {
+  const attempts = new Attempts();
   await inParallel(AT_ONCE, states, async (state) => {
     let current: HostState | undefined = state;
-    await retryOnConflict(`the note of a message about ${state.host}`, async () => {
+    const note = async () => {
       const next = current && noted(current);
       if (!next || (await hosts.save(next))) return true;
       current = (await hosts.load([state.host])).get(state.host);
       return undefined;
-    });
+    };
+    await attempts.run(() => retryOnConflict(`the note of a message about ${state.host}`, note));
   });
+  attempts.end();
 }

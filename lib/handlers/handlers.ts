@@ -9,6 +9,7 @@ import { reportUnused } from "../alert/unused-silences.ts";
 import { clientConfig, type Environment } from "../clients.ts";
 import { INSTALLED } from "../command-line.ts";
 import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
+import { isObject } from "../json.ts";
 import { announcer } from "../learn/announce.ts";
 import type { SettingsOf } from "../learn/fit-settings.ts";
 import {
@@ -227,10 +228,6 @@ function alertsTopic(env: Environment): Topic {
 
 function isCursor(value: unknown): value is Cursor {
   return isObject(value) && typeof value.group === "string" && typeof value.host === "string";
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
 }
 
 function countFits(reports: readonly FitReport[]) {

@@ -40,12 +40,7 @@ export interface YoungPorts extends RefitPorts {
  */
 export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();
-  return async (
-    states: readonly HostState[],
-    settingsOf: SettingsOf,
-    now: number,
-    log: (what: string, error: unknown) => void,
-  ): Promise<FitReport[]> => {
+  const fitDue = async (states: readonly HostState[], settingsOf: SettingsOf, now: number, log: Log) => {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter(({ host, group, seen, incident }) => {
@@ -72,7 +67,23 @@ export function youngRefits(ports: YoungPorts) {
     }
     return reports;
   };
+  return async (
+    states: readonly HostState[],
+    settingsOf: SettingsOf,
+    now: number,
+    log: Log,
+  ): Promise<readonly FitReport[]> => {
+    try {
+      return await fitDue(states, settingsOf, now, log);
+    } catch (error) {
+      // The batch is scored already, and must not be delivered again.
+      log("first baselines, due again later", error);
+      return [];
+    }
+  };
 }
+
+type Log = (what: string, error: unknown) => void;
 
 /** A group's calendar bands serve a newcomer until its own bands have this many days. */
 const DAYS_BESIDE_GROUP = 2;

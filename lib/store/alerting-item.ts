@@ -75,7 +75,6 @@ export const silenceOfItem = reader("silence", (stored) => ({
   revision: readNumber(stored, "revision"),
 }));
 
-/** The live copy of the fleet's incident has the form that it has in the incidents table. */
 /** Kept for as long after its end, so that people can still see the incidents that it held back. */
 export function itemOfQuiet({ id, revision, ...quiet }: QuietPattern): Item {
   const expires = number(Math.ceil((quiet.until + HISTORY_DAYS * DAY_MS) / 1000));

@@ -36,6 +36,15 @@ test("no window of a minute holds more than the quota, whenever and in whatever 
     }),
   ));
 
+test("a clock that was a day ahead for a moment does not use up the quota of that day", async () => {
+  const { takeAt } = allowances();
+  const fullUntil = new Map<string, number>();
+  const taken: boolean[] = [];
+  for (const seconds of [0, 1, 2, 3]) taken.push(await takeAt(86_400 + seconds, fullUntil));
+  for (const seconds of [10, 20, 30, 40]) taken.push(await takeAt(seconds, fullUntil));
+  expect(taken).toEqual([true, true, true, false, true, true, true, false]);
+});
+
 test("many processes that ask at once share the places of the quota", async () => {
   const { takeAt } = allowances();
   const taken = await Promise.all(Array.from({ length: 20 }, () => takeAt(0)));

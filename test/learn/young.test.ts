@@ -77,3 +77,17 @@ test("a young refit that fails is reported and does not affect the others", asyn
     expect.objectContaining({ message: "throttled" }),
   );
 });
+
+test("a store that cannot say which hosts are due is reported, and the scored batch is not delivered again", async () => {
+  const stores = createMemoryStores(() => NOW);
+  const active = async () => {
+    throw new Error("throttled");
+  };
+  const fitYoung = youngRefits({ ...stores, cached: { active, forget: () => {} } });
+  const log = jest.fn();
+  expect(await fitYoung([{ ...newHost("web-07", "web"), seen: 100 }], settings, NOW, log)).toEqual([]);
+  expect(log).toHaveBeenCalledWith(
+    "first baselines, due again later",
+    expect.objectContaining({ message: "throttled" }),
+  );
+});

@@ -21,3 +21,9 @@ test("a redacted message has no attributes", () => {
   const redacted = { ...DEPLOYED, redact: true };
   expect(render(opened(), { ...redacted, attributes })).toEqual(render(opened(), redacted));
 });
+
+test("an attribute with a character that SNS refuses does not hold back the message", () => {
+  const { email, webhook } = render(opened(), { ...DEPLOYED, attributes: { rack: "a\ufffe1" } });
+  expect(email).toContain("The machine: rack a?1.");
+  expect(JSON.parse(webhook).attributes).toEqual({ rack: "a?1" });
+});
