@@ -138,6 +138,7 @@ const GROUND = [
   "retry",
   "recent",
   "errors",
+  "gather",
   "json",
   "listed",
   "user-error",
