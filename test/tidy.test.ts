@@ -138,7 +138,7 @@ const GROUND = [
   "retry",
   "recent",
   "errors",
-  "gather",
+  "gather-all",
   "json",
   "listed",
   "user-error",

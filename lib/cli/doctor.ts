@@ -5,7 +5,7 @@ import { examineOne } from "../doctor/examine-one.ts";
 import { REJECTED_WITHIN_MS } from "../doctor/rejected.ts";
 import { THROTTLES_WITHIN_MS, throttleMetrics } from "../doctor/throttles.ts";
 import { messageOf } from "../errors.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { baselineOf } from "../learn/host-baseline.ts";
 import { duration } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";

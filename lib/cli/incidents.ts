@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { type Selection, spanUntilNow } from "../export/span.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
 import { CATEGORIES, type Category, labelInBrief } from "../incident/label.ts";
 import { recordOf } from "../incident/record.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Selection, spanUntilNow } from "../export/span.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";

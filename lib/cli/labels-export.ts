@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { LABEL_COLUMNS } from "../export/label-rows.ts";
 import { type Selection, spanUntilNow } from "../export/span.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { targetCommand, withStores } from "./connect.ts";

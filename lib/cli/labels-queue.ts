@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type Selection, spanUntilNow } from "../export/span.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { ratioOf } from "../incident/judgement.ts";
 import { recordOf } from "../incident/record.ts";
 import { labelQueue, type Question } from "../learn/label-queue.ts";

@@ -7,8 +7,8 @@ interface Terminal {
 }
 
 /**
- * Shows the progress of a work as a bar on a terminal's stderr, until the work ends or fails. Elsewhere it is silent, so
- * that logs and pipes stay clean. `work` gets what takes its finished share.
+ * Shows the progress of a work as a bar on a terminal's stderr, until the work ends or fails. Elsewhere it is silent,
+ * so that logs and pipes stay clean. `work` gets what takes its finished share.
  */
 export async function withProgress<T>(
   what: string,

@@ -1,6 +1,6 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { isAbout } from "../incident/time-label.ts";
 import { isMemoryless } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";

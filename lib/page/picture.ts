@@ -1,5 +1,5 @@
 import { type MessageLatency, messageLatency } from "../alert/latency.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";

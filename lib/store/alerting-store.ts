@@ -1,6 +1,6 @@
 import { newDesk } from "../alert/desk.ts";
 import type { AlertingStore } from "../alert/ports.ts";
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import type { Clock } from "../time.ts";
 import {
   type AlertingKind,

@@ -1,4 +1,4 @@
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { BaselineStore } from "../watch/ports.ts";

@@ -1,4 +1,4 @@
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { text } from "./attributes.ts";
 import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";

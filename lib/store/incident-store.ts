@@ -1,4 +1,4 @@
-import { gather } from "../gather.ts";
+import { gather } from "../gather-all.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { retryOnConflict } from "../retry.ts";

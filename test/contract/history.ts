@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { chunkOf } from "./arbitraries.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { schema } from "./arbitraries.ts";
 import { aBaseline, aChunk, activate, aReport, aState, keepChunk, SCHEMA } from "./examples.ts";

@@ -5,7 +5,7 @@ import { storedAnomalies, storedHistory } from "../../lib/export/history-rows.ts
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/apply.ts";

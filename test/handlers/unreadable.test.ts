@@ -1,6 +1,6 @@
 // An item that no function can read affects its own host or group, and no other.
 import { newDesk } from "../../lib/alert/desk.ts";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { TableName } from "../../lib/resources.ts";
 import type { Item } from "../../lib/store/item-table.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";

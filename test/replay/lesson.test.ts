@@ -1,5 +1,5 @@
 import { parseConfig } from "../../lib/config/config.ts";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { teach } from "../../lib/replay/lesson.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";

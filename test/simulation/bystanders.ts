@@ -1,4 +1,4 @@
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
 import { VERDICTS } from "../../lib/incident/label.ts";
 import type { TableName } from "../../lib/resources.ts";

@@ -1,5 +1,5 @@
 import type { AlertSettings } from "../../lib/alert/settings.ts";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { hostOfItem } from "../../lib/store/host-item.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
 import { alertViolations } from "./alert-invariants.ts";

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { createStores } from "../../lib/store/aws.ts";
 import { aSilence } from "../contract/examples.ts";
 import { openTwin } from "../local/support.ts";

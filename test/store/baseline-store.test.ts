@@ -1,4 +1,4 @@
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";

@@ -1,4 +1,4 @@
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { createAlertingStore } from "../../lib/store/alerting-store.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";

@@ -1,7 +1,7 @@
 // One item that a program cannot read is copied, deleted and named once; all other items are read as before.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { clientConfig } from "../../lib/clients.ts";
-import { gather } from "../../lib/gather.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { DynamoTable } from "../../lib/store/dynamo-table.ts";
