@@ -24,9 +24,9 @@ function colour(name) {
  * A series over time within its expected band, its anomalies as red points: the mean of each stretch as a line, from
  * the smallest to the largest value as a band. `shape` has `times` and `series`, and `axis` for the time that is drawn,
  * whether it has samples or not. It may have `spans` of time, each with a `colour` of the page. A span with a `lane` is
- * a strip at the bottom; without one it has the whole height. `scale` says what the times are (see time-scale.js). Charts of one
- * `group` share the pointer: `onLook` gets the index of the point under it, or undefined; `onZoom` gets the time that
- * somebody selected by dragging.
+ * a strip at the bottom; without one it has the whole height. `scale` says what the times are (see time-scale.js).
+ * Charts of one `group` share the pointer: `onLook` gets the index of the point under it, or undefined; `onZoom` gets
+ * the time that somebody selected by dragging.
  */
 export function metricChart(element, { height, isLogarithmic, scale, group, onLook, onZoom, ...shape }) {
   let { axis, spans = [] } = shape;
