@@ -79,6 +79,11 @@ export function isFromElsewhere({ method, headers }: Pick<IncomingMessage, "meth
   return !isPage || method !== "GET" || mode !== "navigate" || destination !== "document";
 }
 
+/** The address of the client, one of IPv4 as such. */
+export function remoteAddressOf({ socket }: IncomingMessage): string {
+  return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown";
+}
+
 /** Undefined when it has more than `limit` bytes. It is still read to its end, so that the client sees the answer. */
 export async function readBody(incoming: AsyncIterable<Buffer>, limit: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];

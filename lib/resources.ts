@@ -85,6 +85,8 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
+export const TABLE_NAMES = Object.keys(TABLES).filter((name): name is TableName => name in TABLES);
+
 export const STREAM = { shards: 1, retentionHours: 24 } as const;
 
 /**

@@ -16,10 +16,6 @@ export interface StackNames {
   readonly functions: readonly { readonly of: FunctionName; readonly name: string; readonly logGroup?: string }[];
 }
 
-export const TABLE_NAMES: readonly TableName[] = Object.keys(TABLES).filter(
-  (name): name is TableName => name in TABLES,
-);
-
 /**
  * The metric of a table, and of each of its indexes, which AWS counts apart:
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html.

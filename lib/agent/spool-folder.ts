@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { messageOf } from "../errors.ts";
 
 interface Places {
   /** The user's home folder; may throw where there is none. */
@@ -26,8 +27,9 @@ export function defaultSpoolFolder({ home, temporary, user, log }: Places): stri
       throw new Error(`others may write to ${own}: name a spool folder with --spool`, { cause: error });
     }
     const folder = writable(join(own, "spool"));
-    const reason = error instanceof Error ? error.message : String(error);
-    log(`no home folder to write to (${reason}): records wait in ${folder}; name a folder that stays with --spool`);
+    log(
+      `no home folder to write to (${messageOf(error)}): records wait in ${folder}; name a folder that stays with --spool`,
+    );
     return folder;
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isNativeError } from "node:util/types";
+import { codeOf } from "../errors.ts";
 import { type Clock, HOUR_MS } from "../time.ts";
 
 /** A record to send: names sort by time, `data` holds the bytes for the stream. */
@@ -122,5 +122,5 @@ export function openSpool({ dir, maxBytes = SPOOL_BYTES_MAX, clock, log }: Spool
 
 /** Also when the user's share of the disk is used up. */
 function isFullDisk(error: unknown): boolean {
-  return isNativeError(error) && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+  return ["ENOSPC", "EDQUOT"].includes(codeOf(error));
 }

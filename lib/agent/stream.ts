@@ -1,6 +1,7 @@
 import { isNativeError } from "node:util/types";
 import { KinesisClient, PutRecordCommand, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import { clientConfig, type Environment } from "../clients.ts";
+import { codeOf } from "../errors.ts";
 
 /** Why a stream did not take a record. */
 export interface Trouble {
@@ -70,7 +71,8 @@ export class Stream {
 
   async #troubleOf(error: unknown): Promise<Trouble> {
     if (!isNativeError(error)) throw error;
-    const reason = error.name === "AbortError" ? "no answer in time" : error.message || codeOf(error);
+    // An error of the network may have no message.
+    const reason = error.name === "AbortError" ? "no answer in time" : error.message || codeOf(error) || error.name;
     const fix = skewCorrected(error) ? undefined : (FIXES[error.name] ?? FIXES[error.message]);
     return {
       kind: "$fault" in error ? error.name : "unreachable",
@@ -107,11 +109,6 @@ const FIXES: Readonly<Record<string, string>> = {
   ValidationException: INVALID,
   InvalidArgumentException: INVALID,
 };
-
-/** The system's name for a network error, such as ECONNREFUSED; such errors may have no message. */
-function codeOf(error: Error): string {
-  return "code" in error ? String(error.code) : error.name;
-}
 
 /** With a wrong clock on this machine the first signature fails. The SDK then corrects the next one. */
 function skewCorrected(error: Error): boolean {

@@ -1,3 +1,4 @@
+import { listed } from "../listed.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 
 /** What Lambda gave up on and put into the failures bucket: batches of records, refits, alerts for a service. */
@@ -39,6 +40,5 @@ export async function countGivenUp({ givenUp, log, count }: GivenUpPorts, memory
   memory.counted = new Set(keys);
   if (fresh.length === 0) return;
   count(fresh.length);
-  const more = fresh.length > NAMED_MAX ? ` and ${fresh.length - NAMED_MAX} more` : "";
-  log("given up, and kept in the failures bucket", `${fresh.slice(0, NAMED_MAX).join(", ")}${more}`);
+  log("given up, and kept in the failures bucket", listed(fresh, NAMED_MAX));
 }

@@ -1,3 +1,4 @@
+import { listed } from "../listed.ts";
 import type { DetectorChoice } from "../model/detector.ts";
 import { forestSeverity, plainTime, reasonText } from "../table/metrics-history.ts";
 import { type Unchanged, unchangedText } from "../watch/unchanged.ts";
@@ -68,8 +69,7 @@ export function whyOf({ verdict }: Ranked, metrics: readonly string[]): string {
 /** Says that levels change within the file, which may be a fault or the new usual. */
 export function movedText(moved: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (moved.size === 0) return [];
-  const metrics = [...new Set([...moved.values()].flat())];
-  const named = `${metrics.slice(0, NAMED_MAX).join(", ")}${metrics.length > NAMED_MAX ? ` and ${metrics.length - NAMED_MAX} more` : ""}`;
+  const named = listed([...new Set([...moved.values()].flat())]);
   const hosts = moved.size > 1 ? ` on ${moved.size} hosts` : "";
   return [
     `The level of ${named} changes within the file and stays${hosts}. ` +
@@ -88,12 +88,9 @@ export function unchangedFindings(
   const counts = new Map<string, number>();
   for (const { metric } of [...unchanged.values()].flat()) counts.set(metric, (counts.get(metric) ?? 0) + 1);
   if (counts.size === 0) return [];
-  const named = [...counts].slice(0, NAMED_MAX).map(([metric, count]) => `${metric} (${count} of ${hosts} hosts)`);
-  const more = counts.size > NAMED_MAX ? ` and ${counts.size - NAMED_MAX} more` : "";
-  return [`Never changed ${where}: ${named.join(", ")}${more}.`];
+  const named = listed([...counts].map(([metric, count]) => `${metric} (${count} of ${hosts} hosts)`));
+  return [`Never changed ${where}: ${named}.`];
 }
-
-const NAMED_MAX = 5;
 
 function percent(share: number): string {
   const value = 100 * share;

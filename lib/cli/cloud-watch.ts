@@ -8,8 +8,8 @@ import { DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kin
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig, type Environment } from "../clients.ts";
 import type { Provisioned, TableCapacity } from "../cost/capacity.ts";
-import { ENVIRONMENT, type TableName } from "../resources.ts";
-import { type StackMetric, type StackNames, TABLE_NAMES } from "../stack-metrics.ts";
+import { ENVIRONMENT, TABLE_NAMES, type TableName } from "../resources.ts";
+import type { StackMetric, StackNames } from "../stack-metrics.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import type { Target } from "./target.ts";
 

@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { Evidence, Finding, Throttle } from "../doctor/evidence.ts";
-import { examine, REJECTED_WITHIN_MS } from "../doctor/examine.ts";
+import { examine } from "../doctor/examine.ts";
 import { examineOne } from "../doctor/examine-one.ts";
+import { REJECTED_WITHIN_MS } from "../doctor/rejected.ts";
 import { THROTTLES_WITHIN_MS, throttleMetrics } from "../doctor/throttles.ts";
 import { messageOf } from "../errors.ts";
+import { baselineOf } from "../learn/host-baseline.ts";
 import { duration } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
-import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
@@ -72,10 +73,9 @@ async function aboutHost({ baselines }: Stores, evidence: Evidence, host: string
       "fleetwarden hosts",
     );
   if (!state) return [{ host, findings }, `Nothing of ${host} could be used.\n${listOf(findings)}`] as const;
-  const owners = [hostOwner(host), groupOwner(state.group)];
-  const [[sent], active] = await Promise.all([baselines.names([state.schema]), baselines.active(owners)]);
+  const [[sent], baseline] = await Promise.all([baselines.names([state.schema]), baselineOf(baselines, state)]);
   const schema = sent && schemaOfNewest(sent.names, state.features);
-  const rows = examineOne(state, schema, active.get(hostOwner(host)) ?? active.get(groupOwner(state.group)), now);
+  const rows = examineOne(state, schema, baseline, now);
   const json = { host, group: state.group, ...Object.fromEntries(rows), findings };
   return [json, `${textTable([host, `group ${state.group}`], rows)}\n${listOf(findings)}`] as const;
 }

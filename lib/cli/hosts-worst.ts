@@ -2,6 +2,7 @@ import { commandOf } from "../command-line.ts";
 import { incidentsIn } from "../export/incident-rows.ts";
 import { isSelected, type Selection } from "../export/span.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
+import { listed } from "../listed.ts";
 import { decimal } from "../notify/format.ts";
 import { moment } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
@@ -44,9 +45,7 @@ function format(shown: readonly Work[], total: number): string {
 
 /** The worst hosts of a group's incident, and how many more there are. */
 function whoIs({ host, parts }: Work): string {
-  if (!parts) return host;
-  const more = parts.length - PARTS_SHOWN;
-  return `${parts.slice(0, PARTS_SHOWN).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  return parts ? listed(parts, PARTS_SHOWN) : host;
 }
 
 function badness({ severity, ratio, recent }: Work): string {

@@ -1,6 +1,7 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import type { Command } from "commander";
 import { invokingConfig } from "../clients.ts";
+import { isObject } from "../json.ts";
 import type { FitReport } from "../learn/report.ts";
 import { decimal } from "../notify/format.ts";
 import { FUNCTIONS } from "../resources.ts";
@@ -50,9 +51,7 @@ async function invokeOnce(target: Target, wish: object): Promise<Answer> {
 }
 
 function messageIn(result: unknown): string {
-  return typeof result === "object" && result !== null && "errorMessage" in result
-    ? String(result.errorMessage)
-    : JSON.stringify(result);
+  return isObject(result) && "errorMessage" in result ? String(result.errorMessage) : JSON.stringify(result);
 }
 
 interface Answer {
@@ -62,7 +61,7 @@ interface Answer {
 
 /** Both ends run one version, so this only detects a foreign answer. */
 function isReports(result: unknown): result is Answer {
-  return typeof result === "object" && result !== null && "reports" in result && Array.isArray(result.reports);
+  return isObject(result) && Array.isArray(result.reports);
 }
 
 function reportLine(report: FitReport): string {

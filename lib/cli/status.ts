@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { LATENCY_INCIDENTS_MAX, LATENCY_WITHIN_MS, type MessageLatency, messageLatency } from "../alert/latency.ts";
-import { REJECTED_WITHIN_MS } from "../doctor/examine.ts";
-import { refusedBodies } from "../doctor/over-http.ts";
+import { REJECTED_WITHIN_MS, refusedBodies } from "../doctor/rejected.ts";
 import type { Selection } from "../export/span.ts";
 import { count, decimal } from "../notify/format.ts";
 import { duration, seconds } from "../notify/time.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { clientConfig, type Environment } from "../clients.ts";
-import { localEnvironment, STREAM_NAME } from "../local/names.ts";
+import { functionName, localEnvironment, STREAM_NAME } from "../local/names.ts";
 import { ENVIRONMENT } from "../resources.ts";
 import { UserError } from "../user-error.ts";
 
@@ -56,7 +56,7 @@ function twinTarget(endpoint: string): Target {
     stream: STREAM_NAME,
     isTwin: true,
     functions: FUNCTION_NAMES,
-    functionName: (name) => `${STREAM_NAME}-${name}`,
+    functionName,
     where: `the twin at ${endpoint}`,
   };
 }

@@ -1,11 +1,5 @@
-import {
-  functionMetric,
-  type StackMetric,
-  type StackNames,
-  streamMetric,
-  TABLE_NAMES,
-  tableMetrics,
-} from "../stack-metrics.ts";
+import { TABLE_NAMES } from "../resources.ts";
+import { functionMetric, type StackMetric, type StackNames, streamMetric, tableMetrics } from "../stack-metrics.ts";
 import { PAYLOAD_UNIT_BYTES, type Quantity, type Usage } from "./usage.ts";
 
 /** CloudWatch counts a quantity of the bill, or the bytes or milliseconds behind one. */

@@ -1,4 +1,5 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { listed } from "../listed.ts";
 import { clockError, LOCAL_TIME_FIX } from "../notify/clock-error.ts";
 import { moment } from "../notify/time.ts";
 import { HOUR_MS } from "../time.ts";
@@ -8,7 +9,6 @@ import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 import { METRICS_MAX } from "../wire/limits.ts";
 import type { Cause, Evidence, Finding } from "./evidence.ts";
-import { listed } from "./listed.ts";
 
 /** A check of one host: its problem, in words that all hosts with the same problem share. */
 interface Check {

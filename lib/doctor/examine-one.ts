@@ -1,4 +1,5 @@
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
+import { listed } from "../listed.ts";
 import { duration } from "../notify/time.ts";
 import { type Baseline, detectorOf } from "../watch/baseline.ts";
 import { quietMax } from "../watch/interval.ts";
@@ -8,7 +9,6 @@ import { whyUnjudged } from "../watch/unjudged.ts";
 import { isMeasure } from "../wire/presets/measures.ts";
 import type { Schema } from "../wire/samples.ts";
 import { placeIn } from "../wire/schemas.ts";
-import { listed } from "./listed.ts";
 
 /** The data from one host and their use, as rows of two texts. */
 export function examineOne(

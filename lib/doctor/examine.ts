@@ -1,11 +1,11 @@
+import { listed } from "../listed.ts";
 import { duration, moment } from "../notify/time.ts";
-import { DAY_MS } from "../time.ts";
+import { groupOwner } from "../watch/baseline.ts";
 import { quietMax } from "../watch/interval.ts";
 import { isPresent } from "../watch/silent.ts";
 import { CAUSES, type Evidence, type Finding } from "./evidence.ts";
 import { hostFindings, REFUSED_FIX, unmadeFeatures } from "./examine-hosts.ts";
-import { listed } from "./listed.ts";
-import { isRefusedBody, refusedFindings } from "./over-http.ts";
+import { rejectedFindings } from "./rejected.ts";
 import { throttleFindings } from "./throttles.ts";
 import { twoNames } from "./two-names.ts";
 
@@ -14,8 +14,7 @@ export function examine(evidence: Evidence, now: number): readonly Finding[] {
   const findings = [
     ...arrivals(evidence, now),
     ...throttleFindings(evidence.throttles ?? []),
-    ...rejections(evidence),
-    ...refusedFindings(evidence.rejected),
+    ...rejectedFindings(evidence.rejected),
     ...hostFindings(evidence, now),
     ...twoNames(evidence.hosts),
     ...unmadeFeatures(evidence),
@@ -40,35 +39,9 @@ function arrivals({ hosts, rejected }: Evidence, now: number): readonly Finding[
   return [{ cause: "stopped", what, fix, hosts: [] }];
 }
 
-const REJECTED_FIX =
-  "Change the sender as the reason says; docs/senders.md has a configuration for each that is read. " +
-  "Examples are under rejected/ in the failures bucket; a twin has them under failures/ in its data folder.";
-
-/** One finding for each reason, without the numbers and names that it quotes. */
-function rejections({ rejected }: Evidence): readonly Finding[] {
-  const kinds = new Map<string, { reason: string; records: number; senders: Set<string>; last: number }>();
-  for (const { problems, alike, partitionKey, arrival } of rejected.filter((one) => !isRefusedBody(one))) {
-    const [reason = "unknown"] = problems;
-    const key = reason.replace(/["'].*/s, "").replace(/\d+/g, "…");
-    const kind = kinds.get(key) ?? { reason, records: 0, senders: new Set(), last: 0 };
-    kinds.set(key, kind);
-    kind.records += alike;
-    kind.senders.add(partitionKey);
-    kind.last = Math.max(kind.last, arrival);
-  }
-  return [...kinds.values()].map(({ reason, records, senders, last }) => ({
-    cause: "rejected",
-    what:
-      `Rejected since yesterday: at least ${records}, the last at ${moment(last)}, ` +
-      `with the partition key ${listed([...senders])}: ${reason}.`,
-    fix: REJECTED_FIX,
-    hosts: [...senders],
-  }));
-}
-
 function groupRefusals({ refusals }: Evidence): readonly Finding[] {
   return refusals
-    .filter(({ owner }) => owner.startsWith("group#"))
+    .filter(({ owner }) => owner.startsWith(groupOwner("")))
     .map(({ owner, since, refused }) => ({
       cause: "refused",
       what: `${owner}, whose baseline judges new hosts: refits are refused since ${moment(since)}: ${refused}.`,
@@ -82,21 +55,9 @@ function addresses({ audit }: Evidence): readonly Finding[] {
   const hosts: readonly string[] = [];
   const fix = "Open the confirmation that SNS sent to it, or subscribe it again.";
   const unconfirmed = audit.unconfirmed.map((key) => key.split(" ", 1)[0] ?? "");
-  const waiting: Finding[] =
-    unconfirmed.length === 0
-      ? []
-      : [
-          {
-            cause: "unconfirmed",
-            what: `Addresses that have not confirmed: ${unconfirmed.length} (${listed(unconfirmed)}).`,
-            fix,
-            hosts,
-          },
-        ];
+  const what = `Addresses that have not confirmed: ${unconfirmed.length} (${listed(unconfirmed)}).`;
+  const waiting: Finding[] = unconfirmed.length === 0 ? [] : [{ cause: "unconfirmed", what, fix, hosts }];
   if (audit.confirmed.length > 0) return waiting;
   const subscribe = "Subscribe an address to the alerts topic (docs/deploying.md), and confirm it.";
   return [{ cause: "nobody-told", what: "No address gets alerts.", fix: subscribe, hosts }, ...waiting];
 }
-
-/** Rejected records of this time are examined. */
-export const REJECTED_WITHIN_MS = DAY_MS;

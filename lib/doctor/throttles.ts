@@ -1,12 +1,6 @@
 import { duration } from "../notify/time.ts";
-import {
-  functionMetric,
-  type StackMetric,
-  type StackNames,
-  streamMetric,
-  TABLE_NAMES,
-  tableMetrics,
-} from "../stack-metrics.ts";
+import { TABLE_NAMES } from "../resources.ts";
+import { functionMetric, type StackMetric, type StackNames, streamMetric, tableMetrics } from "../stack-metrics.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Finding, Limited, Throttle } from "./evidence.ts";
 

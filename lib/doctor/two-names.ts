@@ -1,6 +1,6 @@
+import { listed } from "../listed.ts";
 import type { HostState } from "../watch/state.ts";
 import type { Finding } from "./evidence.ts";
-import { listed } from "./listed.ts";
 
 /** Hosts that appear with their domain and without: senders on one machine that use different names for it. */
 export function twoNames(hosts: readonly HostState[]): readonly Finding[] {

@@ -1,9 +1,10 @@
 import type { Incident } from "../incident/incident.ts";
+import { baselineOf } from "../learn/host-baseline.ts";
 import type { Row } from "../table/columns.ts";
 import { anomalyObject, forestSeverity, type Severities } from "../table/metrics-history.ts";
 import { DAY_MS } from "../time.ts";
 import { Flag } from "../watch/apply.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import type { Baseline } from "../watch/baseline.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import { createRescorer } from "../watch/rescore.ts";
 import { historyAnomaly, historyRow, type ScoredSample } from "./history-sample.ts";
@@ -38,10 +39,9 @@ export async function* storedAnomalies(
   }
 }
 
-async function* scoredSamples({ history, baselines, policyOf }: ScorePorts, { host, group }: NamedHost, span: Span) {
-  const [own, common] = [hostOwner(host), groupOwner(group)];
-  const active = await baselines.active([own, common]);
-  const baseline = active.get(own) ?? active.get(common);
+async function* scoredSamples({ history, baselines, policyOf }: ScorePorts, named: NamedHost, span: Span) {
+  const { host, group } = named;
+  const baseline = await baselineOf(baselines, named);
   const rescore = baseline && createRescorer(baseline, policyOf?.(host, group));
   for await (const chunk of history.read(host, span.from, span.to)) {
     const scores = rescore?.(chunk).scores ?? [];

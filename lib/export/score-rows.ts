@@ -1,3 +1,4 @@
+import { baselineOf } from "../learn/host-baseline.ts";
 import { type Column, columns, type Row } from "../table/columns.ts";
 import { Flag } from "../watch/apply.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
@@ -40,9 +41,7 @@ export async function* scoreRows(
   span: Span,
 ): AsyncGenerator<Row> {
   for (const named of hosts) {
-    const [own, common] = [hostOwner(named.host), groupOwner(named.group)];
-    const active = await baselines.active([own, common]);
-    const baseline = active.get(own) ?? active.get(common);
+    const baseline = await baselineOf(baselines, named);
     if (!baseline) continue;
     const score = createRescorer(baseline, policyOf?.(named.host, named.group));
     for await (const chunk of history.read(named.host, span.from, span.to)) {

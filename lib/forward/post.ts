@@ -1,5 +1,6 @@
 import type { Sleep } from "../backoff.ts";
-import { messageOf } from "../errors.ts";
+import { codeOf, messageOf } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { oneLine } from "../plain-text.ts";
 import { SECOND_MS } from "../time.ts";
 import { type Destination, TITLES } from "./destination.ts";
@@ -54,9 +55,8 @@ async function request({ method, url, headers, body }: Posting, signal?: AbortSi
 
 /** Node hides the reason below "fetch failed"; if it tried several addresses, there is only a code. */
 function reasonBelow(error: unknown): string {
-  const cause = typeof error === "object" && error !== null && "cause" in error ? error.cause : error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "";
-  return messageOf(cause) || code;
+  const cause = isObject(error) && error.cause !== undefined ? error.cause : error;
+  return messageOf(cause) || codeOf(cause);
 }
 
 /** Reads the beginning of an answer, which frees its connection. */

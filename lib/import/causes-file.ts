@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { codeOf, messageOf } from "../errors.ts";
+import { isObject } from "../json.ts";
 import { UserError } from "../user-error.ts";
 import type { CausedRows } from "./data-set.ts";
 
@@ -19,8 +21,7 @@ export function readCauses(path: string, rows: number, columns: number): readonl
 }
 
 function causedRows(entry: unknown, rows: number, columns: number): CausedRows | undefined {
-  if (typeof entry !== "object" || entry === null) return undefined;
-  if (!("start" in entry && "end" in entry && "dims" in entry)) return undefined;
+  if (!isObject(entry)) return undefined;
   const { start, end, dims } = entry;
   if (!isIndex(start, rows) || !isIndex(end, rows) || start > end) return undefined;
   if (!Array.isArray(dims) || !dims.every((dim): dim is number => isIndex(dim, columns))) return undefined;
@@ -37,14 +38,12 @@ export function readJsonFile(path: string): unknown {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    if (typeof error === "object" && error && "code" in error && error.code === "ENOENT") return undefined;
+    if (codeOf(error) === "ENOENT") return undefined;
     throw new UserError(`${path}: cannot be read: ${error}`, { cause: error });
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError(`${path}: is not JSON (${error instanceof Error ? error.message : error}): mend or remove it`, {
-      cause: error,
-    });
+    throw new UserError(`${path}: is not JSON (${messageOf(error)}): mend or remove it`, { cause: error });
   }
 }

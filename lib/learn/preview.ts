@@ -1,10 +1,11 @@
 import type { Incident } from "../incident/incident.ts";
 import { isFalseAlarm } from "../incident/label.ts";
 import { alertsAt, alertsOf, CROSSING_EDGES } from "../model/crossings.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { BaselineStore, HostStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { alertsSeen, daysOf, expectedAt, expectedOf, joinsOf, peakOf } from "./alerts-seen.ts";
+import { baselineAmong } from "./host-baseline.ts";
 
 /** A host with the epsilon that it is judged by now. */
 export interface JudgedHost {
@@ -46,14 +47,10 @@ export async function judgedHosts(
   const owners = new Set(states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]));
   const active = await baselines.active([...owners]);
   const judged = states.flatMap((state) => {
-    const epsilon = baselineFor(state, active)?.epsilon;
+    const epsilon = baselineAmong(active, state)?.epsilon;
     return epsilon === undefined ? [] : [{ state, epsilon }];
   });
   return { judged, learning: states.length - judged.length };
-}
-
-function baselineFor({ host, group }: HostState, active: ReadonlyMap<string, Baseline>): Baseline | undefined {
-  return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
 /** The effects of `epsilon` in place of each host's own, by the hosts' counts and by their incidents. */

@@ -1,10 +1,10 @@
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
-import { addressOf, listen, type Patience, send, timeoutsOf } from "../http.ts";
+import { addressOf, listen, type Patience, remoteAddressOf, send, timeoutsOf } from "../http.ts";
 import { shown } from "../wire/name.ts";
 import { overHttp } from "../wire/reasons.ts";
 import { ENDPOINTS, PATHS, textReply } from "./endpoints.ts";
-import { createReception, type ReceptionOptions, addressOf as senderOf } from "./reception.ts";
+import { createReception, type ReceptionOptions } from "./reception.ts";
 
 export interface DoorOptions extends ReceptionOptions {
   /** An address of this machine; `0.0.0.0` and `::` stand for all of them. */
@@ -39,7 +39,7 @@ export async function openDoor(options: DoorOptions) {
     } else if (headers.authorization === undefined) page(request, response);
     else {
       const message = `there is nothing here for senders: post to ${PATHS}`;
-      refused.note(senderOf(request), overHttp(404, `${message}, not to ${shown(path)}`));
+      refused.note(remoteAddressOf(request), overHttp(404, `${message}, not to ${shown(path)}`));
       send(response, textReply(404, message));
     }
   };

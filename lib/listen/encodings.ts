@@ -1,7 +1,6 @@
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
-import { messageOf } from "../errors.ts";
-import { isObject } from "../json.ts";
+import { codeOf, messageOf } from "../errors.ts";
 import { unsnapped } from "../wire/containers/snappy.ts";
 
 /** A body may inflate to this many bytes: 16 records of the stream. */
@@ -43,7 +42,7 @@ export async function inflatedBody(body: Buffer, encoding: string): Promise<Infl
     const bytes = await INFLATES.get(encoding)?.(body);
     return bytes ? { bytes } : { status: 400, problem: `the body is no ${encoding}: send it as Content-Encoding says` };
   } catch (error) {
-    if (isObject(error) && error.code === "ERR_BUFFER_TOO_LARGE")
+    if (codeOf(error) === "ERR_BUFFER_TOO_LARGE")
       return {
         status: 413,
         problem: `the body inflates to more than ${INFLATED_BYTES_MAX} bytes: send smaller batches`,

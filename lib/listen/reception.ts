@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
-import { type Reply, readBody, send } from "../http.ts";
+import { type Reply, readBody, remoteAddressOf, send } from "../http.ts";
 import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { createFirsts, overHttp } from "../wire/reasons.ts";
 import { hostOfKey } from "../wire/senders/identity.ts";
@@ -45,12 +45,12 @@ export function createReception(options: ReceptionOptions) {
       if (refusal.status !== 401) report(request, url, refusal.message);
       // A sender of a body that cannot be taken now comes again.
       if (refusal.status < 500)
-        refused.note(addressOf(request), overHttp(refusal.status, refusal.message), refusal === NO_TOKEN);
+        refused.note(remoteAddressOf(request), overHttp(refusal.status, refusal.message), refusal === NO_TOKEN);
       send(response, withHints(endpoint.error(headers, refusal), refusal.status));
     };
     if (!isAuthorized(headers.authorization, token))
       return refuse(headers.authorization === undefined ? NO_TOKEN : WRONG_TOKEN);
-    refused.accept(addressOf(request));
+    refused.accept(remoteAddressOf(request));
     const refusal = refusalOf(request, endpoint, url);
     if (refusal) return refuse(refusal);
     const bytes = Number(headers["content-length"] ?? BODY_BYTES_MAX);
@@ -77,7 +77,7 @@ export function createReception(options: ReceptionOptions) {
     if (expected !== undefined) return { status: 400, message: `the body is ${expected}` };
     // In protobuf, a request without anything is empty.
     if (bytes.length === 0 && endpoint.expected) return endpoint.success(headers, 0);
-    const taken = await takeIn(bytes, url.searchParams.get("host") ?? `HTTP ${addressOf(request)}`);
+    const taken = await takeIn(bytes, url.searchParams.get("host") ?? `HTTP ${remoteAddressOf(request)}`);
     if ("excess" in taken) return { status: 413, message: taken.excess };
     if ("trouble" in taken) return { status: 503, message: taken.trouble };
     const { records, rejected, replaced, reasons } = taken;
@@ -93,7 +93,7 @@ export function createReception(options: ReceptionOptions) {
   /** One line for a sender that goes on for days, not one for each of its bodies. */
   function report(request: IncomingMessage, { pathname }: URL, message: string): void {
     if (isFirst(`${pathname} ${message}`))
-      log(`${addressOf(request)} posts to ${pathname} what is not taken: ${message}`);
+      log(`${remoteAddressOf(request)} posts to ${pathname} what is not taken: ${message}`);
   }
 
   return (request: IncomingMessage, response: ServerResponse, endpoint: Endpoint, url: URL): Promise<void> =>
@@ -129,11 +129,6 @@ function refusalOf(request: IncomingMessage, endpoint: Endpoint, { searchParams 
 
 function encodingOf({ headers }: IncomingMessage): string {
   return headers["content-encoding"]?.trim().toLowerCase() || "identity";
-}
-
-/** An address of IPv4 as such. */
-export function addressOf({ socket }: IncomingMessage): string {
-  return socket.remoteAddress?.replace(/^::ffff:/, "") ?? "unknown";
 }
 
 function withHints(reply: Reply, status: number): Reply {

@@ -8,6 +8,7 @@ import {
   HOST,
   isFromElsewhere,
   isLoopback,
+  jsonReply,
   listen,
   type Outgoing,
   type Patience,
@@ -196,7 +197,7 @@ function serviceOf({ method, url, headers }: Request, services: Services): Servi
 }
 
 function metered({ read }: Pick<Meter, "read">): Service {
-  return async () => ({ status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(read()) });
+  return async () => jsonReply(200, read());
 }
 
 /** Answers scrapes, by GET and HEAD only. */

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import * as v from "valibot";
-import { messageOf } from "../errors.ts";
+import { codeOf, messageOf } from "../errors.ts";
 import { parseJson } from "../json.ts";
 
 interface StateFileOptions<T> {
@@ -47,8 +47,8 @@ export function createStateFile<T>({ path, schema, loss, log }: StateFileOptions
 
 /** Undefined when there is no such file. */
 export async function readIfPresent(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+  return readFile(path, "utf8").catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
     throw error;
   });
 }

@@ -7,10 +7,9 @@ import {
 } from "@aws-sdk/client-kinesis";
 import type { Sleep } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
-import { TABLES, type Table } from "../resources.ts";
+import { TABLE_NAMES, TABLES, type Table } from "../resources.ts";
 import { type Clock, HOUR_MS } from "../time.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
-import { tableNames } from "./tables.ts";
 
 const RUN_EVERY_MS = HOUR_MS;
 /** https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html */
@@ -39,7 +38,7 @@ export async function keepClean(options: JanitorOptions, signal: AbortSignal): P
 
 /** Deletes items past their time to live, as DynamoDB does. The emulator keeps them. */
 async function deleteExpired(client: DynamoDBClient, now: number): Promise<void> {
-  for (const name of tableNames()) {
+  for (const name of TABLE_NAMES) {
     const table: Table = TABLES[name];
     if (table.timeToLive === undefined) continue;
     const keys = [table.partitionKey, table.sortKey].flatMap((key) => (key ? [key.name] : []));

@@ -7,6 +7,7 @@
  * Semantics: https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html and
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  */
+import { isObject } from "../json.ts";
 
 export interface MappingSettings {
   readonly bisectOnError: boolean;
@@ -110,9 +111,7 @@ function failedIdentifiers(response: unknown): readonly unknown[] | undefined {
   const failures = "batchItemFailures" in response ? response.batchItemFailures : undefined;
   if (failures === undefined || failures === null) return [];
   if (!Array.isArray(failures)) return undefined;
-  return failures.map((item: unknown) =>
-    typeof item === "object" && item !== null && "itemIdentifier" in item ? item.itemIdentifier : undefined,
-  );
+  return failures.map((item: unknown) => (isObject(item) ? item.itemIdentifier : undefined));
 }
 
 /** Splitting does not use up an attempt. */

@@ -3,10 +3,9 @@ import { PAYLOAD_UNIT_BYTES, PUBLISH_UNIT_BYTES, type Quantity, type Usage, unit
 import type { Handlers } from "../handlers/contract.ts";
 import type { Outgoing, Reply, Request } from "../http.ts";
 import { parseJson } from "../json.ts";
-import { type FunctionName, TABLES, type Table } from "../resources.ts";
+import { type FunctionName, TABLE_NAMES, TABLES, type Table } from "../resources.ts";
 import { type Clock, HOUR_MS, MINUTE_MS } from "../time.ts";
 import { APP_ID, tableName } from "./names.ts";
-import { tableNames } from "./tables.ts";
 
 type Service = (request: Request) => Promise<Reply>;
 
@@ -163,7 +162,7 @@ const CONSUMED = /"CapacityUnits":([\d.]+),"TableName":"([^"]+)"/;
 /** The emulator counts a table's own units, by the sizes of its items. An item of an index costs as much again. */
 function countUnits(target: string, request: Buffer, answer: string, count: Count): void {
   const consumed = CONSUMED.exec(answer.slice(Math.max(0, answer.lastIndexOf('"ConsumedCapacity"'))));
-  const name = tableNames().find((table) => request.includes(`"${tableName(table)}"`));
+  const name = TABLE_NAMES.find((table) => request.includes(`"${tableName(table)}"`));
   if (!name) return;
   if (READS.test(target)) {
     count(`read.${name}`, Number(consumed?.[1] ?? 0));

@@ -1,5 +1,5 @@
 import type { Environment } from "../clients.ts";
-import { ENVIRONMENT, type FunctionName, type TableName } from "../resources.ts";
+import { ENVIRONMENT, type FunctionName, TABLE_NAMES, type TableName } from "../resources.ts";
 
 /** The names of everything on this machine. AWS never assigns this account number. */
 export const STACK = "fleetwarden";
@@ -25,11 +25,7 @@ export function functionName(name: FunctionName): string {
 /** The environment of the deployed functions, plus the endpoint on which the services listen. */
 export function localEnvironment(endpoint: string): Environment {
   return {
-    [ENVIRONMENT.hosts]: tableName("hosts"),
-    [ENVIRONMENT.baselines]: tableName("baselines"),
-    [ENVIRONMENT.history]: tableName("history"),
-    [ENVIRONMENT.incidents]: tableName("incidents"),
-    [ENVIRONMENT.alerting]: tableName("alerting"),
+    ...Object.fromEntries(TABLE_NAMES.map((name) => [ENVIRONMENT[name], tableName(name)])),
     [ENVIRONMENT.failures]: BUCKET,
     [ENVIRONMENT.alerts]: TOPIC_ARN,
     AWS_ENDPOINT_URL: endpoint,

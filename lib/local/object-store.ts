@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
+import { codeOf } from "../errors.ts";
 import type { Clock } from "../time.ts";
 import { replaceFile, TEMPORARY } from "./files.ts";
 
@@ -27,8 +28,8 @@ export function folderStore(root: string): ObjectStore {
       await replaceFile(path, body);
     },
     async get(key) {
-      return readFile(pathOf(key)).catch((error: NodeJS.ErrnoException) => {
-        if (["ENOENT", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].includes(error.code ?? "")) return undefined;
+      return readFile(pathOf(key)).catch((error: unknown) => {
+        if (["ENOENT", "EISDIR", "ENOTDIR", "ENAMETOOLONG"].includes(codeOf(error))) return undefined;
         throw error;
       });
     },

@@ -7,7 +7,7 @@ import { processBatch } from "./batch.ts";
 import { createBatchBuffer } from "./batch-buffer.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { Discard, MappingSettings } from "./mapping.ts";
-import { functionName, REGION, STREAM_ARN } from "./names.ts";
+import { ACCOUNT, functionName, REGION, STREAM_ARN } from "./names.ts";
 import { type EventRecord, failureObject } from "./on-failure.ts";
 import { createShardReader, type Read } from "./shard-source.ts";
 
@@ -145,7 +145,7 @@ function eventRecord(shardId: string, record: _Record, { arrivalOf, clock }: Sha
     eventVersion: "1.0",
     eventID: `${shardId}:${sequenceNumber}`,
     eventName: "aws:kinesis:record",
-    invokeIdentityArn: `arn:aws:iam::000000000000:role/${functionName("score")}`,
+    invokeIdentityArn: `arn:aws:iam::${ACCOUNT}:role/${functionName("score")}`,
     awsRegion: REGION,
     eventSourceARN: STREAM_ARN,
   };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type Reply, type Request, RequestError } from "../http.ts";
-import { parseJson } from "../json.ts";
+import { isObject, parseJson } from "../json.ts";
 import { escapeMarkup } from "../markup.ts";
 import type { Clock } from "../time.ts";
 import { element, xml } from "./aws-replies.ts";
@@ -75,9 +75,7 @@ function bodiesFrom(text: string, structure: string | null): Message["bodies"] {
   if (structure === null) return { default: text };
   if (structure !== "json") throw invalid("Message Structure - the only structure is json");
   const parsed = parseJson(text);
-  if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) {
-    throw invalid("Message Structure - JSON message body failed to parse");
-  }
+  if (!isObject(parsed)) throw invalid("Message Structure - JSON message body failed to parse");
   const bodies: Record<string, string> = {};
   for (const [protocol, body] of Object.entries(parsed)) if (typeof body === "string") bodies[protocol] = body;
   const { default: fallback } = bodies;

@@ -5,7 +5,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateStreamCommand, type KinesisClient, waitUntilStreamExists } from "@aws-sdk/client-kinesis";
-import { STREAM, TABLES, type Table, type TableName } from "../resources.ts";
+import { STREAM, TABLE_NAMES, TABLES, type Table } from "../resources.ts";
 import { STREAM_NAME, tableName } from "./names.ts";
 
 /** In seconds. The emulators are ready within milliseconds; the last number is for a very slow machine. */
@@ -13,22 +13,18 @@ const WAIT = { minDelay: 0.005, maxDelay: 0.05, maxWaitTime: 60 };
 
 /** Creates the missing tables and the stream, and waits until they can be used. */
 export async function createResources(dynamodb: DynamoDBClient, kinesis: KinesisClient): Promise<void> {
-  for (const name of tableNames()) {
+  for (const name of TABLE_NAMES) {
     await unlessInUse(dynamodb.send(new CreateTableCommand(tableInput(tableName(name), TABLES[name]))));
   }
   await unlessInUse(kinesis.send(new CreateStreamCommand({ StreamName: STREAM_NAME, ShardCount: STREAM.shards })));
   try {
-    for (const name of tableNames()) {
+    for (const name of TABLE_NAMES) {
       await waitUntilTableExists({ client: dynamodb, ...WAIT }, { TableName: tableName(name) });
     }
     await waitUntilStreamExists({ client: kinesis, ...WAIT }, { StreamName: STREAM_NAME });
   } catch (cause) {
     throw new Error("The tables and the stream of the local twin did not become ready", { cause });
   }
-}
-
-export function tableNames(): readonly TableName[] {
-  return Object.keys(TABLES).filter((name): name is TableName => name in TABLES);
 }
 
 function tableInput(name: string, table: Table): CreateTableCommandInput {

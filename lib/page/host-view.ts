@@ -1,10 +1,11 @@
 import { RequestError } from "../http.ts";
 import { direction } from "../incident/cause.ts";
 import { isAbout } from "../incident/time-label.ts";
+import { baselineOf } from "../learn/host-baseline.ts";
 import { range, value } from "../notify/format.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, HOUR_MS } from "../time.ts";
-import { type Baseline, detectorOf, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { type Baseline, detectorOf, hostOwner } from "../watch/baseline.ts";
 import { usualFor } from "../watch/beside-group.ts";
 import { schemaOfNewest } from "../watch/derive.ts";
 import { type HistoryChunk, thinningOf } from "../watch/history.ts";
@@ -28,7 +29,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
   const { axis, span } = chartWindow(wanted, state, now);
   const [schema, baseline, refusals, times, incidents] = await Promise.all([
     schemaOf(stores, state),
-    baselineOf(stores, state),
+    baselineOf(stores.baselines, state),
     stores.alerting.refusals(),
     stores.alerting.timeLabels(),
     stores.incidents.ofHost(host, now - INCIDENT_DAYS * DAY_MS, now + 1),
@@ -88,12 +89,6 @@ export async function stateOf({ hosts }: Stores, host: string): Promise<HostStat
   const state = (await hosts.load([host])).get(host);
   if (!state) throw new RequestError(404, `No host ${host} has sent anything: is that its name?`);
   return state;
-}
-
-/** Its own, or else its group's. */
-export async function baselineOf({ baselines }: Stores, { host, group }: HostState): Promise<Baseline | undefined> {
-  const active = await baselines.active([hostOwner(host), groupOwner(group)]);
-  return active.get(hostOwner(host)) ?? active.get(groupOwner(group));
 }
 
 /** The value of each metric now, and where it lies in its band, unless it has none. */

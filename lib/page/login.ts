@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { type CommandLine, commandOf, INSTALLED } from "../command-line.ts";
 import { messageOf } from "../errors.ts";
-import { isSecret, type Reply, readBody, send } from "../http.ts";
+import { isSecret, type Reply, readBody, remoteAddressOf, send } from "../http.ts";
 import { html, htmlPage } from "../markup.ts";
 import { oneLine } from "../plain-text.ts";
 import { type Clock, HOUR_MS, MINUTE_MS } from "../time.ts";
@@ -117,8 +117,8 @@ function createAttempts(clock: Clock) {
 }
 
 /** One machine of IPv6 has all addresses of its network of 64 bits. */
-function networkOf({ socket: { remoteAddress = "" } }: IncomingMessage): string {
-  const address = remoteAddress.replace(/^::ffff:/, "");
+function networkOf(request: IncomingMessage): string {
+  const address = remoteAddressOf(request);
   if (!address.includes(":")) return address;
   const [head = [], tail = []] = address.split("::").map((part) => part.split(":"));
   return [...head, ...new Array(Math.max(0, 8 - head.length - tail.length)).fill("0"), ...tail].slice(0, 4).join(":");

@@ -1,3 +1,4 @@
+import { baselineOf } from "../learn/host-baseline.ts";
 import type { Stores } from "../store/stores.ts";
 import { HOUR_MS } from "../time.ts";
 import type { HistoryChunk } from "../watch/history.ts";
@@ -7,7 +8,7 @@ import { schemaId } from "../wire/schemas.ts";
 import { seriesOf } from "./chart-series.ts";
 import { chartWindow, type Wanted } from "./chart-window.ts";
 import { SAMPLES_MAX } from "./histogram.ts";
-import { baselineOf, stateOf } from "./host-view.ts";
+import { stateOf } from "./host-view.ts";
 import { unhurried } from "./unhurried.ts";
 
 const NAMES = ["score"];
@@ -23,7 +24,7 @@ const FLOOR = 0.01;
 export async function scoreSeries(stores: Stores, policyOf: PolicyOf, host: string, wanted: Wanted, now: number) {
   const state = await stateOf(stores, host);
   const { axis, span } = chartWindow(wanted, state, now);
-  const baseline = await baselineOf(stores, state);
+  const baseline = await baselineOf(stores.baselines, state);
   if (!baseline) return { axis, series: { times: [], metrics: [] }, cut: false };
   const score = createRescorer(baseline, policyOf(host, state.group));
   const reading = { samples: 0, cut: false };

@@ -1,5 +1,6 @@
 import { RequestError } from "../http.ts";
 import { alertsSeen, daysOf, expectedAt } from "../learn/alerts-seen.ts";
+import { baselineOf } from "../learn/host-baseline.ts";
 import { judgedHosts, preview } from "../learn/preview.ts";
 import type { FitReport } from "../learn/report.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
@@ -10,7 +11,7 @@ import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { PolicyOf } from "../watch/policy.ts";
 import { short } from "./cards.ts";
 import { type Histogram, histogramOf } from "./histogram.ts";
-import { baselineOf, stateOf } from "./host-view.ts";
+import { stateOf } from "./host-view.ts";
 import { FEED_DAYS } from "./picture.ts";
 
 /** The hosts whose epsilon the person looks at: one host, the hosts of a group, or all. */
@@ -123,7 +124,7 @@ function ledgerScope(scope: Scope, { judged, learning }: Evidence): Scope {
 
 async function histogramFor(stores: Stores, policyOf: PolicyOf, host: string, now: number): Promise<Histogram> {
   const state = await stateOf(stores, host);
-  const baseline = await baselineOf(stores, state);
+  const baseline = await baselineOf(stores.baselines, state);
   if (!baseline) throw new RequestError(404, `${host} is still learning: its samples have no scores yet`);
   return histogramOf(stores, { state, baseline, policy: policyOf(host, state.group) }, now);
 }

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import Papa from "papaparse";
+import { codeOf } from "../errors.ts";
 import { UserError } from "../user-error.ts";
 import { textDecoder } from "./decode-text.ts";
 
@@ -78,8 +79,7 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = typeof error === "object" && error && "code" in error ? String(error.code) : "";
-  return REASONS[code] ?? `cannot be read: ${error}`;
+  return REASONS[codeOf(error)] ?? `cannot be read: ${error}`;
 }
 
 /** Bytes of the whole file, inflated, at most `bytesMax` of them. */

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { listed } from "../listed.ts";
 import { UserError } from "../user-error.ts";
 import type { CsvRow } from "./csv-row.ts";
 import { filesAt, hostOfFile } from "./files-at.ts";
@@ -61,11 +62,9 @@ function sharedNotes(parts: readonly Part[]): readonly string[] {
   const files = new Map<string, string[]>();
   for (const { file, table } of parts)
     for (const note of table.notes) files.set(note, [...(files.get(note) ?? []), basename(file)]);
-  return [...files].map(([note, named]) => {
-    if (named.length === parts.length) return note;
-    const more = named.length > NAMED_MAX ? ` and ${named.length - NAMED_MAX} more` : "";
-    return `${named.slice(0, NAMED_MAX).join(", ")}${more}: ${note}`;
-  });
+  return [...files].map(([note, named]) =>
+    named.length === parts.length ? note : `${listed(named, NAMED_MAX)}: ${note}`,
+  );
 }
 
 /** A turn takes at most so many rows of a file, and at most a hundredth of it. */

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { clientConfig, type Environment } from "../../lib/clients.ts";
-import { ENVIRONMENT, TABLES, type Table, type TableName } from "../../lib/resources.ts";
+import { ENVIRONMENT, TABLE_NAMES, TABLES, type Table, type TableName } from "../../lib/resources.ts";
 
 /** DynamoDB in this process with the five tables, and the environment that leads to it. */
 export async function startDynalite(): Promise<{ readonly env: Environment; stop(): Promise<void> }> {
@@ -12,7 +12,7 @@ export async function startDynalite(): Promise<{ readonly env: Environment; stop
   await once(server, "listening");
   const env = { ...tableVariables(), [ENVIRONMENT.failures]: "failures", AWS_ENDPOINT_URL: urlOf(server) };
   const client = new DynamoDBClient(clientConfig(env));
-  await Promise.all(tableNames().map((name) => client.send(creation(name))));
+  await Promise.all(TABLE_NAMES.map((name) => client.send(creation(name))));
   client.destroy();
   return {
     env,
@@ -29,12 +29,8 @@ export function urlOf(server: Server): string {
   return `http://127.0.0.1:${address.port}`;
 }
 
-function tableNames(): TableName[] {
-  return Object.keys(TABLES) as TableName[];
-}
-
 function tableVariables(): Environment {
-  return Object.fromEntries(tableNames().map((name) => [ENVIRONMENT[name], `test-${name}`]));
+  return Object.fromEntries(TABLE_NAMES.map((name) => [ENVIRONMENT[name], `test-${name}`]));
 }
 
 function creation(name: TableName): CreateTableCommand {
