@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 import { billOf, totalOf } from "../cost/bill.ts";
 import { billMarkdown, billTable, limitsMarkdown, limitsTable } from "../cost/bill-text.ts";
-import { SCALE_MAX, TARGET } from "../cost/capacity.ts";
+import { SCALE_MAX, TARGET, type Term } from "../cost/capacity.ts";
 import { consumedMetrics, consumedUsage, NOT_CONSUMED } from "../cost/consumed.ts";
 import { MONTH_MS } from "../cost/expected-usage.ts";
 import { type FleetBill, fleetBill, type SizedBill } from "../cost/fleet-bill.ts";
@@ -27,6 +27,7 @@ interface Options extends TargetOptions {
   readonly stacks?: number;
   readonly shards?: number;
   readonly capacity: "on-demand" | "provisioned";
+  readonly reserved?: Term;
   readonly last: number;
   readonly markdown?: boolean;
   readonly json?: boolean;
@@ -44,6 +45,12 @@ export function costCommand(): Command {
       new Option("--capacity <mode>", "with --hosts: the option capacity of the stack")
         .choices(["on-demand", "provisioned"])
         .default("on-demand"),
+    )
+    .addOption(
+      new Option(
+        "--reserved <term>",
+        "with --capacity provisioned: the term for which you reserve that capacity",
+      ).choices(Object.keys(PRICES.reserved.saved)),
     )
     .addOption(durationOption("--last <duration>", "with --stack: the time that CloudWatch sums up", "24h"))
     .option("--markdown", "print a table of Markdown")
@@ -100,14 +107,20 @@ interface Bills {
 }
 
 function computed(
-  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, stacks, shards, capacity }: Options,
+  { interval: intervalMs, flush: flushMs, refitEvery: refitEveryMs, stacks, shards, capacity, reserved }: Options,
   counts: readonly number[],
 ): Bills {
   if (flushMs < intervalMs)
     throw new UserError(
       "--flush is shorter than --interval: a record has at least one sample, so give the same or more",
     );
-  const sized = { ...(stacks === undefined ? {} : { stacks }), ...(shards === undefined ? {} : { shards }) };
+  if (reserved && capacity !== "provisioned")
+    throw new UserError("--reserved needs --capacity provisioned: DynamoDB reserves no capacity of tables on demand");
+  const sized = {
+    ...(stacks === undefined ? {} : { stacks }),
+    ...(shards === undefined ? {} : { shards }),
+    ...(reserved === undefined ? {} : { reserved }),
+  };
   const fleets = counts.map((hosts) => fleetBill({ hosts, intervalMs, flushMs, refitEveryMs, capacity, ...sized }));
   const provisioned = capacity === "provisioned" ? ` ${CAPACITY}` : "";
   const pace = `38 metrics every ${duration(intervalMs)} and a record every ${duration(flushMs)}`;

@@ -80,14 +80,35 @@ function dollarsOf(table: TableCapacity): number {
   return readDollars(table) + writtenDollars(table);
 }
 
-export function readDollars({ read, indexes }: TableCapacity): number {
-  const units = [read, ...Object.values(indexes).map((index) => index.read)];
-  return MONTH_HOURS * PRICES.readUnitHour * sumOf(units);
+export function readDollars(table: TableCapacity): number {
+  return MONTH_HOURS * PRICES.readUnitHour * allUnits(table, "read");
 }
 
-export function writtenDollars({ write, indexes }: TableCapacity): number {
-  const units = [write, ...Object.values(indexes).map((index) => index.write)];
-  return MONTH_HOURS * PRICES.writeUnitHour * sumOf(units);
+export function writtenDollars(table: TableCapacity): number {
+  return MONTH_HOURS * PRICES.writeUnitHour * allUnits(table, "write");
+}
+
+function allUnits({ indexes, ...table }: TableCapacity, of: "read" | "write"): number {
+  return sumOf([table, ...Object.values(indexes)].map((capacity) => capacity[of]));
+}
+
+/** For how long capacity is reserved. */
+export type Term = keyof typeof PRICES.reserved.saved;
+
+/** A reservation counts for all tables of a region. Only blocks that the fleet provisions as a whole are reserved. */
+export function reservable(provisioned: Provisioned, stacks: number): Capacity {
+  const { blockUnits } = PRICES.reserved;
+  const whole = (of: "read" | "write") => {
+    const units = stacks * sumOf(Object.values(provisioned).map((table) => allUnits(table, of)));
+    return blockUnits * Math.floor(units / blockUnits);
+  };
+  return { read: whole("read"), write: whole("write") };
+}
+
+/** Dollars that a month of reserved units costs less than the same units by the hour. */
+export function savedDollars({ read, write }: Capacity, term: Term): number {
+  const full = MONTH_HOURS * (read * PRICES.readUnitHour + write * PRICES.writeUnitHour);
+  return PRICES.reserved.saved[term] * full;
 }
 
 /** Auto scaling's own alarms, which CloudWatch bills as any other. An index scales its writes only. */

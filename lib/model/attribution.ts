@@ -7,11 +7,7 @@ export interface Attribution {
   readonly share: number;
 }
 
-/**
- * The `top` metrics with the largest contributions, largest first. Squared deviations find the true cause more often
- * than the terms of the Mahalanobis distance do (top-3 .951 against .955 on SMD, .974 against .922 on ASD, with the
- * squares of value and change added; docs/detector.md).
- */
+/** The `top` metrics with the largest contributions, largest first. */
 export function attribute(contributions: Float64Array, top: number): Attribution[] {
   const total = contributions.reduce((sum, contribution) => sum + Math.max(0, contribution), 0);
   return Array.from(contributions, (contribution, metric) => ({ metric, contribution, share: contribution / total }))

@@ -1,4 +1,4 @@
-import type { Units } from "../wire/unit-text.ts";
+import { type Units, unitOf } from "../wire/unit-text.ts";
 import { has, json, readJson, type Stored } from "./attributes.ts";
 import { aList, anInteger, anObject } from "./documents.ts";
 import type { Item } from "./item-table.ts";
@@ -9,12 +9,13 @@ import type { Item } from "./item-table.ts";
  */
 export function unitAttribute(attribute: string, names: readonly string[], units: Units | undefined): Item {
   if (!units) return {};
-  const places: Record<string, number[]> = {};
+  // Objects have a constructor, and a sender may call a unit so.
+  const places = new Map<string, number[]>();
   for (const [place, name] of names.entries()) {
-    const unit = Object.hasOwn(units, name) ? units[name] : undefined;
-    if (unit !== undefined) places[unit] = [...(places[unit] ?? []), place];
+    const unit = unitOf(units, name);
+    if (unit !== undefined) places.set(unit, [...(places.get(unit) ?? []), place]);
   }
-  return { [attribute]: json(places) };
+  return { [attribute]: json(Object.fromEntries(places)) };
 }
 
 export function readUnits(stored: Stored, attribute: string, names: readonly string[]): Units | undefined {

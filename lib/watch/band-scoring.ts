@@ -63,9 +63,10 @@ function sampleOf(read: BandScores, metrics: number, k: number, time: number): B
 function standingAlone(model: Bands, { alone, judged, own, time }: BandSample): Float64Array {
   const usual = usualBeside(model, own, time);
   return alone.map((reading, metric) => {
+    if (reading === 0 || reading === SIGNAL) return reading;
     const { low, high } = usual(metric);
     const value = judged[metric] ?? Number.NaN;
-    return reading === SIGNAL || (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
+    return (reading > 0 ? value > high : value < low) ? Math.abs(reading) : 0;
   });
 }
 

@@ -77,7 +77,7 @@ function readContents(
   const own: HostSamples[] = [];
   const problems: Problem[] = [];
   const gathering = newGathering(keepsAll);
-  let unknown = {};
+  let unknown: Pick<Decoded, "unknownSchema"> = {};
   let count = 0;
   for (const content of contents) {
     count++;
@@ -87,7 +87,7 @@ function readContents(
     else if ("problem" in read) {
       const { problem } = read;
       problems.push({ reason: isAlone ? problem : `sample ${count}: ${problem}`, ...hostOf(content) });
-      unknown = "unknownSchema" in read ? { unknownSchema: read.unknownSchema } : {};
+      if ("unknownSchema" in read) unknown = { unknownSchema: read.unknownSchema };
     } else if (read.part) own.push(read.part);
   }
   const samples = own.length + problems.length;

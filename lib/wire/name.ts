@@ -8,6 +8,14 @@ export function isName(value: unknown): value is string {
   return typeof value === "string" && value !== "" && value.length <= NAME_LENGTH_MAX && isPlain(value);
 }
 
+/**
+ * The same text by itself. A part of a text keeps the whole of it in memory, so a name that outlives its record would
+ * keep the record.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 const SHOWN_LENGTH = 80;
 
 /** A value for a message: always short. Lists and objects are not opened, as deep ones overflow the stack. */

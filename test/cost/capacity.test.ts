@@ -1,6 +1,6 @@
 // By hand from the prices, the sizes in lib/cost/expected-usage.ts, and a target of 70 %.
 import { billOf } from "../../lib/cost/bill.ts";
-import { provisionedFor, scalingAlarms } from "../../lib/cost/capacity.ts";
+import { provisionedFor, reservable, savedDollars, scalingAlarms } from "../../lib/cost/capacity.ts";
 import { AGENT_PACE, expectedUsage, type Fleet } from "../../lib/cost/expected-usage.ts";
 import { fleetBill } from "../../lib/cost/fleet-bill.ts";
 
@@ -48,4 +48,29 @@ test("provisioned tables cost a small fleet more and a large one less", () => {
   expect(totalOf(10, "provisioned")).toBeGreaterThan(totalOf(10, "on-demand"));
   expect(totalOf(1_000, "provisioned")).toBeLessThan(0.8 * totalOf(1_000, "on-demand"));
   expect(totalOf(15_000, "provisioned")).toBeLessThan(0.75 * totalOf(15_000, "on-demand"));
+});
+
+test("a reservation covers whole blocks of 100 units of all tables and stacks, reads and writes apart", () => {
+  const hosts = { read: 120, write: 250, indexes: { unsent: { read: 1, write: 70 } } };
+  const history = { read: 40, write: 20, indexes: {} };
+  // 161 and 340 units a stack.
+  expect(reservable({ hosts, history }, 1)).toEqual({ read: 100, write: 300 });
+  expect(reservable({ hosts, history }, 2)).toEqual({ read: 300, write: 600 });
+});
+
+test("a reservation of a year saves 54 % of its units, one of three years 77 %", () => {
+  // 730 × (200 × $.00013 + 600 × $.00065) = $303.68.
+  expect(savedDollars({ read: 200, write: 600 }, "1y")).toBeCloseTo(163.9872, 6);
+  expect(savedDollars({ read: 200, write: 600 }, "3y")).toBeCloseTo(233.8336, 6);
+});
+
+test("the bill of a fleet that reserves its capacity says what that saves", () => {
+  const billed = { hosts: 15_000, ...AGENT_PACE, capacity: "provisioned" } as const;
+  const { bill } = fleetBill({ ...billed, reserved: "3y" });
+  const provisioned = fleetBill(billed).bill;
+  expect(bill.slice(0, -1)).toEqual(provisioned);
+  // The table of 15,000 hosts in docs/deploying.md: $260.02 of writes are 548 units, and $64.82 of reads 683.
+  const saved = 0.77 * 730 * (500 * 0.00065 + 600 * 0.00013);
+  expect(bill.at(-1)?.what).toBe("reserved capacity");
+  expect(bill.at(-1)?.dollars).toBeCloseTo(-saved, 9);
 });

@@ -56,6 +56,12 @@ test("a block without compression of an earlier release is read", () => {
   expect(accepted(chunkReader(schema)(item))).toEqual(chunk);
 });
 
+test("a unit may have the name of something that every object has", () => {
+  const chunk = { ...chunkOf(1), schema: { ...schema, units: { cpu: "constructor", memory: "toString" } } };
+  const [item] = itemsOfChunk(chunk, 1);
+  expect(accepted(chunkReader(schema)(item ?? {})).schema.units).toEqual({ cpu: "constructor", memory: "toString" });
+});
+
 test("an item keeps the declared units and the version that judged, in some twenty bytes", () => {
   const units = { cpu: "%", memory: "GiB" };
   const judge = { version: 12, isGroups: false };

@@ -1,4 +1,5 @@
 import type { Chooser, Point } from "../senders/point.ts";
+import { short } from "../senders/series-name.ts";
 import { CLOUDWATCH, CONTAINER_INSIGHTS } from "./cloudwatch.ts";
 import { COLLECTD } from "./collectd-types.ts";
 import { DATADOG } from "./datadog-checks.ts";
@@ -40,7 +41,8 @@ export const CHOOSERS = {
 /** node_exporter's own process and Go runtime. Applications have series of the same names about themselves. */
 function itself({ series, tags }: Point): "left out" | "unknown" {
   if (!/^(?:go|process|promhttp)_/.test(series)) return "unknown";
-  const isItself = /:9100\b/.test(String(tags?.instance ?? tags?.url)) || /node/.test(String(tags?.job));
+  const [address, job] = [tags?.instance ?? tags?.url, tags?.job].map((tag) => short(String(tag)));
+  const isItself = /:9100\b/.test(address ?? "") || /node/.test(job ?? "");
   return isItself ? "left out" : "unknown";
 }
 

@@ -11,12 +11,22 @@ export function isEmf({ _aws }: Fields): boolean {
 export function* readEmf(document: Fields): Iterable<Found> {
   const { Timestamp: time, CloudWatchMetrics } = fieldsOf(document._aws);
   const host = hostIn(document);
+  const measured = new Map<string, unknown>();
+  // One metric may be declared again and again, and its list of values may be long.
+  const measuredAs = (name: string) => {
+    if (!measured.has(name)) measured.set(name, measuredIn(document[name]));
+    return measured.get(name);
+  };
   for (const { Dimensions, Metrics } of objectsIn(CloudWatchMetrics)) {
     const dimensions = new Set(listOf(Dimensions).flatMap(listOf).map(String));
     const tags = Object.fromEntries([...dimensions].map((name) => [name, document[name]]));
     for (const { Name, Unit: unit } of objectsIn(Metrics)) {
-      const value = document[String(Name)];
-      yield { host, time, series: String(Name), tags, value: Array.isArray(value) ? meanOf(value) : value, unit };
+      const series = String(Name);
+      yield { host, time, series, tags, value: measuredAs(series), unit };
     }
   }
+}
+
+function measuredIn(value: unknown): unknown {
+  return Array.isArray(value) ? meanOf(value) : value;
 }

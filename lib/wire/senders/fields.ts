@@ -2,7 +2,7 @@ import { isObject } from "../../json.ts";
 import { VALUE_MAX } from "../limits.ts";
 import type { Fields } from "./point.ts";
 
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 /** Longer texts are no numbers, and would cost time. */
 const NUMBER_LENGTH_MAX = 40;
 

@@ -1,7 +1,7 @@
 import { parseTime, TIME_RULE } from "../date.ts";
 import { attributesOfResource } from "../host-attributes.ts";
 import { METRICS_MAX, SAMPLES_MAX, VALUES_MAX } from "../limits.ts";
-import { isName, NAME_RULE, shown } from "../name.ts";
+import { detached, isName, NAME_RULE, shown } from "../name.ts";
 import { DEFAULT_GROUP, type HostSamples, type OddValues, sumOfOdd, UNSTORED } from "../samples.ts";
 import { withUnits } from "../schemas.ts";
 import { unitIn, unitsOf } from "../unit-text.ts";
@@ -143,7 +143,7 @@ function momentOf(gathering: Gathering, point: Point, origin: Origin): Moment | 
 }
 
 function newMoment(host: string, time: number): Moment {
-  return { host, time, values: new Map(), counters: new Set(), units: new Map() };
+  return { host: detached(host), time, values: new Map(), counters: new Set(), units: new Map() };
 }
 
 function note({ problems }: Gathering, reason: string): void {
@@ -215,7 +215,7 @@ function partOf({ names, moments, odd }: Run): HostSamples {
   return {
     host: first?.host ?? "",
     group: first?.group ?? DEFAULT_GROUP,
-    schema: withUnits({ id: UNSTORED, names }, units),
+    schema: withUnits({ id: UNSTORED, names: names.map(detached) }, units),
     times: ordered.map(({ time }) => time),
     ...{ values, isPart: true },
     ...(counters.length > 0 ? { counters } : {}),

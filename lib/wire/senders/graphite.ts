@@ -2,7 +2,7 @@ import { hostIn } from "./identity.ts";
 import type { Found, Tags } from "./point.ts";
 
 const LINE = /^([^\s;=]+)((?:;[^\s;=]+=[^\s;]*)*) (\S+) (-?\d+(?:\.\d+)?)$/;
-const VALUE = /^(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|nan)$/i;
+const VALUE = /^(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|nan)$/i;
 
 /** `servers.web-07.load1 3.72 1795356000`, with tags or without: Graphite's plain text, also called carbon. */
 export function isGraphiteLine(line: string): boolean {

@@ -90,7 +90,7 @@ function takeText(reader: Reader): string | undefined {
 }
 
 const INTEGER = /^-?\d+[iu]$/;
-const FLOAT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const FLOAT = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const SWITCHES = new Map([
   ...["t", "T", "true", "True", "TRUE"].map((text) => [text, true] as const),
   ...["f", "F", "false", "False", "FALSE"].map((text) => [text, false] as const),

@@ -1,4 +1,5 @@
 import { isLeftOut, LEFT_OUT, type LeftOut } from "../json-documents.ts";
+import { detached } from "../name.ts";
 import { CHOOSERS } from "../presets/choosers.ts";
 import { isHost } from "./identity.ts";
 import type { Chooser, Fields, Findings, Tags } from "./point.ts";
@@ -36,8 +37,6 @@ let reading: { readonly time: string; readonly at: number; readonly instance: st
 /** A host has some 200 watched series, and a fleet has few kinds of hosts. One more line clears the memory. */
 const KNOWN_MAX = 20_000;
 
-/** Longer lines are parsed: the expression's work grows with the square of a line, and the memory holds its labels. */
-const LINE_CHARACTERS_MAX = 2_048;
 /** A line in parts: name, time, value, labels before the host, host, labels after it. */
 const LINE = new RegExp(
   [
@@ -51,7 +50,6 @@ const LINE = new RegExp(
 
 /** Reads a bridge's line of a series that a preset knows; undefined for one that must be parsed. */
 export function readKnownLine(line: string): { readonly findings: Findings } | LeftOut | undefined {
-  if (line.length > LINE_CHARACTERS_MAX) return undefined;
   const [, name = "", time = "", value, before = "", instance = "", after = ""] = LINE.exec(line) ?? [];
   if (time === "") return undefined;
   const known = knownLine(name, before, after, line);
@@ -87,7 +85,7 @@ function learnt(name: string, before: string, after: string, line: string): Know
   const choice = CHOOSERS.prometheus(point);
   if (choice === "unknown") return undefined;
   const read = choice === "left out" ? LEFT_OUT : { series, tags, choose: () => choice };
-  const known = { name, before, after, read };
+  const known = { name: detached(name), before: detached(before), after: detached(after), read };
   if (KNOWN.size >= KNOWN_MAX) {
     KNOWN.clear();
     latest = undefined;

@@ -1,6 +1,7 @@
 import { isObject } from "../../json.ts";
 import { numberIn } from "./fields.ts";
 import type { Fields, Tags } from "./point.ts";
+import { short } from "./series-name.ts";
 
 /** Texts under these keys name the instance of the numbers beside them: `"cpu":"0"` in a list of CPUs. */
 const INSTANCE_KEYS = [
@@ -23,7 +24,8 @@ export function* numbersIn(fields: Fields, path = "", outer: Tags = {}): Iterabl
   const tags = { ...outer, ...instanceIn(fields, path !== "") };
   for (const [key, value] of Object.entries(fields)) {
     if (key in tags && tags[key] === value) continue;
-    yield* numbersUnder(value, path === "" ? key : `${path}.${key}`, tags);
+    // Names have no more characters, and to carry a longer path to each of its numbers would take long.
+    yield* numbersUnder(value, short(path === "" ? key : `${path}.${key}`), tags);
   }
 }
 

@@ -22,8 +22,7 @@ export const USUAL_LINE = [
 ] as const;
 
 export function readBridged(sample: Fields): readonly Found[] {
-  const labels = fieldsOf(sample.labels);
-  return prometheusSample(textIn(sample.name) ?? textIn(labels.__name__), labels, timeIn(sample), sample.value);
+  return prometheusSample(seriesOf(fieldsOf(sample.labels), textIn(sample.name)), timeIn(sample), sample.value);
 }
 
 /** `{"timeseries":[{"labels":[{"name","value"}],"samples":[{"value","timestamp"}]}]}`: remote write as JSON. */
@@ -33,10 +32,8 @@ export function isRemoteWrite({ timeseries }: Fields): boolean {
 
 export function* readRemoteWrite({ timeseries }: Fields): Iterable<Found> {
   for (const { labels, samples } of objectsIn(timeseries)) {
-    const tags = isObject(labels) ? labels : labelsIn(labels);
-    for (const sample of objectsIn(samples)) {
-      yield* prometheusSample(textIn(tags.__name__), tags, timeIn(sample), sample.value);
-    }
+    const series = seriesOf(isObject(labels) ? labels : labelsIn(labels));
+    for (const sample of objectsIn(samples)) yield* prometheusSample(series, timeIn(sample), sample.value);
   }
 }
 
@@ -44,18 +41,30 @@ function labelsIn(list: unknown): Tags {
   return Object.fromEntries(objectsIn(list).map(({ name, value }) => [String(name), value]));
 }
 
+/** What the samples of a series have in common. A series may have as many samples as labels: it is read once. */
+export interface Series {
+  /** Undefined if it has none. */
+  readonly name: string | undefined;
+  /** Its other labels. */
+  readonly tags: Tags;
+  readonly host: string | undefined;
+}
+
+export function seriesOf(labels: Tags, name = textIn(labels.__name__)): Series {
+  const tags = "__name__" in labels ? withoutName(labels) : labels;
+  return { name, tags, host: hostIn(tags) };
+}
+
 /** Buckets are left out: count and sum say how much and how long. Prometheus writes NaN for an unknown value. */
 export function prometheusSample(
-  name: string | undefined,
-  labels: Tags,
+  { name, tags, host }: Series,
   time: unknown,
   value: unknown,
   isCounter: boolean | undefined = name?.endsWith("_total") || undefined,
 ): readonly Found[] {
-  const tags = "__name__" in labels ? withoutName(labels) : labels;
   if (name === undefined) return [{ problem: "a Prometheus sample without a name" }];
   if (name.endsWith("_bucket") && "le" in tags) return [];
-  return [{ host: hostIn(tags), time, series: name, tags, value: value === "NaN" ? null : value, isCounter }];
+  return [{ host, time, series: name, tags, value: value === "NaN" ? null : value, isCounter }];
 }
 
 function withoutName({ __name__: _, ...tags }: Tags): Tags {

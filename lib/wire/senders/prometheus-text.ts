@@ -1,11 +1,16 @@
 import type { Found } from "./point.ts";
-import { prometheusSample } from "./prometheus-bridge.ts";
+import { prometheusSample, seriesOf } from "./prometheus-bridge.ts";
 
 const TYPE = /^# TYPE ([A-Za-z_:][\w:]*) (\w+)\s*$/;
 const COMMENT = /^#/;
-const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)(?:\s+(-?\d+(?:\.\d+)?))?(?:\s+#.*)?\s*$/;
-const LABEL = /\s*([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"\s*(?:,|$)/y;
-const VALUE = /^(?:[+-]?(?:\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|Inf)|NaN)$/i;
+/** The parts of a sample, one behind the other. One expression for all would take the square of a line's length. */
+const NAME = /[A-Za-z_:][\w:]*/y;
+const LABELS_START = /\{/y;
+const LABEL = /\s*([A-Za-z_]\w*)="([^"\\]*(?:\\.[^"\\]*)*)"\s*(?:,|(?=\}))/y;
+const LABELS_END = /\s*\}/y;
+/** Behind them there may be an exemplar. */
+const VALUE_AND_TIME = /\s+(\S+)(?:\s+(-?\d+(?:\.\d+)?))?\s*(?:\s#.*)?$/sy;
+const VALUE = /^(?:[+-]?(?:\d+(?:\.\d*)?(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?|Inf)|NaN)$/i;
 
 /** A line of the text exposition: a comment on HELP, TYPE, UNIT or EOF, or `node_load1{job="node"} 3.72`. */
 export function isPrometheusLine(line: string): boolean {
@@ -20,7 +25,10 @@ export function* readPrometheusText(lines: readonly string[]): Iterable<Found> {
     if (COMMENT.test(line)) continue;
     const sample = sampleOf(line);
     if (!sample) yield { problem: "a line that is no Prometheus sample between others that are" };
-    else yield* prometheusSample(sample.name, sample.labels, sample.time, sample.value, isCounter(sample.name, types));
+    else {
+      const { name, labels, time, value } = sample;
+      yield* prometheusSample(seriesOf(labels, name), time, value, isCounter(name, types));
+    }
   }
 }
 
@@ -32,21 +40,35 @@ interface Sample {
 }
 
 function sampleOf(line: string): Sample | undefined {
-  const [, name, listed, value = "", time] = SAMPLE.exec(line) ?? [];
-  if (name === undefined || !VALUE.test(value)) return undefined;
-  const labels = listed === undefined ? {} : labelsIn(listed);
-  return labels && { name, labels, value, time };
+  const reader = { line, at: 0 };
+  const [name] = take(reader, NAME) ?? [];
+  if (name === undefined) return undefined;
+  const labels = take(reader, LABELS_START) ? takeLabels(reader) : {};
+  const [, value = "", time] = take(reader, VALUE_AND_TIME) ?? [];
+  return labels && VALUE.test(value) ? { name, labels, value, time } : undefined;
 }
 
-function labelsIn(listed: string): Readonly<Record<string, string>> | undefined {
+function takeLabels(reader: Reader): Readonly<Record<string, string>> | undefined {
   const labels: Record<string, string> = {};
-  for (let at = 0; at < listed.trimEnd().length; at = LABEL.lastIndex) {
-    LABEL.lastIndex = at;
-    const [, name = "", value = ""] = LABEL.exec(listed) ?? [];
-    if (name === "") return undefined;
+  for (let label = take(reader, LABEL); label; label = take(reader, LABEL)) {
+    const [, name = "", value = ""] = label;
     labels[name] = value.replace(/\\(["\\])/g, "$1");
   }
-  return labels;
+  return take(reader, LABELS_END) ? labels : undefined;
+}
+
+interface Reader {
+  readonly line: string;
+  at: number;
+}
+
+/** What a sticky expression finds at the reader's place, behind which the reader goes on. */
+function take(reader: Reader, expression: RegExp): RegExpExecArray | undefined {
+  expression.lastIndex = reader.at;
+  const found = expression.exec(reader.line);
+  if (!found) return undefined;
+  reader.at = expression.lastIndex;
+  return found;
 }
 
 /** Count and sum of a histogram or summary are counters, too. An untyped series may be one; its sender cannot say. */

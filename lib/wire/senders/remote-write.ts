@@ -1,6 +1,6 @@
 import { BYTES, FIXED64, messagesIn, textUnder, VARINT, visitFields } from "../protobuf.ts";
-import type { Found, Tags } from "./point.ts";
-import { prometheusSample } from "./prometheus-bridge.ts";
+import type { Found } from "./point.ts";
+import { prometheusSample, seriesOf } from "./prometheus-bridge.ts";
 
 // Numbers of fields: https://github.com/prometheus/prometheus/blob/main/prompb, remote.proto and types.proto.
 
@@ -52,18 +52,19 @@ function isMetadata(bytes: Buffer): boolean {
 
 /** The samples and native histograms of all series. Metadata comes in requests of its own, and is not needed here. */
 export function* readWriteRequest(request: Buffer): Iterable<Found> {
-  for (const series of messagesIn(request, SERIES)) {
-    const labels = messagesIn(series, 1).map((label) => [textUnder(label, 1), textUnder(label, 2)] as const);
-    const tags: Tags = Object.fromEntries(labels);
-    const name = String(tags.__name__);
-    for (const sample of messagesIn(series, 2)) {
+  for (const message of messagesIn(request, SERIES)) {
+    const labels = messagesIn(message, 1).map((label) => [textUnder(label, 1), textUnder(label, 2)] as const);
+    const series = seriesOf(Object.fromEntries(labels));
+    for (const sample of messagesIn(message, 2)) {
       const { value, time } = sampleOf(sample);
-      yield* prometheusSample(name, tags, time, Number.isNaN(value) ? null : value);
+      yield* prometheusSample(series, time, Number.isNaN(value) ? null : value);
     }
-    for (const histogram of messagesIn(series, 4)) {
+    const named = (part: string) => ({ ...series, name: series.name && `${series.name}_${part}` });
+    const [counts, sums] = [named("count"), named("sum")];
+    for (const histogram of messagesIn(message, 4)) {
       const { count, sum, time, isGauge } = histogramOf(histogram);
-      yield* prometheusSample(`${name}_count`, tags, time, count, !isGauge);
-      yield* prometheusSample(`${name}_sum`, tags, time, sum, !isGauge);
+      yield* prometheusSample(counts, time, count, !isGauge);
+      yield* prometheusSample(sums, time, sum, !isGauge);
     }
   }
 }

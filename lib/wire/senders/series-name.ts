@@ -42,7 +42,8 @@ export function instanceOf(tags: Tags): string {
   return fitted(values.map((value) => short(String(value))).join(":"));
 }
 
-function short(text: string): string {
+/** As much of a text as a name can have. */
+export function short(text: string): string {
   return text.slice(0, NAME_LENGTH_MAX);
 }
 

@@ -75,8 +75,12 @@ function lineOf([before, after]: readonly [string, string], { families, lines }:
   return new RegExp(String.raw`^\{${before}"(?!(?:${watched})")(?:${family})[^"\\]*"${after}\}\s*$`);
 }
 
+/** Longer lines are parsed: the work of these expressions grows with the square of a line. */
+const LINE_CHARACTERS_MAX = 2_048;
+
 /** Reads a line without parsing it, as most lines of these senders hold series that people do not watch. */
 export function readLine(line: string): ReturnType<typeof readKnownLine> {
+  if (line.length > LINE_CHARACTERS_MAX) return undefined;
   const read = UNWATCHED_USUALLY.test(line) ? LEFT_OUT : readKnownLine(line);
   if (read) return read;
   return isLine(UNWATCHED_OF_BRIDGE, line) || isLine(UNWATCHED_OF_NETDATA, line) ? LEFT_OUT : undefined;

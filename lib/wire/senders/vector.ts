@@ -1,3 +1,4 @@
+import { shown } from "../name.ts";
 import { fieldsOf, numberIn, objectsIn } from "./fields.ts";
 import { hostIn } from "./identity.ts";
 import type { Fields, Found, Point } from "./point.ts";
@@ -19,7 +20,7 @@ export function* readVector(event: Fields): Iterable<Found> {
   if ("gauge" in event) yield { ...about, value: fieldsOf(event.gauge).value };
   else if ("counter" in event) yield { ...about, value: fieldsOf(event.counter).value, isCounter: isTotal };
   else if ("distribution" in event) yield* distribution(about, objectsIn(fieldsOf(event.distribution).samples));
-  else if ("set" in event) yield { problem: `Vector's set ${series}: a set has no number` };
+  else if ("set" in event) yield { problem: `Vector's set ${shown(series)}: a set has no number` };
   else yield* summed(about, fieldsOf(event.aggregated_histogram ?? event.aggregated_summary), isTotal);
 }
 

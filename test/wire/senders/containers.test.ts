@@ -54,6 +54,13 @@ test("records v1 in an aggregate are read as if each were alone", () => {
   });
 });
 
+test("names that a record v1 in an aggregate lacks are asked for, even if a broken record follows it", () => {
+  const v1 = Buffer.from(JSON.stringify({ v: 1, host: "a", schema: "0123456789abcdef", t: [START], rows: [[1]] }));
+  const record = aggregateOf(v1, Buffer.from("{"));
+  const { unknownSchema } = decodeRecord(record, ARRIVAL, new Schemas(), { partitionKey: "web-07" });
+  expect(unknownSchema).toBe("0123456789abcdef");
+});
+
 test("gzipped user records, and an aggregate within another, are read", () => {
   const row = aggregateOf(gzipSync('{"cpu":1}'));
   const expected = [{ host: "web-09", time: ARRIVAL, metrics: { cpu: 1 } }];
