@@ -79,6 +79,34 @@ test("links in the docs lead to files that exist", () => {
   expect(links.filter(({ page, text }) => !existsSync(join(root, dirname(page), text)))).toEqual([]);
 });
 
+test("links in the docs lead to headings that exist", () => {
+  const headings = new Map(pages.map((page) => [page, headingsOf(read(page))]));
+  const links = found(/\]\((?!https?:)([^)#]*#[^)]+)\)/g);
+  expect(links.length).toBeGreaterThan(100);
+  const isWrong = ({ page, text }: { readonly page: string; readonly text: string }) => {
+    const [file, anchor = ""] = text.split("#");
+    const target = file ? join(dirname(page), file) : page;
+    return headings.get(target)?.includes(anchor) === false;
+  };
+  expect(links.filter(isWrong)).toEqual([]);
+});
+
+/** The anchors of a page, as GitHub makes them. */
+function headingsOf(text: string): readonly string[] {
+  return [...text.replace(/```[\s\S]*?```/g, "").matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
+test("source files and tests that the docs name exist", () => {
+  const named = found(/`((?:bench|bin|browser|cdk|lib|packaging|test)\/[\w./-]+)`/g);
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter(({ text }) => !["", ".test.ts"].some((end) => existsSync(join(root, text + end))))).toEqual([]);
+});
+
 test("every version in the changelog begins with what a deployment must know before it upgrades", () => {
   const [, ...versions] = read("CHANGELOG.md").split(/^## /m);
   const isFirst = (text: string) => text === versions.at(-1);

@@ -138,6 +138,7 @@ const GROUND = [
   "retry",
   "recent",
   "errors",
+  "gather-all",
   "json",
   "listed",
   "user-error",

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type FitCounts, fitsIn } from "../export/fits.ts";
-import type { Selection } from "../export/span.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
 import { isProvisional } from "../incident/judgement.ts";
 import { decimal } from "../notify/format.ts";
 import { duration, moment } from "../notify/time.ts";
@@ -19,7 +19,7 @@ export function fitsCommand(): Command {
     .action(
       answer(async (stores, { since, ...selection }: Selection & { since: number }) => {
         const now = Date.now();
-        const { fits, left } = await fitsIn(stores, selection, { from: now - since, to: now + 1 });
+        const { fits, left } = await fitsIn(stores, selection, spanUntilNow(since, now));
         if (fits.length === 0) await explainNothing(stores, selection);
         return [{ fits, left }, fits.length === 0 ? "No incidents and no missed faults." : describe(fits, left, now)];
       }),

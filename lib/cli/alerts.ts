@@ -1,6 +1,5 @@
 import { Command, Option } from "commander";
-import { incidentsIn } from "../export/incident-rows.ts";
-import type { Selection } from "../export/span.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
 import { type AlertCounts, alertStatistics, STATISTICS_BY, type StatisticsBy } from "../export/statistics.ts";
 import { percent } from "../notify/format.ts";
 import { duration } from "../notify/time.ts";
@@ -8,7 +7,7 @@ import { textTable } from "../text-table.ts";
 import { fitsCommand } from "./alerts-fits.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { explainNothing, withSelection } from "./selection.ts";
+import { selectedIncidents, withSelection } from "./selection.ts";
 import { refuseUnknown } from "./unknown-command.ts";
 
 export function alertsCommand(): Command {
@@ -32,12 +31,8 @@ function statsCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden alerts stats --by host --since 7d")
     .action(
       answer(async (stores, { since, by, ...selection }: Options) => {
-        const now = Date.now();
-        const { total, rows } = await alertStatistics(
-          incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }),
-          by,
-        );
-        if (rows.length === 0) await explainNothing(stores, selection);
+        const incidents = selectedIncidents(stores, selection, spanUntilNow(since, Date.now()));
+        const { total, rows } = await alertStatistics(incidents, by);
         return [{ by, total, rows }, rows.length === 0 ? "No incidents." : format(by, [...rows, total])];
       }),
     );

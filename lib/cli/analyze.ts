@@ -9,7 +9,7 @@ import { countArgument, shareOf } from "./arguments.ts";
 import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
 import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { print } from "./output.ts";
-import { progressBar } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 
 interface Options
   extends Omit<AnalyzeOptions, "file" | "table" | "outputs" | "onlyAnomalies" | "head" | "progress">,
@@ -65,17 +65,18 @@ export function analyzeCommand(): Command {
     )
     .action(async (file: string, { output, onlyAnomalies, head, json, ensemble, by, ...options }: Options) => {
       const detector = ensembleOf(ensemble, by) ?? options.detector;
-      const bar = progressBar("analysing", process.stderr, Date.now);
-      const analysis = await analyze({
-        ...options,
-        ...(detector ? { detector } : {}),
-        file,
-        table: tableOptions(options),
-        outputs: output ?? [],
-        onlyAnomalies: onlyAnomalies ?? false,
-        head: head ?? 0,
-        progress: bar.update,
-      }).finally(bar.end);
+      const analysis = await withProgress("analysing", (progress) =>
+        analyze({
+          ...options,
+          ...(detector ? { detector } : {}),
+          file,
+          table: tableOptions(options),
+          outputs: output ?? [],
+          onlyAnomalies: onlyAnomalies ?? false,
+          head: head ?? 0,
+          progress,
+        }),
+      );
       print(json, jsonOf(analysis), () => formatAnalysis(analysis, output ?? []));
     });
 }

@@ -17,9 +17,9 @@ import { KEPT_MS, readKept, readMetrics, stackNames, withLogGroups } from "./clo
 import { withStores } from "./connect.ts";
 import { print } from "./output.ts";
 import { readMeter } from "./read-meter.ts";
-import { type Target, withTarget } from "./target.ts";
+import { type Target, type TargetOptions, withTarget } from "./target.ts";
 
-interface Options {
+interface Options extends TargetOptions {
   readonly hosts?: readonly number[];
   readonly interval: number;
   readonly flush: number;
@@ -28,10 +28,7 @@ interface Options {
   readonly shards?: number;
   readonly capacity: "on-demand" | "provisioned";
   readonly reserved?: Term;
-  readonly stack?: string;
-  readonly profile?: string;
   readonly last: number;
-  readonly endpoint?: string;
   readonly markdown?: boolean;
   readonly json?: boolean;
 }
@@ -75,18 +72,13 @@ export function costCommand(): Command {
 }
 
 async function billsFor(options: Options): Promise<Bills> {
-  const { hosts, stack, profile, endpoint, last } = options;
+  const { hosts, stack, last } = options;
   if (hosts && stack !== undefined)
     throw new UserError("--hosts computes a fleet and --stack reads a stack: name one of them");
   if (hosts) return computed(options, hosts);
   if (last > KEPT_MS) throw new UserError(`--last is longer than ${duration(KEPT_MS)}: CloudWatch keeps no more`);
-  const target = {
-    ...(stack === undefined ? {} : { stack }),
-    ...(profile === undefined ? {} : { profile }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  };
-  return withStores(target, (stores, opened) =>
-    opened.isTwin ? metered(stores, opened) : consumed(stores, opened, last),
+  return withStores(options, (stores, target) =>
+    target.isTwin ? metered(stores, target) : consumed(stores, target, last),
   );
 }
 
@@ -149,8 +141,9 @@ async function metered(stores: Stores, target: Target): Promise<Bills> {
 }
 
 /** What CloudWatch counted of a stack, as if a month were like that. */
-async function consumed(stores: Stores, { env, where, ...target }: Target, last: number): Promise<Bills> {
-  const names = await withLogGroups(env, stackNames({ env, where, ...target }));
+async function consumed(stores: Stores, target: Target, last: number): Promise<Bills> {
+  const { env, where } = target;
+  const names = await withLogGroups(env, stackNames(target));
   const [hosts, { readings, from, to }, kept] = await Promise.all([
     hostsIn(stores, where),
     readMetrics(env, consumedMetrics(names), last, Date.now()),

@@ -26,7 +26,7 @@ import { UserError } from "../user-error.ts";
 import { durationArgument, durationOption, seedArgument, timeArgument, wholeNumber } from "./arguments.ts";
 import { say } from "./output.ts";
 import { openTarget, type TargetOptions, withTarget } from "./target.ts";
-import { formatOf, writeOut } from "./write-out.ts";
+import { formatOf, isJson, writeOut } from "./write-out.ts";
 
 interface Options extends TargetOptions {
   readonly hosts: number;
@@ -129,10 +129,9 @@ async function generate(options: Options): Promise<void> {
     const sent = await send(samples, options);
     return say(`Sent ${sent.samples} samples in ${sent.records} records.`);
   }
-  const isJson = format === "json" || format === "ndjson";
   await writeOut(
     options.output,
-    isJson
+    isJson(format)
       ? jsonChunks(format, sampleDocuments(samples))
       : tableChunks(format, sampleColumns(names), sampleTable(samples)),
   );

@@ -5,6 +5,7 @@ import { examineOne } from "../doctor/examine-one.ts";
 import { REJECTED_WITHIN_MS } from "../doctor/rejected.ts";
 import { THROTTLES_WITHIN_MS, throttleMetrics } from "../doctor/throttles.ts";
 import { messageOf } from "../errors.ts";
+import { gather } from "../gather-all.ts";
 import { baselineOf } from "../learn/host-baseline.ts";
 import { duration } from "../notify/time.ts";
 import type { Stores } from "../store/stores.ts";
@@ -39,9 +40,8 @@ export function doctorCommand(): Command {
 }
 
 async function evidenceIn({ hosts, rejected, alerting }: Stores, now: number): Promise<Evidence> {
-  const states: HostState[] = [];
-  for await (const state of hosts.all()) states.push(state);
-  const [examples, refusals, audit] = await Promise.all([
+  const [states, examples, refusals, audit] = await Promise.all([
+    gather(hosts.all()),
     rejected.recent(now - REJECTED_WITHIN_MS, now + 1),
     alerting.refusals(),
     alerting.audit(),

@@ -10,7 +10,7 @@ import { UserError } from "../user-error.ts";
 import { countArgument, durationOption, wholeNumber, winsorizeArgument } from "./arguments.ts";
 import { byOfEnsemble, ensembleOf, ensembleOption } from "./ensemble-options.ts";
 import { print } from "./output.ts";
-import { progressBar } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
 interface Options
@@ -76,17 +76,13 @@ export function evaluateCommand(): Command {
         throw new UserError("--answers reach a baseline by refits: leave out --refit never, or --answers");
       if (options.detector === OFFLINE && options.refit !== "never")
         throw new UserError(`${OFFLINE} is fitted once: add --refit never`);
-      const bar = progressBar("evaluating", process.stderr, Date.now);
-      const evaluation = await evaluate({
-        ...options,
-        detector,
-        folder,
-        intervalMs: interval,
-        ...(windows === undefined ? {} : { windows: { length: windows, stride: stride ?? 1 } }),
-        clock: Date.now,
-        progress: (share) => bar.update(share),
-      });
-      bar.end();
+      const evaluation = await withProgress("evaluating", (progress) =>
+        evaluate({
+          ...{ ...options, detector, folder, intervalMs: interval },
+          ...(windows === undefined ? {} : { windows: { length: windows, stride: stride ?? 1 } }),
+          ...{ clock: Date.now, progress },
+        }),
+      );
       if (report) await writeOut(report, [evaluation.page()]);
       print(json, evaluation.report, () => formatEvaluation(evaluation.report));
     });

@@ -1,10 +1,8 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { declareEvent } from "../alert/declare.ts";
 import { EVENT_TEXT_MAX } from "../alert/event.ts";
-import { messageOf } from "../errors.ts";
 import { moment } from "../notify/time.ts";
 import { oneLine } from "../plain-text.ts";
-import { UserError } from "../user-error.ts";
 import { byOption, type Moment, momentArgument, momentAt } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { eventListCommand } from "./event-list.ts";
@@ -37,9 +35,7 @@ export function eventCommand(): Command {
         const now = Date.now();
         const matcher = { ...(host ? { host } : {}), ...(group ? { group } : host ? {} : { group: "*" }) };
         const about = { matcher, text, by, at: at ? momentAt(at, now) : now };
-        const event = await declareEvent(alerting, about, now).catch((error) => {
-          throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
-        });
+        const event = await declareEvent(alerting, about, now);
         return [
           { event },
           `${event.id}: messages about ${matcherText(matcher)} name it until an hour after ${moment(event.at)}. \`fleetwarden event remove ${event.id}\` takes it back.`,

@@ -2,23 +2,22 @@ import { Argument, Command, Option } from "commander";
 import { readConfig } from "../config/file.ts";
 import { storedAnomalies, storedHistory } from "../export/history-rows.ts";
 import { HISTORY_COLUMNS } from "../export/history-sample.ts";
-import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../export/incident-rows.ts";
-import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
+import { INCIDENT_COLUMNS, incidentRow } from "../export/incident-rows.ts";
+import { LABEL_COLUMNS } from "../export/label-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../export/score-rows.ts";
 import type { Selection, Span } from "../export/span.ts";
 import { recordOf } from "../incident/record.ts";
 import type { Stores } from "../store/stores.ts";
-import type { Row, TableFormat } from "../table/columns.ts";
-import { TABLE_FORMATS } from "../table/columns.ts";
+import { type Row, TABLE_FORMATS, type TableFormat } from "../table/columns.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
 import { type Moment, momentArgument, momentAt, momentOption } from "./arguments.ts";
 import { withStores } from "./connect.ts";
 import { exportMetricsCommand } from "./export-metrics.ts";
-import { explainNothing, orExplain, selectedHosts, withSelection } from "./selection.ts";
+import { selectedHosts, selectedIncidents, selectedLabels, withSelection } from "./selection.ts";
 import { type TargetOptions, withTarget } from "./target.ts";
-import { formatOf, writeOut } from "./write-out.ts";
+import { formatOf, isJson, writeOut } from "./write-out.ts";
 
 const EXPORTS = ["samples", "scores", "incidents", "labels"] as const;
 type Exported = (typeof EXPORTS)[number];
@@ -57,10 +56,9 @@ export function exportCommand(): Command {
       const format = options.format ?? formatOf(options.output);
       if (format === "xlsx" && options.output === undefined && process.stdout.isTTY)
         throw new UserError("a terminal cannot show xlsx: name a file with -o");
-      await withStores(options, async (stores) => {
-        const written = await chunksOf(what, format, stores, options);
-        await writeOut(options.output, written);
-      });
+      await withStores(options, async (stores) =>
+        writeOut(options.output, await chunksOf(what, format, stores, options)),
+      );
     });
 }
 
@@ -78,15 +76,11 @@ async function chunksOf(what: Exported, format: TableFormat, stores: Stores, opt
     );
   }
   if (what === "samples") return samples(format, stores, options, span);
-  const none = () => explainNothing(stores, options);
-  const incidents = incidentsIn(stores.incidents, options, span);
-  if (what === "labels") {
-    const labels = labelRows(incidents, await timesIn(stores, options, span));
-    return table(LABEL_COLUMNS, orExplain(labels, none));
-  }
+  if (what === "labels") return table(LABEL_COLUMNS, await selectedLabels(stores, options, span));
+  const incidents = selectedIncidents(stores, options, span);
   return isJson(format)
-    ? jsonChunks(format, mapped(orExplain(incidents, none), recordOf))
-    : table(INCIDENT_COLUMNS, mapped(orExplain(incidents, none), incidentRow));
+    ? jsonChunks(format, mapped(incidents, recordOf))
+    : table(INCIDENT_COLUMNS, mapped(incidents, incidentRow));
 }
 
 /** The files of a metrics history know one machine. */
@@ -121,10 +115,6 @@ async function samples(format: TableFormat, stores: Stores, options: Options, sp
   if (isJson(format)) return jsonChunks(format, plainSamples(history, named, span));
   const names = await metricNames(history, named, span);
   return tableChunks(format, sampleColumns(names), sampleRows(history, named, names, span));
-}
-
-function isJson(format: TableFormat): format is "json" | "ndjson" {
-  return format === "json" || format === "ndjson";
 }
 
 function spanOf({ since, until }: Options, now: number): Span {

@@ -4,7 +4,7 @@ import { fitScores, formatScores, type Scoring } from "../evaluate/fit-scores.ts
 import { OFFLINE } from "../evaluate/play-offline.ts";
 import { durationOption, winsorizeArgument } from "./arguments.ts";
 import { print } from "./output.ts";
-import { progressBar } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 
 interface Options extends FitFilesOptions {
   readonly detector: "gaussian" | Scoring;
@@ -39,10 +39,9 @@ export function fitCommand(): Command {
         const report = await fitFiles(options);
         return print(json, report, () => formatFit(report));
       }
-      const bar = progressBar("training", process.stderr, Date.now);
-      const progress = (share: number) => bar.update(share);
-      const report = await fitScores({ ...options, detector, intervalMs: interval, progress });
-      bar.end();
+      const report = await withProgress("training", (progress) =>
+        fitScores({ ...options, detector, intervalMs: interval, progress }),
+      );
       print(json, report, () => formatScores(report));
     });
 }

@@ -1,6 +1,6 @@
 import { commandOf } from "../command-line.ts";
 import { incidentsIn } from "../export/incident-rows.ts";
-import { isSelected, type Selection } from "../export/span.ts";
+import { isSelected, type Selection, spanUntilNow } from "../export/span.ts";
 import { RECENT_MS, type Work, worklist } from "../export/worklist.ts";
 import { listed } from "../listed.ts";
 import { decimal } from "../notify/format.ts";
@@ -15,7 +15,7 @@ const PARTS_SHOWN = 3;
 /** The hosts that need a look, the most urgent first, as JSON and as text. */
 export async function worstHosts(stores: Stores, selection: Selection, limit: number, now: number) {
   const { hosts, incidents } = stores;
-  const recent = incidentsIn(incidents, {}, { from: now - RECENT_MS, to: now + 1 });
+  const recent = incidentsIn(incidents, {}, spanUntilNow(RECENT_MS, now));
   const all = (await worklist(hosts.all(), recent)).filter((work) => isWanted(work, selection));
   if (all.length === 0) await explainNothing(stores, selection);
   const shown = all.slice(0, limit);

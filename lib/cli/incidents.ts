@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { incidentsIn } from "../export/incident-rows.ts";
-import type { Selection } from "../export/span.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
+import { gather } from "../gather-all.ts";
 import { type Incident, severityOf } from "../incident/incident.ts";
 import { CATEGORIES, type Category, labelInBrief } from "../incident/label.ts";
 import { recordOf } from "../incident/record.ts";
@@ -12,7 +12,7 @@ import type { Stores } from "../store/stores.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { explainNothing, withSelection } from "./selection.ts";
+import { selectedIncidents, withSelection } from "./selection.ts";
 
 interface Options extends Selection {
   readonly parts?: boolean;
@@ -30,7 +30,7 @@ export function incidentsCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden incidents --since 24h")
     .action(
       answer(async (stores, options: Options) => {
-        const all = await wanted(stores, options, Date.now() + 1);
+        const all = await wanted(stores, options);
         const shown = all.slice(0, options.limit);
         const more = all.length - shown.length;
         const document = { incidents: shown.map(recordOf), ...(more > 0 ? { more } : {}) };
@@ -39,14 +39,8 @@ export function incidentsCommand(): Command {
     );
 }
 
-async function wanted(
-  stores: Stores,
-  { parts, since, category, ...selection }: Options,
-  to: number,
-): Promise<readonly Incident[]> {
-  const found: Incident[] = [];
-  for await (const incident of incidentsIn(stores.incidents, selection, { from: to - since, to })) found.push(incident);
-  if (found.length === 0) await explainNothing(stores, selection);
+async function wanted(stores: Stores, { parts, since, category, ...selection }: Options): Promise<readonly Incident[]> {
+  const found = await gather(selectedIncidents(stores, selection, spanUntilNow(since, Date.now())));
   if (category) return found.filter(({ label }) => label?.category === category).sort(byUrgency);
   // A group's incident is no host's: whoever asks for hosts gets their parts of it.
   const isWhole = parts || selection.host !== undefined;

@@ -1,6 +1,5 @@
 import { Argument, type Command } from "commander";
 import { labelTime } from "../alert/label.ts";
-import { messageOf } from "../errors.ts";
 import { type Category, labelInBrief } from "../incident/label.ts";
 import { TIME_VERDICTS, timeLabelId } from "../incident/time-label.ts";
 import type { Stores } from "../store/stores.ts";
@@ -45,9 +44,7 @@ export function labelsAddCommand(): Command {
         const [from, to] = [momentAt(options.from, now), momentAt(options.to, now)];
         const about = await hostsOf(stores, options);
         const label = { ...saidOf(verdict, options), at: now };
-        const opened = await labelTime(stores, { about, from, to, label }).catch((error) => {
-          throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
-        });
+        const opened = await labelTime(stores, { about, from, to, label });
         const refit = "The next refit counts it; `fleetwarden refit` runs one now.";
         if (opened.length > 0) {
           const ids = opened.map(({ id }) => id);

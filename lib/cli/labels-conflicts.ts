@@ -1,11 +1,11 @@
 import type { Command } from "commander";
-import { incidentsIn } from "../export/incident-rows.ts";
-import type { Selection } from "../export/span.ts";
-import { type Conflicts, conflictsOf, isLabelled, type LabelledIncident } from "../learn/conflicts.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
+import { gather } from "../gather-all.ts";
+import { type Conflicts, conflictsOf, isLabelled } from "../learn/conflicts.ts";
 import { textTable } from "../text-table.ts";
 import { durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { explainNothing, withSelection } from "./selection.ts";
+import { selectedIncidents, withSelection } from "./selection.ts";
 
 export function labelsConflictsCommand(): Command {
   return withSelection(targetCommand("conflicts"))
@@ -14,12 +14,8 @@ export function labelsConflictsCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden labels conflicts --since 90d")
     .action(
       answer(async (stores, { since, ...selection }: Selection & { since: number }) => {
-        const now = Date.now();
-        const labelled: LabelledIncident[] = [];
-        for await (const incident of incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }))
-          if (isLabelled(incident)) labelled.push(incident);
-        if (labelled.length === 0) await explainNothing(stores, selection);
-        const found = conflictsOf(labelled);
+        const incidents = await gather(selectedIncidents(stores, selection, spanUntilNow(since, Date.now())));
+        const found = conflictsOf(incidents.filter(isLabelled));
         return [found, describe(found)];
       }),
     );

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import { incidentsIn } from "../export/incident-rows.ts";
-import { LABEL_COLUMNS, labelRows, timesIn } from "../export/label-rows.ts";
-import type { Selection } from "../export/span.ts";
+import { LABEL_COLUMNS } from "../export/label-rows.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
+import { gather } from "../gather-all.ts";
 import { objectsOf, tableChunks } from "../table/write.ts";
 import { durationOption } from "./arguments.ts";
 import { targetCommand, withStores } from "./connect.ts";
 import { print } from "./output.ts";
-import { explainNothing, orExplain, withSelection } from "./selection.ts";
+import { selectedLabels, withSelection } from "./selection.ts";
 import type { TargetOptions } from "./target.ts";
 import { writeOut } from "./write-out.ts";
 
@@ -17,14 +17,10 @@ export function labelsExportCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden labels export --since 90d > labels.csv")
     .action(async (options: TargetOptions & Selection & { since: number; json?: boolean }) => {
       await withStores(options, async (stores) => {
-        const now = Date.now();
-        const span = { from: now - options.since, to: now + 1 };
-        const labels = labelRows(incidentsIn(stores.incidents, options, span), await timesIn(stores, options, span));
-        const rows = orExplain(labels, () => explainNothing(stores, options));
+        const span = spanUntilNow(options.since, Date.now());
+        const rows = await selectedLabels(stores, options, span);
         if (!options.json) return writeOut(undefined, tableChunks("csv", LABEL_COLUMNS, rows));
-        const listed: unknown[] = [];
-        for await (const label of objectsOf(LABEL_COLUMNS, rows)) listed.push(label);
-        print(true, { labels: listed }, () => "");
+        print(true, { labels: await gather(objectsOf(LABEL_COLUMNS, rows)) }, () => "");
       });
     });
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
-import { incidentsIn } from "../export/incident-rows.ts";
-import type { Selection } from "../export/span.ts";
-import type { Incident } from "../incident/incident.ts";
+import { type Selection, spanUntilNow } from "../export/span.ts";
+import { gather } from "../gather-all.ts";
 import { ratioOf } from "../incident/judgement.ts";
 import { recordOf } from "../incident/record.ts";
 import { labelQueue, type Question } from "../learn/label-queue.ts";
@@ -11,7 +10,7 @@ import { moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { countArgument, durationOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { explainNothing, withSelection } from "./selection.ts";
+import { selectedIncidents, withSelection } from "./selection.ts";
 
 export function labelsQueueCommand(): Command {
   return withSelection(targetCommand("queue"))
@@ -21,11 +20,7 @@ export function labelsQueueCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden labels queue")
     .action(
       answer(async (stores, { since, limit, ...selection }: Selection & { since: number; limit: number }) => {
-        const now = Date.now();
-        const found: Incident[] = [];
-        for await (const incident of incidentsIn(stores.incidents, selection, { from: now - since, to: now + 1 }))
-          found.push(incident);
-        if (found.length === 0) await explainNothing(stores, selection);
+        const found = await gather(selectedIncidents(stores, selection, spanUntilNow(since, Date.now())));
         const queue = labelQueue(found).slice(0, limit);
         return [{ queue: queue.map(({ incident, alike }) => ({ ...recordOf(incident), alike })) }, describe(queue)];
       }),

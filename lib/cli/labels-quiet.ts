@@ -1,13 +1,11 @@
 import type { Command } from "commander";
 import { isActiveQuiet, type QuietPattern } from "../alert/quiet.ts";
 import { withdrawQuiet } from "../alert/withdraw.ts";
-import { messageOf } from "../errors.ts";
 import type { Selection } from "../export/span.ts";
 import { patternText } from "../notify/explanation.ts";
 import { moment } from "../notify/time.ts";
 import { oneLine } from "../plain-text.ts";
 import { textTable } from "../text-table.ts";
-import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { explainNothing, meetsMatcher, withSelection } from "./selection.ts";
 
@@ -27,9 +25,7 @@ export function labelsQuietCommand(): Command {
         const { alerting } = stores;
         const now = Date.now();
         if (end !== undefined) {
-          const quiet = await withdrawQuiet(alerting, end.toUpperCase(), now).catch((error) => {
-            throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
-          });
+          const quiet = await withdrawQuiet(alerting, end.toUpperCase(), now);
           return [{ quiet }, `${quiet.id} is over: incidents like it notify people again.`];
         }
         const quiets = (await alerting.quiets())

@@ -105,7 +105,7 @@ export async function listenFor(options: ListenOptions, parts: Parts): Promise<(
     ...{ log, refused },
   }).catch((error: unknown) => {
     stream.close();
-    throw new UserError(messageOf(error));
+    throw error;
   });
   const isHere = isLoopback(new URL(door.url).host);
   const url = door.url.replace(/\/\/(0\.0\.0\.0|\[::\]):/, `//${hostname()}:`);

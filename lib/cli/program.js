@@ -42,7 +42,7 @@ export const COMMANDS = /** @type {const} */ ({
   export: ["[options] <what>", "Write stored data as a table, or the newest scores for Prometheus."],
   refit: ["[options]", "Run the deployed refit now: fit baselines, choose epsilons, promote what passes the gate."],
   epsilon: ["", "Show each epsilon in force and what decided it; try another, and set it."],
-  analyze: ["[options] <file>", "Find anomalies in a CSV file of any size; write a table, a chart or a page."],
+  analyze: ["[options] <file>", "Find anomalies in a file or folder; write a table, a chart or a page."],
   import: ["[options] <folder>", "Read data in other layouts, say what is there, and write it for the other commands."],
   fit: ["[options]", "Fit a Gaussian to one CSV file and choose epsilon on another, labelled one."],
   replay: [

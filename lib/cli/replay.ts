@@ -13,7 +13,7 @@ import { durationOption } from "./arguments.ts";
 import { proposalFor } from "./did-you-mean.ts";
 import { type FileOptions, tableOptions, withFileOptions } from "./file-options.ts";
 import { log, print } from "./output.ts";
-import { progressBar } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 
 interface Options extends FileOptions {
   readonly host?: string;
@@ -65,9 +65,9 @@ async function replayWith(
   recording: readonly HostRecording[],
   shared: Omit<BacktestOptions, "config" | "progress">,
 ): Promise<NamedReport> {
-  const bar = progressBar(`replaying with ${name}`, process.stderr, Date.now);
-  const report = await backtest(recording, { ...config, ...shared, progress: (share) => bar.update(share) });
-  bar.end();
+  const report = await withProgress(`replaying with ${name}`, (progress) =>
+    backtest(recording, { ...config, ...shared, progress }),
+  );
   const { samples, seconds, refitSeconds } = report;
   log(`${samples} samples in ${seconds.toFixed(1)} s, ${refitSeconds.toFixed(1)} s of them for the daily refits`);
   return { name, report };

@@ -1,7 +1,11 @@
 import type { Command } from "commander";
 import type { SilenceMatcher } from "../alert/silence.ts";
-import { isSelected, type NamedHost, type Selection } from "../export/span.ts";
+import { incidentsIn } from "../export/incident-rows.ts";
+import { labelRows, timesIn } from "../export/label-rows.ts";
+import { isSelected, type NamedHost, type Selection, type Span } from "../export/span.ts";
+import type { Incident } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
+import type { Row } from "../table/columns.ts";
 import { UserError } from "../user-error.ts";
 import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { globsMeet } from "../watch/glob.ts";
@@ -62,8 +66,27 @@ export async function selectedHosts(stores: Hosts, selection: Selection): Promis
   return found.sort((a, b) => (a.host < b.host ? -1 : 1));
 }
 
+/** The incidents of the selected hosts that opened in the span, oldest first; without any, explains the filter. */
+export function selectedIncidents(
+  stores: Pick<Stores, "hosts" | "incidents">,
+  selection: Selection,
+  span: Span,
+): AsyncGenerator<Incident> {
+  return orExplain(incidentsIn(stores.incidents, selection, span), () => explainNothing(stores, selection));
+}
+
+/** The labels of these incidents as rows, and then those of times that began in the span. */
+export async function selectedLabels(
+  stores: Pick<Stores, "hosts" | "incidents" | "alerting">,
+  selection: Selection,
+  span: Span,
+): Promise<AsyncGenerator<Row>> {
+  const labels = labelRows(incidentsIn(stores.incidents, selection, span), await timesIn(stores, selection, span));
+  return orExplain(labels, () => explainNothing(stores, selection));
+}
+
 /** Passes the rows on; if there are none, lets `explain` say why. */
-export async function* orExplain<T>(rows: AsyncIterable<T>, explain: () => Promise<void>): AsyncGenerator<T> {
+async function* orExplain<T>(rows: AsyncIterable<T>, explain: () => Promise<void>): AsyncGenerator<T> {
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;

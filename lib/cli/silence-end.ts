@@ -1,7 +1,5 @@
 import type { Command } from "commander";
 import { endSilence } from "../alert/end-silence.ts";
-import { messageOf } from "../errors.ts";
-import { UserError } from "../user-error.ts";
 import { answer, targetCommand } from "./connect.ts";
 
 export function silenceEndCommand(): Command {
@@ -11,9 +9,7 @@ export function silenceEndCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden silence end K7Q2RT")
     .action(
       answer(async ({ alerting }, id: string) => {
-        const silence = await endSilence(alerting, id.toUpperCase(), Date.now()).catch((error) => {
-          throw error instanceof RangeError ? new UserError(messageOf(error)) : error;
-        });
+        const silence = await endSilence(alerting, id.toUpperCase(), Date.now());
         return [{ silence }, `${silence.id} is over.`];
       }),
     );

@@ -1,16 +1,14 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { parseConfig } from "../config/config.ts";
-import { messageOf } from "../errors.ts";
+import { readConfig } from "../config/file.ts";
 import { type ConfigDocument, parseVaried, type Varied } from "../evaluate/candidates.ts";
 import { FOLDS } from "../evaluate/folds.ts";
 import { REFITS, type Refit } from "../evaluate/play.ts";
 import { MEASURES, type Measure, tune } from "../evaluate/tune-folder.ts";
 import { formatTuning } from "../evaluate/tune-table.ts";
-import { UserError } from "../user-error.ts";
 import { durationOption, wholeNumber } from "./arguments.ts";
 import { print } from "./output.ts";
-import { progressBar } from "./progress.ts";
+import { withProgress } from "./progress.ts";
 import { writeOut } from "./write-out.ts";
 
 /** Two folds leave one to judge by; more than twenty have few events each. */
@@ -63,12 +61,9 @@ export function tuneCommand(): Command {
       "\nExample:\n  fleetwarden tune machines --vary sensitivity=sensitive,normal,quiet --write fleetwarden.config.json",
     )
     .action(async (folder: string, { vary, config, interval, write, json, ...options }: Options) => {
-      const bar = progressBar("tuning", process.stderr, Date.now);
       const document = config === undefined ? { version: 1 } : documentIn(config);
       const about = { folder, document, varied: vary, intervalMs: interval, clock: Date.now };
-      const tuning = await tune({ ...options, ...about, progress: (share) => bar.update(share) }).finally(() =>
-        bar.end(),
-      );
+      const tuning = await withProgress("tuning", (progress) => tune({ ...options, ...about, progress }));
       if (write && tuning.document) await writeOut(write, [`${JSON.stringify(tuning.document, null, 2)}\n`]);
       const written = write === undefined ? "" : tuning.document ? `Written: ${write}` : `Not written: ${write}`;
       print(json, tuning.report, () => [formatTuning(tuning.report), written].filter(Boolean).join("\n"));
@@ -77,16 +72,6 @@ export function tuneCommand(): Command {
 
 /** The document of a configuration without mistakes. */
 function documentIn(path: string): ConfigDocument {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    throw new UserError(`${path}: cannot be read: name a configuration that is there (${messageOf(cause)})`, { cause });
-  }
-  try {
-    parseConfig(text, path);
-  } catch (cause) {
-    throw new UserError(messageOf(cause), { cause });
-  }
-  return JSON.parse(text);
+  readConfig(path);
+  return JSON.parse(readFileSync(path, "utf8"));
 }

@@ -15,6 +15,10 @@ export function formatOf(path: string | undefined): TableFormat {
   throw new UserError(`${path}: not a format to write: use ${TABLE_FORMATS.map((one) => `.${one}`).join(", ")}`);
 }
 
+export function isJson(format: TableFormat): format is "json" | "ndjson" {
+  return format === "json" || format === "ndjson";
+}
+
 type Chunks = AsyncIterable<string | Buffer> | readonly string[];
 
 /** Writes the pieces to a file, which appears when it is whole, or to standard output. */

@@ -64,8 +64,8 @@ const WORDS: Readonly<Record<Limited["what"], (of: Throttle) => Pick<Finding, "w
   behind: ({ amount }) => ({
     what: `The scorer was up to ${duration(amount)} behind the stream ${WITHIN}.`,
     fix:
-      "Look at the throttles above and at the log of score. If both are quiet, the batches are too large for the " +
-      "function's memory or time.",
+      "Look at the throttles above and at the log of score. If both are quiet, its CPU is full: deploy with one more " +
+      "shard: `-c shards=2`.",
   }),
 };
 

@@ -6,6 +6,11 @@ export interface Span {
   readonly to: number;
 }
 
+/** The time of so many milliseconds that ends now. */
+export function spanUntilNow(ms: number, now: number): Span {
+  return { from: now - ms, to: now + 1 };
+}
+
 export interface NamedHost {
   readonly host: string;
   readonly group: string;

@@ -1,5 +1,6 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
+import { gather } from "../gather-all.ts";
 import { isAbout } from "../incident/time-label.ts";
 import { isMemoryless } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
@@ -42,8 +43,7 @@ export async function prepareHost(
   epsilonOf: (fit: Fit) => number,
 ): Promise<Prepared | undefined> {
   const from = now - settings.windowDays * DAY_MS;
-  const chunks: HistoryChunk[] = [];
-  for await (const chunk of history.read(host, from, now + 1)) chunks.push(chunk);
+  const chunks = await gather(history.read(host, from, now + 1));
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
   const times = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));

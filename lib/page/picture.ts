@@ -1,4 +1,5 @@
 import { type MessageLatency, messageLatency } from "../alert/latency.ts";
+import { gather } from "../gather-all.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Stores } from "../store/stores.ts";
 import { DAY_MS, MINUTE_MS } from "../time.ts";
@@ -89,8 +90,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores, started?: 
 
   return {
     async take(now: number): Promise<Picture> {
-      const states: HostState[] = [];
-      for await (const state of hosts.all()) states.push(state);
+      const states = await gather(hosts.all());
       const refitted = await readRefits(states, now);
       const incidents = await readFeed(states, now);
       return {

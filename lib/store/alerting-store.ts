@@ -1,5 +1,6 @@
 import { newDesk } from "../alert/desk.ts";
 import type { AlertingStore } from "../alert/ports.ts";
+import { gather } from "../gather-all.ts";
 import type { Clock } from "../time.ts";
 import {
   type AlertingKind,
@@ -28,7 +29,7 @@ import {
   timeLabelOfItem,
 } from "./alerting-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
-import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
+import { type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** The memory of alerting: small items, each saved on condition that no other process saved it since it was read. */
 export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): AlertingStore {
@@ -102,7 +103,7 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
 
     async events(from, to) {
       // An item's key goes on after the time, so one of exactly `to` lies beyond.
-      const found = await collect(table.query({ partition: "event", between: [timeKey(from), timeKey(to)] }));
+      const found = await gather(table.query({ partition: "event", between: [timeKey(from), timeKey(to)] }));
       return values(found.filter(isKept), eventOfItem);
     },
 
@@ -124,5 +125,5 @@ export function createAlertingStore(table: ItemTable, onUnreadable: OnUnreadable
 
 /** A desk from before its last message was removed would send that message again, so desks are read consistently. */
 function allOf(table: ItemTable, kind: AlertingKind): Promise<readonly Item[]> {
-  return collect(table.query({ partition: kind, consistent: kind === "desk" }));
+  return gather(table.query({ partition: kind, consistent: kind === "desk" }));
 }

@@ -1,3 +1,4 @@
+import { gather } from "../gather-all.ts";
 import type { BaselineLedger } from "../learn/report.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { BaselineStore } from "../watch/ports.ts";
@@ -20,7 +21,7 @@ import {
 } from "./baseline-item.ts";
 import { valuesOf } from "./formats.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
-import { collect, getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
+import { getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
 /** Items of an owner deleted at once. */
@@ -30,7 +31,7 @@ const DELETES_AT_ONCE = 16;
 export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable): BaselineStore & BaselineLedger {
   const { values, one } = createItemReader(table, onUnreadable);
   const newest = (owner: string, limit: number) =>
-    collect(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
+    gather(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
   // A head can be seen before its parts by a read that may miss the latest writes.
   const partsOfAll = async (heads: readonly Item[]) =>
@@ -91,7 +92,7 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
     },
 
     async forget(owner) {
-      const items = await collect(table.query({ partition: owner }));
+      const items = await gather(table.query({ partition: owner }));
       await inParallel(DELETES_AT_ONCE, items, async ({ version }) => {
         if (version?.S !== undefined) await table.delete(baselineKey(owner, version.S));
       });

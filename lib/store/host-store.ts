@@ -1,8 +1,9 @@
+import { gather } from "../gather-all.ts";
 import type { HostStore } from "../watch/ports.ts";
 import { text } from "./attributes.ts";
 import { hostOfItem, itemOfHost, UNSENT } from "./host-item.ts";
 import { createItemReader, type OnUnreadable } from "./item-reader.ts";
-import { collect, type Item, type ItemTable, unchanged } from "./item-table.ts";
+import { type Item, type ItemTable, unchanged } from "./item-table.ts";
 
 /** Unreadable items handled after a scan, at two or three calls each; the next scan finds the others. */
 const UNREADABLE_MAX = 1_000;
@@ -24,7 +25,7 @@ export function createHostStore(table: ItemTable, onUnreadable: OnUnreadable): H
     },
 
     async withPending() {
-      const items = await collect(table.query({ index: "unsent", partition: UNSENT }));
+      const items = await gather(table.query({ index: "unsent", partition: UNSENT }));
       return items.flatMap(({ host }) => host?.S ?? []);
     },
 

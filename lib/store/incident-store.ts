@@ -1,3 +1,4 @@
+import { gather } from "../gather-all.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import { EARLIER_LABELS_MAX, type Label } from "../incident/label.ts";
 import { retryOnConflict } from "../retry.ts";
@@ -15,7 +16,7 @@ import {
   labelledOfItem,
 } from "./incident-item.ts";
 import { createItemReader, type ItemReader, type OnUnreadable } from "./item-reader.ts";
-import { collect, type ItemTable, unchanged, wholeNumbers } from "./item-table.ts";
+import { type ItemTable, unchanged, wholeNumbers } from "./item-table.ts";
 
 /** The feed makes one query per day, even for an empty one. */
 const FEED_DAYS_MAX = 400;
@@ -36,12 +37,12 @@ export function createIncidentStore(table: ItemTable, onUnreadable: OnUnreadable
     get: (host, opened) => reader.one(incidentKey(host, opened), incidentOfItem),
 
     async withId(id) {
-      return reader.values(await collect(table.query({ index: "byId", partition: id })), incidentOfItem);
+      return reader.values(await gather(table.query({ index: "byId", partition: id })), incidentOfItem);
     },
 
     async ofHost(host, from, to) {
       const between = wholeNumbers(from, to);
-      return between ? reader.values(await collect(table.query({ partition: host, between })), incidentOfItem) : [];
+      return between ? reader.values(await gather(table.query({ partition: host, between })), incidentOfItem) : [];
     },
 
     async feed(from, to, limit) {
@@ -100,7 +101,7 @@ async function feedOf(
   for (let day = last; day >= first && incidents.length < limit; day--) {
     const partition = dayOf(day * DAY_MS);
     const rest = limit - incidents.length;
-    const items = await collect(table.query({ index: "feed", partition, between, descending: true, limit: rest }));
+    const items = await gather(table.query({ index: "feed", partition, between, descending: true, limit: rest }));
     incidents.push(...(await reader.values(items, incidentOfItem)));
   }
   return incidents;

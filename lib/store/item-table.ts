@@ -60,9 +60,3 @@ export function wholeNumbers(from: number, to: number): readonly [number, number
   const last = Math.min(Math.ceil(to) - 1, Number.MAX_SAFE_INTEGER);
   return first <= last ? [first, last] : undefined;
 }
-
-export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const collected: T[] = [];
-  for await (const item of items) collected.push(item);
-  return collected;
-}

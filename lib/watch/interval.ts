@@ -2,7 +2,7 @@ import { HOUR_MS, MINUTE_MS } from "../time.ts";
 
 /** A new host gets time: its interval begins here, or with a longer first gap, and shrinks with every record. */
 const FIRST_MS = HOUR_MS;
-/** One gap's part in the mean: after 20 records a minute apart the mean is five minutes, after 40 little over one. */
+/** One gap's part in the mean: after 20 records a minute apart the mean is six minutes, after 40 little over one. */
 const WEIGHT = 1 / 8;
 /** Records closer together were sent in one go, as from a file: they do not show when the next is due. */
 const GAP_MIN_MS = 100;

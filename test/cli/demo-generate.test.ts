@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { paced } from "../../lib/demo/pace.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { collect } from "../../lib/store/item-table.ts";
 import { anIncident } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 
@@ -73,7 +73,7 @@ test("export returns the samples that were sent to the twin, and the file of fau
     await run("labels", "import", file("fleet.faults.csv"), "--by", "jo", "--endpoint", twin.endpoint);
     const incidents = await stores.incidents.ofHost(host, 0, Date.now());
     expect(incidents).toMatchObject([{ label: { verdict: "fault", note: "disk-saturation" } }]);
-    expect(await collect(stores.hosts.all())).toHaveLength(3);
+    expect(await gather(stores.hosts.all())).toHaveLength(3);
   } finally {
     stores.close();
     await twin.close();
@@ -191,11 +191,11 @@ test("a live fleet sends its calm past at once and continues without a gap; it a
     const [, ends = "", fault = ""] = /^Sending until (\S+) UTC\. Planned faults:\n {2}(.*)\nSent /.exec(out) ?? [];
     expect(fault).toMatch(new RegExp(`^${from.slice(11, 19)} to \\d\\d:\\d\\d:\\d\\d {2}spike on ${host}$`));
     expect(out).toMatch(/\nSent 608 samples in \d+ records\.\n$/);
-    const states = await collect(stores.hosts.all());
+    const states = await gather(stores.hosts.all());
     expect(states.map(({ seen }) => seen)).toEqual([304, 304]);
     for (const { host: name, newest } of states) {
       expect(new Date(newest + 1_000).toISOString().slice(11, 19)).toBe(ends);
-      const times = (await collect(stores.history.read(name, 0, Date.now()))).flatMap((chunk) => [...chunk.times]);
+      const times = (await gather(stores.history.read(name, 0, Date.now()))).flatMap((chunk) => [...chunk.times]);
       expect(times.map((time) => (time - newest) / 1_000)).toEqual(times.map((_, i) => i - 303));
     }
   } finally {

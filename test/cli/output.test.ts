@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { log, say } from "../../lib/cli/output.ts";
-import { progressBar } from "../../lib/cli/progress.ts";
+import { withProgress } from "../../lib/cli/progress.ts";
 import { formatOf, writeOut } from "../../lib/cli/write-out.ts";
 import { forTerminal } from "../../lib/plain-text.ts";
 import { textTable } from "../../lib/text-table.ts";
@@ -42,28 +42,39 @@ test("columns are as wide as their widest cell, without trailing blanks", () => 
   ).toBe("a      host\n1      web-07\n12345  b");
 });
 
-test("a progress bar draws only on a terminal, at most every 100 ms", () => {
+test("a progress bar draws only on a terminal, at most every 100 ms", async () => {
   const drawn: string[] = [];
   let now = 0;
   const stream = { isTTY: true, write: (text: string) => drawn.push(text) > 0 };
-  const bar = progressBar("replaying", stream, () => now);
-  bar.update(0.25);
-  bar.update(0.3);
-  now = 100;
-  bar.update(1);
-  bar.end();
+  const work = async (progress: (share: number) => void) => {
+    progress(0.25);
+    progress(0.3);
+    now += 100;
+    progress(1);
+    return "done";
+  };
+  expect(await withProgress("replaying", work, stream, () => now)).toBe("done");
   expect(drawn.slice(0, 2)).toEqual([
     `\rreplaying [${"#".repeat(8)}${".".repeat(22)}] 25 %`,
     `\rreplaying [${"#".repeat(30)}] 100 %`,
   ]);
   expect(drawn[2]?.trim()).toBe("");
 
-  const silent = { ...stream, isTTY: false };
   drawn.length = 0;
-  const other = progressBar("replaying", silent, () => now);
-  other.update(0.25);
-  other.end();
+  await withProgress("replaying", work, { ...stream, isTTY: false }, () => now);
   expect(drawn).toEqual([]);
+});
+
+test("a work that fails leaves no bar before its message", async () => {
+  const drawn: string[] = [];
+  const stream = { isTTY: true, write: (text: string) => drawn.push(text) > 0 };
+  const work = async (progress: (share: number) => void) => {
+    progress(0.5);
+    throw new Error("no such file");
+  };
+  await expect(withProgress("evaluating", work, stream)).rejects.toThrow("no such file");
+  expect(drawn).toHaveLength(2);
+  expect(drawn[1]).toMatch(/^\r +\r$/);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { collect } from "../../lib/store/item-table.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { DAY_MS } from "../../lib/time.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
 import { chunkOf } from "./arbitraries.ts";
@@ -11,7 +11,7 @@ export function describeHistory(world: ContractWorld): void {
 
   describe("history", () => {
     const read = async (host: string, from = 0, to = Number.MAX_SAFE_INTEGER) =>
-      await collect(world.stores.history.read(host, from, to));
+      await gather(world.stores.history.read(host, from, to));
 
     test("reads a host's chunks by their first time, oldest first, the end excluded", async () => {
       const [host, other] = [fresh("web"), fresh("web")];

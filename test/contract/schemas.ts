@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { collect } from "../../lib/store/item-table.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { schema } from "./arbitraries.ts";
 import { aBaseline, aChunk, activate, aReport, aState, keepChunk, SCHEMA } from "./examples.ts";
@@ -34,7 +34,7 @@ export function describeSchemas(world: ContractWorld): void {
       expect(await activate(world.stores.baselines, aReport(own.owner, 1), own)).toBe(true);
       expect((await world.stores.baselines.active([own.owner])).get(own.owner)?.schema).toEqual(SCHEMA);
       await keepChunk(world.stores, aChunk(host, { schema: short }));
-      expect(await collect(world.stores.history.read(host, 0, Number.MAX_SAFE_INTEGER))).toEqual([
+      expect(await gather(world.stores.history.read(host, 0, Number.MAX_SAFE_INTEGER))).toEqual([
         aChunk(host, { schema: short }),
       ]);
       const saved = await world.stores.hosts.save(aState(host, { schema: short.id }));

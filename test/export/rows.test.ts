@@ -5,8 +5,8 @@ import { storedAnomalies, storedHistory } from "../../lib/export/history-rows.ts
 import { INCIDENT_COLUMNS, incidentRow, incidentsIn } from "../../lib/export/incident-rows.ts";
 import { metricNames, plainSamples, sampleColumns, sampleRows } from "../../lib/export/sample-rows.ts";
 import { SCORE_COLUMNS, scoreRows } from "../../lib/export/score-rows.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
-import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import { groupOwner, hostOwner } from "../../lib/watch/baseline.ts";
@@ -56,11 +56,11 @@ test("a metrics history holds the stored samples of a host, and the flagged ones
   const ports = { ...stores, baselines: stores.baselines };
   const noon = new Date(times[0]!).toISOString().slice(0, 19).replace("T", " ");
   const gap = Number.NaN;
-  expect(await collect(storedHistory(ports, host, SPAN))).toEqual([
+  expect(await gather(storedHistory(ports, host, SPAN))).toEqual([
     [noon, 97, gap, gap, 2, gap, gap, gap, gap, "True", gap],
     [noon.replace(/00$/, "01"), gap, gap, gap, 1, gap, gap, gap, gap, "False", gap],
   ]);
-  expect(await collect(storedAnomalies(ports, host, SPAN))).toMatchObject([
+  expect(await gather(storedAnomalies(ports, host, SPAN))).toMatchObject([
     {
       timestamp: noon,
       metrics: { cpu_percent: 97, cpu_frequency: null, memory_available_gb: 2 },
@@ -76,7 +76,7 @@ describe("samples", () => {
     const { history } = await stored();
     const names = await metricNames(history, HOSTS, SPAN);
     expect(sampleColumns(names).map(({ name }) => name)).toEqual(["host", "group", "time", "disk", "cpu", "load"]);
-    expect(await collect(sampleRows(history, HOSTS, names, SPAN))).toEqual([
+    expect(await gather(sampleRows(history, HOSTS, names, SPAN))).toEqual([
       ["db-01", "db", NOON + 5, 7, 8, undefined],
       ["web-07", "web", NOON, undefined, 0.1, 0.2],
       ["web-07", "web", NOON + 10_000, undefined, Number.NaN, 1e-300],
@@ -86,21 +86,21 @@ describe("samples", () => {
   test("come as whole records that begin in the span, so that spans join without gaps or duplicates", async () => {
     const { history } = await stored();
     const times = async (from: number, to: number) =>
-      (await collect(sampleRows(history, HOSTS, ["disk", "cpu", "load"], { from, to }))).map(([, , time]) => time);
+      (await gather(sampleRows(history, HOSTS, ["disk", "cpu", "load"], { from, to }))).map(([, , time]) => time);
     expect(await times(NOON, NOON + 1)).toEqual([NOON, NOON + 10_000]);
     expect(await times(NOON + 1, NOON + DAY)).toEqual([NOON + 5]);
   });
 
   test("with a metric that appeared after the columns were fixed are refused, not dropped", async () => {
     const { history } = await stored();
-    await expect(collect(sampleRows(history, HOSTS, ["cpu", "disk"], SPAN))).rejects.toThrow(
+    await expect(gather(sampleRows(history, HOSTS, ["cpu", "disk"], SPAN))).rejects.toThrow(
       "host web-07 has sent a new metric since the export began: export again",
     );
   });
 
   test("as documents can be sent to the scorer and read back unchanged", async () => {
     const { history } = await stored();
-    const lines = (await collect(plainSamples(history, HOSTS, SPAN))).map((one) => JSON.stringify(one)).join("\n");
+    const lines = (await gather(plainSamples(history, HOSTS, SPAN))).map((one) => JSON.stringify(one)).join("\n");
     const { parts, problems } = decodeRecord(Buffer.from(lines), NOON, new Schemas());
     expect(problems).toEqual([]);
     const web = parts.find(({ host }) => host === "web-07");
@@ -142,7 +142,7 @@ describe("scores", () => {
     );
     await keepChunk(stores, chunk("db-01", [10, 10, 10]));
     await keepChunk(stores, chunk("new-01", [1]));
-    const rows = await collect(scoreRows(stores, [...HOSTS, { host: "new-01", group: "new" }], SPAN));
+    const rows = await gather(scoreRows(stores, [...HOSTS, { host: "new-01", group: "new" }], SPAN));
     const named = rows.map((row) => Object.fromEntries(SCORE_COLUMNS.map(({ name }, i) => [name, row[i]])));
     const judged = { epsilon: 8, baseline: "host#web-07", version: 3, host: "web-07", group: "web" };
     // The third of three alike has their score; before it nothing persists.
@@ -189,7 +189,7 @@ describe("scores", () => {
       if (kept) await keepChunk(stores, kept);
     }
     const span = { from: timeOf(0), to: timeOf(1_000) };
-    const rows = await collect(scoreRows(stores, [{ host: "web-07", group: "web" }], span));
+    const rows = await gather(scoreRows(stores, [{ host: "web-07", group: "web" }], span));
     const scores = rows.map((row) => row[3]);
     expect(scores).toHaveLength(280);
     expect(scores).toEqual(live);
@@ -203,7 +203,7 @@ describe("incidents", () => {
     return stores.incidents;
   };
   const found = async (opened: readonly number[], from: number, to: number, host?: string) =>
-    (await collect(incidentsIn(await ofDay(opened), host ? { host } : {}, { from, to }))).map((one) => one.opened);
+    (await gather(incidentsIn(await ofDay(opened), host ? { host } : {}, { from, to }))).map((one) => one.opened);
 
   test("come oldest first across midnight, each once, up to the ends of the span", async () => {
     const times = [NOON + 3 * DAY, NOON, NOON + 12 * 3_600_000, NOON + 12 * 3_600_000 - 1, NOON + DAY];

@@ -1,7 +1,8 @@
 // An item that no function can read affects its own host or group, and no other.
 import { newDesk } from "../../lib/alert/desk.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { TableName } from "../../lib/resources.ts";
-import { collect, type Item } from "../../lib/store/item-table.ts";
+import type { Item } from "../../lib/store/item-table.ts";
 import { createMemoryStores, type MemoryStores } from "../../lib/store/memory.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
 import { anIncident, aSilence } from "../contract/examples.ts";
@@ -58,7 +59,7 @@ test.each<[string, TableName, (item: Item) => boolean]>([
   await stores.alerting.saveAllowance({ name: "texts", times: [], held: { critical: 0, warning: 0 }, revision: 0 });
   await stores.alerting.saveDesk(newDesk("web"));
   await minutes(65);
-  const [item] = (await collect(stores.tables[name].scan())).filter(isIt);
+  const [item] = (await gather(stores.tables[name].scan())).filter(isIt);
   await stores.tables[name].put({ ...item!, format: { N: "99" } });
   await refit();
   await minutes(2);
@@ -66,6 +67,6 @@ test.each<[string, TableName, (item: Item) => boolean]>([
   expect(failures).toEqual([]);
   expect(log).toHaveLength(1);
   expect(copies).toHaveLength(1);
-  const seen = new Map((await collect(stores.hosts.all())).map(({ host, seen }) => [host, seen]));
+  const seen = new Map((await gather(stores.hosts.all())).map(({ host, seen }) => [host, seen]));
   expect(seen).toEqual(new Map(HOSTS.map((host) => [host, host === "web-7" && name === "hosts" ? 2 : 67])));
 });

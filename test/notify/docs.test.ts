@@ -51,17 +51,6 @@ test("docs/alerts.md links to every example", () => {
   expect(missing).toEqual([]);
 });
 
-test("every anchor within docs/alerts.md is one of its headings", () => {
-  const headings = [...alerts.matchAll(/^#+ (.+)$/gm)].map(([, text]) =>
-    text!
-      .toLowerCase()
-      .replace(/[^a-z0-9 -]/g, "")
-      .replaceAll(" ", "-"),
-  );
-  const anchors = [...alerts.matchAll(/\]\(#([^)]+)\)/g)].map(([, anchor]) => anchor);
-  expect(anchors.filter((anchor) => !headings.includes(anchor!))).toEqual([]);
-});
-
 test("README.md shows real text messages of alerts", () => {
   const [, section = ""] = page("README.md").split("\n## What an alert looks like\n");
   const [lines] = blocks(section.split("\n## ")[0] ?? "", "text");

@@ -1,6 +1,6 @@
 import { parseConfig } from "../../lib/config/config.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { teach } from "../../lib/replay/lesson.ts";
-import { collect } from "../../lib/store/item-table.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { hostOwner } from "../../lib/watch/baseline.ts";
 import { START } from "../factories.ts";
@@ -20,7 +20,7 @@ test("rows of normal behaviour get the same features as samples, in history and 
   const rows = Float64Array.from(Array.from({ length: 200 }, (_, i) => [i % 5, 10, 120 * i]).flat());
   const table = { names: ["in", "out", "jobs_total"], rows };
   await teach(stores, { host: "web-07", group: "web", path: "normal.csv", table, intervalMs: MINUTE }, START, config);
-  const chunks = await collect(stores.history.read("web-07", 0, START));
+  const chunks = await gather(stores.history.read("web-07", 0, START));
   const stored = chunks.flatMap(({ schema: { names }, times, values }) =>
     [...times].map((_, i) => Object.fromEntries(names.map((name, j) => [name, values[i * names.length + j]] as const))),
   );

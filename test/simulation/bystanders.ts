@@ -1,7 +1,8 @@
+import { gather } from "../../lib/gather-all.ts";
 import { type Incident, subjectOf } from "../../lib/incident/incident.ts";
 import { VERDICTS } from "../../lib/incident/label.ts";
 import type { TableName } from "../../lib/resources.ts";
-import { collect, type Item, type ItemTable } from "../../lib/store/item-table.ts";
+import type { Item, ItemTable } from "../../lib/store/item-table.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
 import type { Stores } from "../../lib/store/stores.ts";
 import { DAY_MS } from "../../lib/time.ts";
@@ -94,7 +95,7 @@ export function damage(tables: Tables, fleet: Fleet, surroundings: Surroundings)
   const { random, ledger, trace } = surroundings;
   return whenever("unreadable items", [60, 300], surroundings, async () => {
     const [name, table] = pick(random, Object.entries(tables));
-    const items = await collect(table.scan());
+    const items = await gather(table.scan());
     if (items.length === 0) return false;
     const item = pick(random, items);
     markVictims(item, fleet, ledger);
@@ -155,7 +156,7 @@ export function expire(tables: Tables, surroundings: Surroundings): Promise<neve
   return whenever("expiry", [30, 300], surroundings, async () => {
     let deleted = 0;
     for (const table of Object.values(tables)) {
-      for (const item of await collect(table.scan())) {
+      for (const item of await gather(table.scan())) {
         if (!(Number(item.expires?.N) * 1_000 <= time.now) || chance(random, 0.5)) continue;
         await table.delete(item);
         deleted++;

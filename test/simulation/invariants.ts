@@ -1,6 +1,6 @@
 import type { AlertSettings } from "../../lib/alert/settings.ts";
+import { gather } from "../../lib/gather-all.ts";
 import { hostOfItem } from "../../lib/store/host-item.ts";
-import { collect } from "../../lib/store/item-table.ts";
 import type { MemoryStores } from "../../lib/store/memory.ts";
 import { alertViolations } from "./alert-invariants.ts";
 import type { Consumption } from "./consumer.ts";
@@ -61,7 +61,7 @@ function rejectionViolations({ stream, ledger, lived }: Aftermath): string[] {
 
 /** The last sweeps have read every host's item, and set aside the unreadable ones. */
 async function unreadable({ lived: { tables } }: Aftermath): Promise<string[]> {
-  const readings = (await collect(tables.hosts.scan())).map(hostOfItem);
+  const readings = (await gather(tables.hosts.scan())).map(hostOfItem);
   return readings.flatMap((reading) => ("unreadable" in reading ? [`left: ${reading.unreadable.problem}`] : []));
 }
 

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { gather } from "../../lib/gather-all.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { collect } from "../../lib/store/item-table.ts";
 import { aSilence } from "../contract/examples.ts";
 import { openTwin } from "../local/support.ts";
 
@@ -75,7 +75,7 @@ test("the last release and this one take turns for four hours, and neither loses
   }
   expect(turns.flatMap(({ problems }) => problems)).toEqual([]);
   expect(turns.map(({ subjects }) => subjects.length)).toEqual([0, 0, 1, 1, 0, 0]);
-  const states = await collect(stores.hosts.all());
+  const states = await gather(stores.hosts.all());
   expect(states.map(({ seen }) => seen)).toEqual(HOSTS.map(() => 6 * TURN_MINUTES));
   expect(states.map(({ features }) => Object.keys(features?.defined ?? {}))).toEqual(
     HOSTS.map(() => ["load_mean", "cpu_per_load"]),

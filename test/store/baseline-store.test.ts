@@ -1,7 +1,8 @@
+import { gather } from "../../lib/gather-all.ts";
 import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
-import { collect, type Item } from "../../lib/store/item-table.ts";
+import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { createSchemaStore } from "../../lib/store/schema-store.ts";
 import { DAY_MS, MINUTE_MS } from "../../lib/time.ts";
@@ -91,7 +92,7 @@ test("the store keeps names of metrics for two months after their last use, whic
   let now = NOON;
   const store = createSchemaStore(table, refuse, () => now);
   const days = async () => {
-    const [item] = await collect(table.scan());
+    const [item] = await gather(table.scan());
     return (Number(item!.expires!.N) * 1_000 - now) / DAY_MS;
   };
   expect(await store.remember(SCHEMA)).toBe("created");

@@ -1,10 +1,11 @@
+import { gather } from "../../lib/gather-all.ts";
 import { whitenedGaussian } from "../../lib/model/gaussian.ts";
 import { createAlertingStore } from "../../lib/store/alerting-store.ts";
 import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { createHistoryStore } from "../../lib/store/history-store.ts";
 import { createIncidentStore } from "../../lib/store/incident-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
-import { collect, type Item } from "../../lib/store/item-table.ts";
+import type { Item } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { createSchemaStore } from "../../lib/store/schema-store.ts";
 import { schemaId } from "../../lib/wire/schemas.ts";
@@ -23,7 +24,7 @@ import {
 
 /** Changes the one item of a table. */
 async function tamper(table: MemoryTable, change: (item: Item) => Item): Promise<void> {
-  for (const item of await collect(table.scan())) await table.put({ ...item, ...change(item) });
+  for (const item of await gather(table.scan())) await table.put({ ...item, ...change(item) });
 }
 
 const doubles = (...numbers: number[]) => ({ B: new Uint8Array(Float64Array.from(numbers).buffer) });
@@ -81,7 +82,7 @@ describe("a baseline in two parts", () => {
   async function storeWith(change: (items: readonly Item[]) => readonly Item[]) {
     const [before, after] = [new MemoryTable("baselines"), new MemoryTable("baselines")];
     await activate(createBaselineStore(before, refuse), aReport("host#web", 1), largeBaseline("host#web", 1));
-    for (const item of change(await collect(before.scan()))) await after.put(item);
+    for (const item of change(await gather(before.scan()))) await after.put(item);
     return createBaselineStore(after, refuse);
   }
 
@@ -164,7 +165,7 @@ describe("a chunk of history", () => {
     await schemas.remember(SCHEMA);
     await store.keep(aChunk("web"));
     await tamper(table, () => broken);
-    await expect(collect(store.read("web", 0, Infinity))).rejects.toThrow(
+    await expect(gather(store.read("web", 0, Infinity))).rejects.toThrow(
       `table history, item with host "web", time "${NOON}", attribute ${problem}`,
     );
   });
@@ -177,9 +178,9 @@ describe("a chunk of history", () => {
     await store.keep(aChunk("web"));
     const other = { id: schemaId(["disk", "load"]), names: ["disk", "load"] };
     await tamper(table, () => ({ schema: { S: other.id } }));
-    expect(await collect(store.read("web", 0, Infinity))).toEqual([]);
+    expect(await gather(store.read("web", 0, Infinity))).toEqual([]);
     await schemas.remember(other);
-    expect(await collect(store.read("web", 0, Infinity))).toHaveLength(1);
+    expect(await gather(store.read("web", 0, Infinity))).toHaveLength(1);
   });
 });
 

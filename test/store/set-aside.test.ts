@@ -1,12 +1,13 @@
 // One item that a program cannot read is copied, deleted and named once; all other items are read as before.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { clientConfig } from "../../lib/clients.ts";
+import { gather } from "../../lib/gather-all.ts";
 import type { Incident } from "../../lib/incident/incident.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { DynamoTable } from "../../lib/store/dynamo-table.ts";
 import { itemOfHost } from "../../lib/store/host-item.ts";
 import { createHostStore } from "../../lib/store/host-store.ts";
-import { collect, getOne, type Item, type ItemTable } from "../../lib/store/item-table.ts";
+import { getOne, type Item, type ItemTable } from "../../lib/store/item-table.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { setAside } from "../../lib/store/set-aside.ts";
 import { anIncident, aState, NOON } from "../contract/examples.ts";
@@ -97,7 +98,7 @@ describe.each(TABLES)("a table of hosts %s with an unreadable item", (_, create)
 
   test("leaves the item in place while the bucket is away, and still reads the others", async () => {
     const { hosts, table, log } = await world({ isBucketAway: true });
-    expect((await collect(hosts.all())).map(({ host }) => host)).toEqual(["db-1"]);
+    expect((await gather(hosts.all())).map(({ host }) => host)).toEqual(["db-1"]);
     expect(await getOne(table, { host: { S: "web/7" } })).toMatchObject({ format: { N: "99" } });
     expect(log).toEqual([
       expect.stringMatching(/^not set aside yet: table hosts, item with host "web\/7".*no bucket$/),
