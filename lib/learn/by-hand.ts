@@ -18,7 +18,7 @@ type Active = { readonly report: FitReport; readonly baseline: Baseline };
 /**
  * Gives the owner's active model another epsilon, as a new version. A number is a person's choice, which refits keep.
  * With undefined it is the one chosen automatically last, until the next refit chooses anew. Returns the new version's
- * report.
+ * report. Throws a RangeError that says why it cannot.
  */
 export async function setEpsilon(
   ledger: BaselineLedger,
@@ -37,7 +37,8 @@ export async function setEpsilon(
 /**
  * Makes an older version's model and epsilon the active ones again, as a new version. Without a number that is the
  * version in force before the active one, so that a second rollback takes back the first. Refits keep the epsilon like
- * one set by hand: the reasons for their own choice have not changed. Returns the new version's report.
+ * one set by hand: the reasons for their own choice have not changed. Returns the new version's report. Throws a
+ * RangeError that says why it cannot.
  */
 export async function rollback(
   ledger: BaselineLedger,
@@ -47,18 +48,18 @@ export async function rollback(
 ): Promise<FitReport> {
   const active = await activeOf(ledger, owner);
   const chosen = version ?? (await before(ledger, active.report));
-  if (chosen === active.report.version) throw new Error(`version ${chosen} of ${owner} is the active one`);
+  if (chosen === active.report.version) throw new RangeError(`version ${chosen} of ${owner} is the active one`);
   const older = await ledger.version(owner, chosen);
-  if (!older) throw new Error(`${owner} has no version ${chosen}: its newest is ${await ledger.latest(owner)}`);
+  if (!older) throw new RangeError(`${owner} has no version ${chosen}: its newest is ${await ledger.latest(owner)}`);
   const { report, baseline } = older;
   if (report.refused !== undefined || !baseline)
-    throw new Error(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
+    throw new RangeError(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
   return promote(ledger, active, { ...report, source: "by hand" }, baseline, actor);
 }
 
 async function activeOf(ledger: BaselineLedger, owner: string): Promise<Active> {
   const entry = await activeEntry(ledger, owner);
-  if (!entry?.baseline) throw new Error(`${owner} has no baseline yet: there is no epsilon to change`);
+  if (!entry?.baseline) throw new RangeError(`${owner} has no baseline yet: there is no epsilon to change`);
   return { report: entry.report, baseline: entry.baseline };
 }
 
@@ -72,9 +73,9 @@ function byHand(epsilon: number): RepeatedChoice {
 }
 
 async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<RepeatedChoice> {
-  if (active.source !== "by hand") throw new Error(`the epsilon of ${active.owner} is automatic already`);
+  if (active.source !== "by hand") throw new RangeError(`the epsilon of ${active.owner} is automatic already`);
   const found = await earlier(ledger, active, ({ source }) => source !== "by hand");
-  if (!found) throw new Error(`${active.owner} has no automatic epsilon to go back to: set a value instead`);
+  if (!found) throw new RangeError(`${active.owner} has no automatic epsilon to go back to: set a value instead`);
   const { epsilon, source, labels, quality, budget, flagRate } = found;
   return { epsilon, source, labels, flagRate, ...(quality ? { quality } : {}), ...(budget ? { budget } : {}) };
 }
@@ -82,7 +83,7 @@ async function automaticOf(ledger: BaselineLedger, active: FitReport): Promise<R
 async function before(ledger: BaselineLedger, active: FitReport): Promise<number> {
   if (active.replaces !== undefined) return active.replaces;
   const found = await earlier(ledger, active, () => true);
-  if (!found) throw new Error(`${active.owner} has no version before ${active.version} to go back to`);
+  if (!found) throw new RangeError(`${active.owner} has no version before ${active.version} to go back to`);
   return found.version;
 }
 
@@ -111,5 +112,5 @@ async function promote(
   const baseline: Baseline = { owner, version, schema, model, epsilon, samples, fitted };
   await ledger.write(report, baseline);
   if (await ledger.promote(report, active.report.version)) return report;
-  throw new Error(`${owner} got another version meanwhile: nothing was changed, try again`);
+  throw new RangeError(`${owner} got another version meanwhile: nothing was changed, try again`);
 }

@@ -1,6 +1,6 @@
 import { subjectOf } from "../incident/incident.ts";
 import { DAY_MS } from "../time.ts";
-import { hostOwner } from "../watch/baseline.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { alertsSeen } from "./alerts-seen.ts";
@@ -47,7 +47,8 @@ const INCIDENTS_MAX = 10_000;
 
 /**
  * Refits every host that sent something within its window, and each group's common baseline: group by group, in
- * segments of hosts. Stops when time is up, to be called again with `next`.
+ * segments of hosts. A group that cannot be refitted does not hold up those behind it. Stops when time is up, to be
+ * called again with `next`.
  */
 export async function refitFleet(
   ports: FleetPorts,
@@ -58,17 +59,31 @@ export async function refitFleet(
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
   const once = await readOnce(ports);
-  let last = after;
-  for (const segment of segmentsOf(await groupsOf(once, settingsOf, time.now), after)) {
-    if (last !== after && time.outOfTime()) return { reports, failures, ...(last ? { next: last } : {}) };
-    const refit = await refitGroup(once, segment, settingsOf(segment.group), time);
+  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now), after);
+  const place: { last?: Cursor | undefined; next?: Cursor } = { last: after };
+  const stop = () => {
+    if (place.last) place.next = place.last;
+    return false;
+  };
+  const broken = await eachOrFail(segments, ownerOf, async (segment) => {
+    if (place.last !== after && time.outOfTime()) return stop();
+    const { group, hosts, alerts } = segment;
+    const upTo = (count: number) => ({ group, host: hosts[count - 1] ?? "" });
+    place.last = upTo(hosts.length);
+    const { done, ...refit } = await refitGroup(once, segment, settingsOf(group), time);
+    place.last = upTo(done);
     reports.push(...refit.reports);
-    failures.push(...refit.failures);
-    failures.push(...((await ports.announce?.(segment.group, refit.reports, segment.alerts)) ?? []));
-    last = { group: segment.group, host: segment.hosts[refit.done - 1] ?? "" };
-    if (refit.done < segment.hosts.length) return { reports, failures, next: last };
-  }
-  return { reports, failures };
+    failures.push(...refit.failures, ...((await ports.announce?.(group, refit.reports, alerts)) ?? []));
+    return done < hosts.length ? stop() : true;
+  });
+  const [first] = broken;
+  // Trouble of every group is trouble of the store: the next call repeats the whole.
+  if (first && reports.length === 0) throw first.error;
+  return { reports, failures: [...failures, ...broken], ...(place.next ? { next: place.next } : {}) };
+}
+
+function ownerOf({ group }: GroupWork): string {
+  return groupOwner(group);
 }
 
 /** 1970-01-05T00:00Z, so that a refit each week begins on Monday. */

@@ -126,10 +126,10 @@ async function expectedEpsilon(
   return (fit) => (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings))).epsilon;
 }
 
-/** This many failures in a row are no longer one host's problem: the others wait for the next try. */
+/** This many failures in a row are trouble of the store, not of one host or group: the others wait for the next try. */
 const FAILURES_IN_A_ROW_MAX = 5;
 
-/** One host that cannot be refitted must not hold up those behind it. */
+/** A host or a group that cannot be refitted must not hold up those behind it. */
 export async function eachOrFail<T>(
   items: Iterable<T>,
   nameOf: (item: T) => string,

@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { endSilence } from "../alert/end-silence.ts";
 import { labelIncident, labelTime, NOTE_LENGTH_MAX } from "../alert/label.ts";
 import { withdrawQuiet } from "../alert/withdraw.ts";
-import { messageOf } from "../errors.ts";
 import { RequestError } from "../http.ts";
 import { incidentId } from "../incident/id.ts";
 import type { Incident } from "../incident/incident.ts";
@@ -152,7 +151,7 @@ function parse<T extends v.GenericSchema>(schema: T, body: unknown): v.InferOutp
   );
 }
 
-/** The errors of changes tell people in words why they are refused. */
+/** A RangeError of a change tells people why it is refused. Any other error is no answer to them. */
 function refused(error: unknown): never {
-  throw new RequestError(409, messageOf(error));
+  throw error instanceof RangeError ? new RequestError(409, error.message) : error;
 }

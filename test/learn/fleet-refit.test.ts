@@ -229,6 +229,15 @@ describe("the scheduled refit", () => {
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-004", "host#web-005", "group#web"]);
     expect(await web.ports.baselines.progress()).toMatchObject({ done: true });
   });
+
+  test("does not stop at a group none of whose hosts can be refitted, and names it", async () => {
+    const both = world({ db: 6, web: 1 });
+    await keepHour(both, "web-000");
+    const { reports, failures } = await refitScheduled(broken(both, hostsOf("db", 6)), gaussian, DAY, inTime());
+    expect(failures).toMatchObject([{ what: "group#db", error: { message: "throttled" } }]);
+    expect(reports.map(({ owner }) => owner)).toEqual(["host#web-000"]);
+    expect(await both.ports.baselines.progress()).toMatchObject({ done: true });
+  });
 });
 
 test("the refit skips retired hosts", async () => {

@@ -326,3 +326,12 @@ test.each([
 ])("the change %s %j is answered %i", async (path, body, status) => {
   expect(await change(path, body)).toEqual({ status, answer: { error: expect.any(String) } });
 });
+
+test("a change at which the store fails is no refusal: the page answers 500 and logs the error", async () => {
+  const broken = await openWorld(START);
+  Object.assign(broken.stores.alerting, { silences: () => Promise.reject(new Error("throttled")) });
+  const { status } = await (await changer(broken.page.url))("end-silence", { id: "ZZZ999" });
+  expect(status).toBe(500);
+  expect(broken.log.join("\n")).toContain("throttled");
+  await broken.close();
+});
