@@ -64,7 +64,7 @@ export type Saying = Omit<TimeLabel, "id">;
  * that should have opened. For a group it is always the time. Throws a RangeError that says why it cannot be labelled.
  */
 export async function labelTime({ incidents, alerting }: TimePorts, saying: Saying): Promise<readonly Incident[]> {
-  const problem = problemOf(saying);
+  const problem = problemOfTime(saying);
   if (problem !== undefined) throw new RangeError(problem);
   const { about, from, to, label } = saying;
   const opened = "host" in about ? await incidentsBetween(incidents, about.host, from, to) : [];
@@ -77,7 +77,8 @@ export async function labelTime({ incidents, alerting }: TimePorts, saying: Sayi
   return [];
 }
 
-function problemOf({ from, to, label: { verdict, at } }: Saying): string | undefined {
+/** Why a time cannot be labelled, in words; undefined if it can. */
+export function problemOfTime({ from, to, label: { verdict, at } }: Saying): string | undefined {
   if (!TIME_VERDICTS.some((one) => one === verdict))
     return `no incident opened then, so ${verdict} says nothing: use ${TIME_VERDICTS.join(" or ")}`;
   if (!(from <= to)) return "it ends before it begins: swap from and to";

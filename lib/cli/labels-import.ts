@@ -1,9 +1,12 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Imported, importLabels } from "../export/import-labels.ts";
 import { parseLabelCsv } from "../export/label-csv.ts";
+import { readWhole } from "../rows/csv-lines.ts";
 import { byOption } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+
+/** Ten thousand rows, which is the most, of two kilobytes. */
+const BYTES_MAX = 20e6;
 
 export function labelsImportCommand(): Command {
   return targetCommand("import")
@@ -17,7 +20,7 @@ export function labelsImportCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden labels import labels.csv --dry-run")
     .action(
       answer(async (stores, file: string, { by, dryRun = false }: { by: string; dryRun?: boolean }) => {
-        const rows = parseLabelCsv(file, await readFile(file, "utf8"));
+        const rows = parseLabelCsv(file, (await readWhole(file, BYTES_MAX)).toString());
         const result = await importLabels(stores, rows, { by, at: Date.now(), isTrial: dryRun });
         return [{ ...result, dryRun }, wordsFor(result, dryRun)];
       }),

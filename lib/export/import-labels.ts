@@ -1,9 +1,10 @@
-import { incidentsBetween, labelTime } from "../alert/label.ts";
+import { incidentsBetween, labelTime, problemOfTime } from "../alert/label.ts";
 import type { AlertingStore } from "../alert/ports.ts";
 import { type Incident, subjectOf } from "../incident/incident.ts";
 import type { Label } from "../incident/label.ts";
 import { TIME_VERDICTS, timeLabelId } from "../incident/time-label.ts";
 import { oneLine } from "../plain-text.ts";
+import { UserError } from "../user-error.ts";
 import type { IncidentStore } from "../watch/ports.ts";
 import type { ImportedLabel } from "./label-csv.ts";
 
@@ -35,7 +36,10 @@ interface Ports {
 /** The label of a row, to compare with the stored ones. */
 type Said = Omit<Label, "at"> & { readonly at?: number };
 
-/** Labels row by row; existing labels are left, so that the same file may be imported again. */
+/**
+ * Labels row by row; existing labels are left, so that the same file may be imported again. Throws a UserError at the
+ * first row whose time cannot be labelled.
+ */
 export async function importLabels(
   ports: Ports,
   rows: readonly ImportedLabel[],
@@ -53,7 +57,9 @@ export async function importLabels(
     }
     if (meant.length > 0) continue;
     const time =
-      "about" in of && isTimeVerdict(said) ? await importTime(ports, of, { at, ...said }, said, isTrial) : undefined;
+      "about" in of && isTimeVerdict(said)
+        ? await importTime(ports, row, of, { at, ...said }, said, isTrial)
+        : undefined;
     if (time) result[time === "new" ? "times" : time]++;
     else result.unmatched.push({ row, incident: "id" in of ? of.id : nameOf(of) });
   }
@@ -62,7 +68,10 @@ export async function importLabels(
 
 type Span = Exclude<ImportedLabel["of"], { readonly id: string }>;
 
-async function importTime(ports: Ports, { about, from, to }: Span, label: Label, said: Said, isTrial: boolean) {
+async function importTime(ports: Ports, row: number, of: Span, label: Label, said: Said, isTrial: boolean) {
+  const { about, from, to } = of;
+  const problem = problemOfTime({ ...of, label });
+  if (problem !== undefined) throw new UserError(`row ${row} (${nameOf(of)}): ${problem}`);
   const id = timeLabelId(about, from);
   const stored = (await ports.alerting.timeLabels()).filter((one) => one.id === id && one.to === to);
   const verdict = compare(

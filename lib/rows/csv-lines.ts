@@ -96,7 +96,7 @@ export async function readWhole(path: string, bytesMax: number): Promise<Buffer>
     throw new UserError(`${path}: ${reasonOf(error)}`, { cause: error });
   }
   if (length > bytesMax)
-    throw new UserError(`${path}: more than ${bytesMax / 1e6} MB, which it may have in this format: write it as CSV`);
+    throw new UserError(`${path}: more than ${bytesMax / 1e6} MB, the most that is read at once: split it`);
   return Buffer.concat(pieces);
 }
 

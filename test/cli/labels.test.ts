@@ -147,6 +147,25 @@ testOnTwin(
   },
 );
 
+testOnTwin(
+  "an import names the row whose time cannot be labelled, in a trial too, and a file that is not there",
+  async () => {
+    const refused = async (...words: string[]) => {
+      const { code, err } = await run("labels", "import", ...words, "--endpoint", twin.endpoint);
+      expect(code).toBe(1);
+      return err;
+    };
+    const days = (count: number) => at(24 * count);
+    const row = (to: string) => `web-07,${days(-40)},${to},fault\n`;
+    const file = fileOf(`host,from,to,verdict\n${row(days(-11))}${row(days(-9))}`);
+    const message = "fleetwarden: row 2 (web-07): it lasts longer than 30 days: give a shorter time\n";
+    expect(await refused(file, "--dry-run")).toBe(message);
+    expect(await refused(file)).toBe(message);
+    const missing = join(folder, "missing.csv");
+    expect(await refused(missing)).toBe(`fleetwarden: ${missing}: no such file: check the path\n`);
+  },
+);
+
 testOnTwin("a range matches an incident from its first to its last moment, and not a millisecond beyond", async () => {
   await incident("AAA222", "web-07", 0);
   const over = NOON + HOUR / 2;
