@@ -148,9 +148,9 @@ function inOrder(set: Joined): Joined {
 }
 
 /**
- * If samples were anomalous in more than half of the last week, or of a shorter whole history, they are normal here and
- * no incident any more. Otherwise a host that changed for good, or whose first hours were unlike the rest, would stay
- * in trouble. `judged` rows stay.
+ * If more than half of the samples of the last week, or of a shorter history, were anomalous, they count as normal. No
+ * incident covers them any more. Otherwise a host that changed for good, or whose first hours were unlike the rest,
+ * would stay in trouble. `judged` rows stay.
  */
 function acceptLasting(times: Float64Array, uses: Uint8Array, judged: Uint8Array): void {
   const strange = (i: number) => uses[i] !== Use.normal && !judged[i];

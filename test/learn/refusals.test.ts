@@ -32,8 +32,8 @@ async function refitted(chunk: HistoryChunk, settings: FitSettings) {
 }
 
 describe("a refit that the gate refuses", () => {
-  // With a share s of the rows 300 higher, these lie √((1 − s) / s) deviations from the mean. Of all nine days, one of
-  // the eight before the last day is (s = 1/8, score 3.5), and two of all (s = 2/9, epsilon 1.75). The newer half:
+  // With a share s of the rows 300 higher, these lie √((1 − s) / s) deviations from the mean. One of the eight days
+  // before the last is higher (s = 1/8, score 3.5), and two of all nine (s = 2/9, epsilon 1.75). The newer half:
   // s = 1/3.5, score 1.25, and s = 2/4.5, score .625, of which three times are epsilon, as they are few rows.
   test("is repeated on the newer half of the days, and the ledger says so", async () => {
     const { stores, report } = await refitted(changed(2), GAUSSIAN);

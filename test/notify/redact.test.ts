@@ -9,7 +9,7 @@ import { EXAMPLES } from "./news-examples.ts";
 const REDACTED = { ...CONTEXT, redact: true };
 const isNotice = (news: News) => "incident" in news;
 
-/** The same incident with every value, score and limit another. What it is called and how bad it is stay. */
+/** The same incident with every value, score and limit another. Its names and its severity stay. */
 function withValues(incident: Incident, [a, b, c]: readonly [number, number, number]): Incident {
   const other = ({ time, judgement }: JudgedSample): JudgedSample =>
     judgement ? { time, judgement: { ...judgement, score: a, epsilon: b } } : { time };

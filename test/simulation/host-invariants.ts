@@ -91,7 +91,7 @@ function hasReturned({ state, incidents }: Known): boolean {
 
 /**
  * The incident that is open in the table is the one in the host's state. A sweep that was killed between the two may
- * have left out one that needs no notice of its own, as it is part of a fleet's.
+ * have left out one that is part of a fleet's, since that needs no notice of its own.
  */
 function openViolations({ state, incidents }: Known): string[] {
   const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
