@@ -28,7 +28,8 @@ export function defaultSpoolFolder({ home, temporary, user, log }: Places): stri
     }
     const folder = writable(join(own, "spool"));
     log(
-      `no home folder to write to (${messageOf(error)}): records wait in ${folder}; name a folder that stays with --spool`,
+      `no home folder to write to (${messageOf(error)}): records wait in ${folder}; ` +
+        "name a folder that stays with --spool",
     );
     return folder;
   }

@@ -48,7 +48,8 @@ function findingOf(alike: readonly RejectedExample[]): Finding {
       `with the partition key ${senders}: ${reason}.`;
     return { cause: "rejected", what, fix: RECORDS_FIX, hosts };
   }
-  const what = `Refused over HTTP since yesterday: ${amountOf(alike)}, the last at ${last}, from ${senders}: ${reason}.`;
+  const amount = `${amountOf(alike)}, the last at ${last}`;
+  const what = `Refused over HTTP since yesterday: ${amount}, from ${senders}: ${reason}.`;
   const fix = HTTP_FIXES[/\d+/.exec(reason)?.[0] ?? ""] ?? "Change the sender as the reason says";
   return { cause: "rejected", what, fix: `${fix} (docs/senders.md#over-http-without-kinesis).`, hosts };
 }

@@ -60,7 +60,7 @@ export async function refitFleet(
   const failures: RefitFailure[] = [];
   const once = await readOnce(ports);
   const segments = segmentsOf(await groupsOf(once, settingsOf, time.now), after);
-  const place: { last?: Cursor | undefined; next?: Cursor } = { last: after };
+  const place: { last?: Cursor | undefined; next?: Cursor; failing?: string | undefined } = { last: after };
   const stop = () => {
     if (place.last) place.next = place.last;
     return false;
@@ -70,7 +70,11 @@ export async function refitFleet(
     const { group, hosts, alerts } = segment;
     const upTo = (count: number) => ({ group, host: hosts[count - 1] ?? "" });
     place.last = upTo(hosts.length);
+    // A large group fails once, not once for each of its segments.
+    if (place.failing === group) return true;
+    place.failing = group;
     const { done, ...refit } = await refitGroup(once, segment, settingsOf(group), time);
+    place.failing = undefined;
     place.last = upTo(done);
     reports.push(...refit.reports);
     failures.push(...refit.failures, ...((await ports.announce?.(group, refit.reports, alerts)) ?? []));

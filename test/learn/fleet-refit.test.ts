@@ -238,6 +238,14 @@ describe("the scheduled refit", () => {
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-000"]);
     expect(await both.ports.baselines.progress()).toMatchObject({ done: true });
   });
+
+  test("counts a group of many segments that cannot be refitted once, and goes on behind it", async () => {
+    const both = world({ db: 1_001, web: 1 });
+    await keepHour(both, "web-000");
+    const { reports, failures } = await refitScheduled(broken(both, hostsOf("db", 1_001)), gaussian, DAY, inTime());
+    expect(failures.map(({ what }) => what)).toEqual(["group#db"]);
+    expect(reports.map(({ owner }) => owner)).toEqual(["host#web-000"]);
+  });
 });
 
 test("the refit skips retired hosts", async () => {

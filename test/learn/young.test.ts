@@ -78,7 +78,7 @@ test("a young refit that fails is reported and does not affect the others", asyn
   );
 });
 
-test("a store that cannot say which hosts are due is reported, and the scored batch is not delivered again", async () => {
+test("a store that cannot say which hosts are due is reported, and the scored batch does not come again", async () => {
   const stores = createMemoryStores(() => NOW);
   const active = async () => {
     throw new Error("throttled");
