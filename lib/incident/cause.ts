@@ -22,9 +22,17 @@ export interface Cause {
   readonly sign?: Sign;
 }
 
-/** It repeats one value, or it grows steadily and is full within days. A missing value needs no sign of its own. */
-export const SIGNS = ["stuck", "filling"] as const;
+/**
+ * It repeats one value; it grows steadily and is full within days; or it is in its range, but its level has been above
+ * or below the usual one for too long. A missing value needs no sign of its own.
+ */
+export const SIGNS = ["stuck", "filling", "elevated", "lowered"] as const;
 export type Sign = (typeof SIGNS)[number];
+
+/** Whether a sign is about the level of hours, while the value itself is in its range. */
+export function isOfLevel(sign: Sign | undefined): sign is "elevated" | "lowered" {
+  return sign === "elevated" || sign === "lowered";
+}
 
 export const DIRECTIONS = [...SIGNS, "high", "low", "in range", "missing"] as const;
 export type Direction = (typeof DIRECTIONS)[number];

@@ -32,6 +32,8 @@ export interface Rows {
   readonly drifts: Float64Array;
   /** D: the drifts of the averages of hours alone. */
   readonly levels: Float64Array;
+  /** D: 1 or −1 where a metric's part in the score is that of a level above or below the usual one, else 0. */
+  readonly offLevel: Float64Array;
   /** D: `SIGNAL` for a metric with a sign that is no excess, else 0. */
   readonly signs: Float64Array;
   /** D: how far the host lies from its group. */
@@ -50,6 +52,7 @@ export function newRows(metrics: number): Rows {
     excesses: row(),
     drifts: row(),
     levels: row(),
+    offLevel: row(),
     signs: row(),
     own: row(),
   };

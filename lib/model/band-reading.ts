@@ -22,6 +22,8 @@ export interface BandScores {
   readonly places: Float64Array;
   /** Row-major: each metric's drift on the averages of hours, in thresholds and with its sign. */
   readonly levels: Float64Array;
+  /** Row-major: 1 or −1 where the part is that of a level above or below the usual one, else 0. */
+  readonly offLevel: Float64Array;
   /** Row-major: how far a host lies from the group whose bands judge it (own-level.ts); empty under its own bands. */
   readonly own: Float64Array;
   readonly memory: BandsMemory;
@@ -38,7 +40,8 @@ export function scoreBands(
   const after = copyOf(memory);
   const scores = new Float64Array(times.length);
   const table = () => new Float64Array(values.length);
-  const [parts, alone, judged, places, levels] = [table(), table(), table(), table(), table()];
+  const [parts, alone, judged, places] = [table(), table(), table(), table()];
+  const [levels, offLevel] = [table(), table()];
   const own = memory.own ? table() : new Float64Array(0);
   const rows = newRows(metrics);
   const reader = { model, memory: after, counts, rowAt: bandRowsOf(model), rows };
@@ -53,10 +56,11 @@ export function scoreBands(
     judged.set(rows.judged, offset);
     places.set(after.place, offset);
     levels.set(rows.levels, offset);
+    offLevel.set(rows.offLevel, offset);
     if (memory.own) own.set(rows.own, offset);
     previous = step;
   }
-  return { scores, parts, alone, judged, places, levels, own, memory: after };
+  return { scores, parts, alone, judged, places, levels, offLevel, own, memory: after };
 }
 
 /** Nothing is critical before a day of this kind was seen, nor on a workday that is like a weekend. */
@@ -98,7 +102,7 @@ function readTogether(
   joint: Joint & JointLimits,
 ): number {
   const { metrics } = model;
-  const { counted, changes, features, parts } = rows;
+  const { counted, changes, features, parts, offLevel } = rows;
   writeFeatures(model, row, memory.place, { values: counted, changes }, features);
   standardise(joint, features);
   const score = isNext ? jointScore(joint, features) : Number.NaN;
@@ -110,7 +114,9 @@ function readTogether(
   const reading = readJoint(joint, memory.joint, { interval: model.interval, place: row.weekday * SLOTS + row.slot });
   for (let j = 0; j < metrics; j++) {
     const part = reading * (squares[j]! / most);
-    if (part > Math.abs(parts[j]!)) parts[j] = part;
+    if (part <= Math.abs(parts[j]!)) continue;
+    parts[j] = part;
+    offLevel[j] = 0;
   }
   return reading;
 }

@@ -1,3 +1,4 @@
+import type { Rows } from "./band-reader.ts";
 import type { Bands } from "./bands.ts";
 import { AVERAGES, driftOf, HORIZONS } from "./drift.ts";
 
@@ -50,7 +51,7 @@ export function jointDriftSquare(drift: number): number {
  */
 export function readDriftTogether(
   { jointDriftTail }: Bands,
-  { drifts, parts }: { readonly drifts: Float64Array; readonly parts: Float64Array },
+  { drifts, parts, offLevel }: Pick<Rows, "drifts" | "parts" | "offLevel">,
 ): number {
   if (jointDriftTail === undefined) return 0;
   let [squares, furthest] = [0, 0];
@@ -62,7 +63,9 @@ export function readDriftTogether(
   const reading = Math.min(DRIFT_MAX, Math.sqrt(squares) / jointDriftTail);
   for (const [j, drift] of drifts.entries()) {
     const part = (reading * drift) / furthest;
-    if (jointDriftSquare(drift) > 0 && Math.abs(part) > Math.abs(parts[j]!)) parts[j] = part;
+    if (jointDriftSquare(drift) === 0 || Math.abs(part) <= Math.abs(parts[j]!)) continue;
+    parts[j] = part;
+    offLevel[j] = Math.sign(part);
   }
   return reading;
 }

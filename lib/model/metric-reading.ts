@@ -64,7 +64,9 @@ export function readMetric({ model, memory, counts, rows }: Reader, moment: Mome
   rows.drifts[j] = drift;
   rows.levels[j] = drift === 0 ? 0 : driftOfHours(model, memory.averages, j);
   rows.signs[j] = sign;
-  rows.parts[j] = strongest(excess / model.tail, drift / model.driftTail, sign);
+  const level = drift / model.driftTail;
+  rows.parts[j] = strongest(excess / model.tail, level, sign);
+  rows.offLevel[j] = rows.parts[j] === level ? Math.sign(level) : 0;
   const own = Math.sign(excess) * aloneOf(model, memory, Math.abs(excess));
   rows.alone[j] = strongest(own, readDrift(model, drift), sign);
 }

@@ -1,4 +1,4 @@
-import { type Cause, direction } from "../incident/cause.ts";
+import { type Cause, direction, isOfLevel } from "../incident/cause.ts";
 import { type AnomalyIncident, type FleetIncident, severityOf } from "../incident/incident.ts";
 import type { JudgedSample } from "../incident/judgement.ts";
 import { readingOf } from "../incident/latest.ts";
@@ -102,8 +102,11 @@ function why(causes: readonly Shown[], context: WordsContext): string[] {
     ]),
     "",
     ...(isPredicted ? ["Expected is what the other metrics and the samples before predict."] : []),
+    ...(causes.some(({ sign }) => isOfLevel(sign))
+      ? ["An elevated or lowered value is in its normal range, but has been off its usual level for too long."]
+      : []),
     ...(causes.every((cause) => direction(cause) === "in range")
-      ? ["Each of these is in its normal range, but they do not fit together, or have lasted too long."]
+      ? ["Each of these is in its normal range, but together they are unusual."]
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Cause } from "../incident/cause.ts";
+import { type Cause, direction, isOfLevel } from "../incident/cause.ts";
 import type { AnomalyIncident, FleetIncident } from "../incident/incident.ts";
 import { readingOf } from "../incident/latest.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
@@ -27,9 +27,11 @@ export function shown({ kind, incident }: About): readonly Shown[] {
     const reading = readingOf(latest, cause.metric);
     if (!latest || !reading) return isNews ? cause : { ...cause, at: peak.time };
     if (reading.now === cause.now) return { ...cause, ...reading, at: latest.time };
-    const { sign: _, ...moved } = cause;
+    const { sign, ...moved } = cause;
+    // Hours of a level do not end with one sample; all other signs are about a single value.
+    const stays = isOfLevel(sign) && direction(reading) === "in range" ? { sign } : {};
     const worst = Number.isNaN(cause.now) ? {} : { worst: cause.now };
-    return { ...moved, ...reading, ...worst, at: latest.time };
+    return { ...moved, ...reading, ...stays, ...worst, at: latest.time };
   });
 }
 

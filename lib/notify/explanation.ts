@@ -127,6 +127,8 @@ const SIDES = [
   ["missing ", "missing"],
   ["stuck ", "stuck"],
   ["filling ", "filling"],
+  ["elevated ", "elevated"],
+  ["lowered ", "lowered"],
   ["in range ", "not as usual"],
 ] as const;
 

@@ -1,4 +1,4 @@
-import { type Cause, direction } from "../incident/cause.ts";
+import { type Cause, type Direction, direction } from "../incident/cause.ts";
 import type { Reading } from "../incident/latest.ts";
 
 /** A number with its unit: `12.3k`, `97 %`, `4.56 MB`. */
@@ -100,7 +100,7 @@ export function comparison(cause: Cause, normal = "normal"): string {
   if (cause.predicted) return `${expectation(cause)} from the other metrics`;
   const usual = value(cause.metric, cause.expected, cause.unit);
   const isApart = usual !== value(cause.metric, cause.now, cause.unit);
-  const saysMore = cause.share >= GUILTY_SHARE && direction(cause) === "in range" && isApart;
+  const saysMore = cause.share >= GUILTY_SHARE && IN_RANGE.includes(direction(cause)) && isApart;
   return saysMore ? `usually ${usual}` : `${normal} ${range(cause)}`;
 }
 
@@ -109,11 +109,14 @@ export function expectation({ metric, unit, expected }: Pick<Cause, "metric" | "
   return `expected ${value(metric, expected, unit)}`;
 }
 
-/** `98 %`, `stuck at 98 %` or `filling, 98 %`. */
+/** Directions of a value that is not strange by itself. */
+const IN_RANGE: readonly Direction[] = ["in range", "elevated", "lowered"];
+
+/** `98 %`, `stuck at 98 %`, or `filling, 98 %` as of every other sign. */
 export function signedValue({ metric, unit, now, sign }: Pick<Cause, "metric" | "unit" | "now" | "sign">): string {
   const amount = value(metric, now, unit);
   if (sign === "stuck") return `stuck at ${amount}`;
-  return sign === "filling" ? `filling, ${amount}` : amount;
+  return sign ? `${sign}, ${amount}` : amount;
 }
 
 /** Whether a metric can have a value, as far as its unit tells. */

@@ -8,7 +8,7 @@ import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { usualBeside } from "./beside-group.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, type Usual } from "./causes.ts";
 import { counts } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
@@ -45,16 +45,16 @@ export function scoreByBands(
 }
 
 /** One sample as the bands read it: a value for each metric, but none of `own` under the host's own bands. */
-interface BandSample extends Pick<BandScores, "parts" | "alone" | "judged" | "places" | "levels" | "own"> {
+interface BandSample extends Omit<BandScores, "scores" | "memory"> {
   readonly time: number;
 }
 
 function sampleOf(read: BandScores, metrics: number, k: number, time: number): BandSample {
   const rowOf = (table: Float64Array) => table.subarray(k * metrics, (k + 1) * metrics);
-  const { parts, alone, judged, places, levels, own } = read;
+  const { parts, alone, judged, places, levels, offLevel, own } = read;
   return {
     ...{ parts: rowOf(parts), alone: rowOf(alone), judged: rowOf(judged), own: rowOf(own) },
-    ...{ places: rowOf(places), levels: rowOf(levels) },
+    ...{ places: rowOf(places), levels: rowOf(levels), offLevel: rowOf(offLevel) },
     time,
   };
 }
@@ -78,6 +78,7 @@ function standingScore(model: Bands, score: number, sample: BandSample): number 
 function explained(model: Bands, epsilon: number, sample: BandSample): Explanation {
   const { parts, alone, judged, own, time } = sample;
   const isDayOff = isLikeWeekend(model, time, judged, alone);
+  const usualAt = usualBeside(model, own, time);
   return {
     time,
     values: judged,
@@ -85,16 +86,25 @@ function explained(model: Bands, epsilon: number, sample: BandSample): Explanati
     // On a day off nearly all metrics are low, for one reason.
     alone: isDayOff ? [] : beyond(attribute(standingAlone(model, sample), ALONE_MAX), epsilon),
     ...(isDayOff ? { isDayOff } : {}),
-    usualAt: usualBeside(model, own, time),
+    usualAt,
     normalAt: (metric) => nearestNormal(model, epsilon, sample, metric),
-    signOf: (metric) => (Number.isNaN(judged[metric]) ? undefined : signOf(model, alone, metric)),
+    signOf: (metric) => signOf(model, sample, metric, usualAt(metric)),
   };
 }
 
-/** A gauge that fills has its sign on its way up, too. */
-function signOf({ daysLeft }: Bands, alone: Float64Array, metric: number): Sign | undefined {
-  if (alone[metric] !== SIGNAL) return undefined;
-  return (daysLeft[metric] ?? 0) > 0 ? "filling" : "stuck";
+/** A gauge that fills has its sign on its way up, too. A value beyond its range needs no level to be strange. */
+function signOf(
+  { daysLeft }: Bands,
+  { judged, alone, parts, offLevel }: BandSample,
+  metric: number,
+  { low, high }: Usual,
+): Sign | undefined {
+  const now = judged[metric] ?? Number.NaN;
+  if (Number.isNaN(now)) return undefined;
+  if (alone[metric] === SIGNAL) return (daysLeft[metric] ?? 0) > 0 ? "filling" : "stuck";
+  const side = offLevel[metric] ?? 0;
+  if (side === 0 || Math.abs(parts[metric] ?? 0) < LEVEL_OUT || now < low || now > high) return undefined;
+  return side > 0 ? "elevated" : "lowered";
 }
 
 /** A metric that is out by less than this share of the furthest one is no cause. */

@@ -221,13 +221,31 @@ test("without a counterfactual the e-mail leaves that line out, and says when on
       "  cpu_user   30        2-31                 60 %             in range",
       "  disk_mhz   900 MHz   800 MHz to 2.1 GHz   40 %             in range",
       "",
-      "Each of these is in its normal range, but they do not fit together, or have lasted too long.",
+      "Each of these is in its normal range, but together they are unusual.",
       "Score 65.5 at 22 Nov 14:30 UTC, limit (epsilon) 13.4.",
       "Compared with web-07's own baseline v3, 41 labels.",
       "",
     ].join("\n"),
   );
   expect(JSON.parse(webhook).custom_details).not.toHaveProperty("normal_if");
+});
+
+test("an elevated value is in its normal range, and stays elevated when the newest sample has another value", () => {
+  const causes = [cause({ metric: "cpu_user", now: 30, share: 1, sign: "elevated" })];
+  const { normalAt: _, ...elevated } = causes[0]!;
+  const latest = { time: CONTEXT.now, readings: [{ metric: "cpu_user", now: 29, expected: 16.5, low: 2, high: 31 }] };
+  const { subject, email } = render(opened({ causes: [elevated], latest }), CONTEXT);
+  expect(subject).toBe("[CRIT] web-07 (web): cpu_user elevated, 29, usually 16.5 - K7Q2RT");
+  expect(email).toContain(
+    [
+      "  cpu_user   30             29    2-31           100 %            elevated",
+      "",
+      "An elevated or lowered value is in its normal range, but has been off its usual level for too long.",
+      "",
+    ].join("\n"),
+  );
+  const back = { ...latest, readings: [{ ...latest.readings[0]!, now: 40 }] };
+  expect(render(opened({ causes: [elevated], latest: back }), CONTEXT).subject).toContain("cpu_user 40, normal 2-31");
 });
 
 test("a value inside its normal range is compared with the usual one, unless both read alike", () => {
