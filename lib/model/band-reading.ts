@@ -1,6 +1,6 @@
 import { type BandsMemory, copyOf } from "./band-memory.ts";
 import { type Counts, type Moment, momentOf, newRows, type Reader, type Step } from "./band-reader.ts";
-import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, isLikeWeekend } from "./bands.ts";
+import { type BandRow, type Bands, bandRowsOf, GAP_INTERVALS, hasBand, isLikeWeekend } from "./bands.ts";
 import { SLOTS } from "./calendar.ts";
 import { readDrift, readDriftTogether } from "./drift-reading.ts";
 import { type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
@@ -63,7 +63,7 @@ export function scoreBands(
   return { scores, parts, alone, judged, places, levels, offLevel, own, memory: after };
 }
 
-/** Nothing is critical before a day of this kind was seen, nor on a workday that is like a weekend. */
+/** Nothing is critical at a time that no day of this kind has shown, nor on a workday that is like a weekend. */
 const WARNING_MAX = 2.9;
 
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
@@ -84,7 +84,8 @@ function readSample(reader: Reader, step: Step): number {
   const together = row && !row.unseen && model.joint ? readTogether(reader, moment, row, model.joint) : 0;
   const score = Math.max(alone, together, readDriftTogether(model, rows));
   if (score <= WARNING_MAX) return score;
-  return row && !row.unseen && !isLikeWeekend(model, time, rows.judged, rows.alone) ? score : WARNING_MAX;
+  const isSeen = row && !row.unseen && hasBand(model, row);
+  return isSeen && !isLikeWeekend(model, time, rows.judged, rows.alone) ? score : WARNING_MAX;
 }
 
 /** The largest distance from 0. */

@@ -158,9 +158,13 @@ export function isUsuallyAbsent(model: Bands, time: number): boolean {
   return Array.from({ length: ABSENCE_AHEAD_SLOTS + 1 }, (_, ahead) => time + ahead * SLOT_MS).some((then) => {
     const { day, slot } = calendarOf(model.zone)(then);
     if (model.off?.[weekdayOf(day) * SLOTS + slot] === 1) return true;
-    const { high, offset } = bandRowAt(model, then);
-    return high.subarray(offset, offset + model.metrics).every(Number.isNaN);
+    return !hasBand(model, bandRowAt(model, then));
   });
+}
+
+/** Whether any metric has a band at this time. */
+export function hasBand({ metrics }: Bands, { high, offset }: BandRow): boolean {
+  return high.subarray(offset, offset + metrics).some((one) => !Number.isNaN(one));
 }
 
 function rowOf({ high, low, middle, highest, lowest }: DayBands, offset: number, metrics: number): DayBands {

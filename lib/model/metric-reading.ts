@@ -120,10 +120,11 @@ function excessOf(model: Bands, memory: BandsMemory, { row, passed }: Moment, j:
   if (Number.isNaN(high)) return model.young ? young : 0;
   if (value > high) return (value - high) / model.up[j]!;
   if (!(value < low)) return 0;
-  return mayBeQuiet(row) ? Math.min(0, young) : (value - low) / model.down[j]!;
+  const below = (value - low) / model.down[j]!;
+  return mayBeQuiet(row) ? Math.min(0, Math.max(young, below)) : below;
 }
 
-/** Most fleets are quiet at weekends. Until one was seen, only a sudden fall is too low there. */
+/** Most fleets are quiet at weekends. Until one was seen, a value that is too low must also have fallen suddenly. */
 function mayBeQuiet(row: BandRow | undefined): boolean {
   return row?.unseen === "weekend";
 }

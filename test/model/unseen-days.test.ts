@@ -26,6 +26,14 @@ test("on the first weekend a sudden fall from the host's own level is a warning,
   expect(largest(scores.slice(340))).toBe(0);
 });
 
+test("on the first weekend the end of a usual job is no fall, though the next value is just below its band", () => {
+  const job = (day: number, minute: number) => (minute >= 1_320 ? 99 : calm(day, minute));
+  const saturday = MONDAY + SATURDAY * DAY;
+  const night = [...Array.from({ length: 60 }, (_, i) => 99 + ripple(i)), ...around(48, 60)];
+  const scores = scoresOf(fitted(job, { days: 5 }), night, { start: saturday - 60 * MINUTE });
+  expect(largest(scores)).toBeLessThan(0.6); // (49 − 47) / 4, and 47 is also a fall of 52 from the level
+});
+
 test("on the first weekend a pause ends the level that a fall is measured from", () => {
   const model = fitBands(historyOf({ days: 5 }, calm), ["cpu_percent"], "UTC");
   const values = Float64Array.from({ length: 120 }, (_, i) => (i < 60 ? 45 : 5) + ripple(i));
@@ -47,6 +55,15 @@ test("the joint score is 0 on the first weekend", () => {
     times: Array.from({ length: 600 }, (_, i) => NOON_OF(5) + i * MINUTE),
   };
   expect(largest([...scoreBands(model, newBandsMemory(model), quiet).scores])).toBe(0);
+});
+
+test("on a host's first day nothing is critical at a time that was never seen", () => {
+  const start = MONDAY + 1_080 * MINUTE;
+  const score = largest(scoresOf(fitted(calm, { days: 0.75 }), [...around(50, 40), ...around(99, 10)], { start }));
+  expect(score).toBeGreaterThan(1);
+  expect(score).toBeLessThan(3);
+  const nextDay = largest(scoresOf(fitted(calm, { days: 1 }), around(99, 10), { start: NOON_OF(1) }));
+  expect(nextDay).toBeGreaterThan(3);
 });
 
 test("twelve hours of a Saturday make weekends known", () => {
