@@ -59,7 +59,7 @@ test("the joint score is 0 on the first weekend", () => {
 
 test("on a host's first day nothing is critical at a time that was never seen", () => {
   const start = MONDAY + 1_080 * MINUTE;
-  const score = largest(scoresOf(fitted(calm, { days: 0.75 }), [...around(50, 40), ...around(99, 10)], { start }));
+  const score = largest(scoresOf(fitted(calm, { days: 0.75 }), [...around(50, 40), ...around(200, 10)], { start }));
   expect(score).toBeGreaterThan(1);
   expect(score).toBeLessThan(3);
   const nextDay = largest(scoresOf(fitted(calm, { days: 1 }), around(99, 10), { start: NOON_OF(1) }));
