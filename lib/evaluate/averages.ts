@@ -13,11 +13,16 @@ const RANKING = ["bestF1", "ap", "roc", "vusPr"] as const;
 /** Null where no row is labelled. */
 type Ranking = Readonly<Record<(typeof RANKING)[number], number | null>>;
 
-export interface EntityReport extends Ranking, Figures {
+/** By the score, and by the joint reading alone where the detector has one. */
+interface Rankings extends Ranking {
+  readonly together?: Ranking;
+}
+
+export interface EntityReport extends Rankings, Figures {
   readonly name: string;
 }
 
-export type Mean = Ranking & Figures;
+export type Mean = Rankings & Figures;
 
 export interface Summary {
   readonly entities: readonly EntityReport[];
@@ -29,15 +34,34 @@ export interface Summary {
 
 export function summarise(played: readonly Played[]): Summary {
   const tallied = played.map((one) => ({ one, tally: tallyOf(one) }));
-  const entities = tallied.map(({ one, tally }) => ({ name: one.name, ...rankingOf(one), ...figuresOf(tally) }));
+  const entities = tallied.map(({ one, tally }) => ({ name: one.name, ...rankingsOf(one), ...figuresOf(tally) }));
   const pooled = figuresOf(sumOf(tallied.map(({ tally }) => tally)));
-  const keys = [...RANKING, ...(Object.keys(pooled) as (keyof Figures)[])];
-  const means = keys.map((key) => [key, average(entities.map((entity) => entity[key]))]);
-  return { entities, mean: Object.fromEntries(means) as Mean, pooled };
+  const together = entities.flatMap((entity) => entity.together ?? []);
+  return {
+    entities,
+    mean: {
+      ...meanOf(entities, [...RANKING, ...(Object.keys(pooled) as (keyof Figures)[])]),
+      ...(together.length > 0 ? { together: meanOf(together, RANKING) } : {}),
+    },
+    pooled,
+  };
 }
 
-function rankingOf({ ratios, labels, from, period }: Played): Ranking {
-  const [scores, own] = [ratios.subarray(from), labels.subarray(from)];
+function meanOf<Key extends string>(
+  all: readonly Readonly<Record<Key, number | null>>[],
+  keys: readonly Key[],
+): Record<Key, number | null> {
+  const means = keys.map((key) => [key, average(all.map((one) => one[key]))]);
+  return Object.fromEntries(means);
+}
+
+function rankingsOf(played: Played): Rankings {
+  const { ratios, together } = played;
+  return { ...rankingOf(ratios, played), ...(together ? { together: rankingOf(together, played) } : {}) };
+}
+
+function rankingOf(whole: Float64Array, { labels, from, period }: Played): Ranking {
+  const [scores, own] = [whole.subarray(from), labels.subarray(from)];
   if (!own.includes(1)) return { bestF1: null, ap: null, roc: null, vusPr: null };
   return {
     bestF1: selectEpsilon(scores, own)?.f1 ?? 0,

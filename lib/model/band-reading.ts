@@ -5,13 +5,15 @@ import { SLOTS } from "./calendar.ts";
 import { readDrift, readDriftTogether } from "./drift-reading.ts";
 import { type Joint, type JointLimits, jointScore, standardise } from "./joint.ts";
 import { writeFeatures } from "./joint-features.ts";
-import { readJoint, rememberJoint } from "./joint-reading.ts";
+import { type JointReading, readJoint, rememberJoint } from "./joint-reading.ts";
 import { aloneOf, readMetric, takeValue } from "./metric-reading.ts";
 import type { Sequence } from "./sequence.ts";
 
 export interface BandScores {
   /** One per row, 1 = alert. */
   readonly scores: Float64Array;
+  /** One per row: all metrics together, by the average alone (joint-reading.ts); 0 without that reading. */
+  readonly together: Float64Array;
   /** Row-major: each metric's part in the score, on its scale, and with its sign where it is out by itself. */
   readonly parts: Float64Array;
   /** Row-major: each metric's part without the joint score, with its sign. */
@@ -38,7 +40,7 @@ export function scoreBands(
 ): BandScores {
   const { metrics } = model;
   const after = copyOf(memory);
-  const scores = new Float64Array(times.length);
+  const [scores, together] = [new Float64Array(times.length), new Float64Array(times.length)];
   const table = () => new Float64Array(values.length);
   const [parts, alone, judged, places] = [table(), table(), table(), table()];
   const [levels, offLevel] = [table(), table()];
@@ -50,7 +52,9 @@ export function scoreBands(
     const [offset, time] = [row * metrics, times[row]!];
     const elapsed = previous ? time - previous.time : model.interval;
     const step = { values: values.subarray(offset, offset + metrics), before: previous?.values, time, elapsed };
-    scores[row] = readSample(reader, step);
+    const read = readSample(reader, step);
+    scores[row] = read.score;
+    together[row] = read.together.average;
     parts.set(rows.parts, offset);
     alone.set(rows.alone, offset);
     judged.set(rows.judged, offset);
@@ -60,14 +64,16 @@ export function scoreBands(
     if (memory.own) own.set(rows.own, offset);
     previous = step;
   }
-  return { scores, parts, alone, judged, places, levels, offLevel, own, memory: after };
+  return { scores, together, parts, alone, judged, places, levels, offLevel, own, memory: after };
 }
 
 /** Nothing is critical at a time that no day of this kind has shown, nor on a workday that is like a weekend. */
 const WARNING_MAX = 2.9;
 
+const NOT_READ: JointReading = { average: 0, reading: 0 };
+
 /** Reads one sample, moves the memory on and fills the rows, all in place. */
-function readSample(reader: Reader, step: Step): number {
+function readSample(reader: Reader, step: Step): { readonly score: number; readonly together: JointReading } {
   const { model, memory, rows } = reader;
   const moment = momentOf(reader, step);
   const { row, time, elapsed } = moment;
@@ -81,11 +87,12 @@ function readSample(reader: Reader, step: Step): number {
     readDrift(model, largest(rows.drifts)),
     largest(rows.signs),
   );
-  const together = row && !row.unseen && model.joint ? readTogether(reader, moment, row, model.joint) : 0;
-  const score = Math.max(alone, together, readDriftTogether(model, rows));
-  if (score <= WARNING_MAX) return score;
+  const together = row && !row.unseen && model.joint ? readTogether(reader, moment, row, model.joint) : NOT_READ;
+  const score = Math.max(alone, together.reading, readDriftTogether(model, rows));
+  if (score <= WARNING_MAX) return { score, together };
   const isSeen = row && !row.unseen && hasBand(model, row);
-  return isSeen && !isLikeWeekend(model, time, rows.judged, rows.alone) ? score : WARNING_MAX;
+  const mayBeCritical = isSeen && !isLikeWeekend(model, time, rows.judged, rows.alone);
+  return { score: mayBeCritical ? score : WARNING_MAX, together };
 }
 
 /** The largest distance from 0. */
@@ -101,7 +108,7 @@ function readTogether(
   { isNext }: Moment,
   row: BandRow,
   joint: Joint & JointLimits,
-): number {
+): JointReading {
   const { metrics } = model;
   const { counted, changes, features, parts, offLevel } = rows;
   writeFeatures(model, row, memory.place, { values: counted, changes }, features);
@@ -111,15 +118,15 @@ function readTogether(
   const squareOf = (k: number) => (Number.isNaN(features[k]!) ? 0 : features[k]! ** 2);
   const squares = parts.map((_, j) => squareOf(j) + squareOf(metrics + j) + squareOf(2 * metrics + j));
   const most = largest(squares);
-  if (most === 0) return 0;
-  const reading = readJoint(joint, memory.joint, { interval: model.interval, place: row.weekday * SLOTS + row.slot });
+  if (most === 0) return NOT_READ;
+  const together = readJoint(joint, memory.joint, { interval: model.interval, place: row.weekday * SLOTS + row.slot });
   for (let j = 0; j < metrics; j++) {
-    const part = reading * (squares[j]! / most);
+    const part = together.reading * (squares[j]! / most);
     if (part <= Math.abs(parts[j]!)) continue;
     parts[j] = part;
     offLevel[j] = 0;
   }
-  return reading;
+  return together;
 }
 
 /** After a gap single samples are dropped, and on a first weekend the level from before it. */

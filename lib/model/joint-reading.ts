@@ -37,11 +37,24 @@ export function lastingOf(memory: Float64Array, interval: number): number {
 /** Deviations that have not lasted rank samples up to this. They open no incident and keep none open. */
 const FLEETING_MAX = 0.4;
 
-/** The joint score on the scale of the bands, on which 1 alerts, at a time of the week. */
-export function readJoint({ usual, limit }: JointLimits, memory: Float64Array, { interval, place }: JointTime): number {
+/** On the scale of the bands, on which 1 alerts. */
+export interface JointReading {
+  /** How strange the last samples are on average, however long that has lasted; it ranks samples best. */
+  readonly average: number;
+  /** The part that has lasted, which alerts. */
+  readonly reading: number;
+}
+
+/** The joint score at a time of the week. */
+export function readJoint(
+  { usual, limit }: JointLimits,
+  memory: Float64Array,
+  { interval, place }: JointTime,
+): JointReading {
   const least = limit[place]!;
-  const fleeting = Math.min(FLEETING_MAX, shareOf(averageOf(memory), usual, least));
-  return Math.max(fleeting, shareOf(lastingOf(memory, interval), usual, least));
+  const average = shareOf(averageOf(memory), usual, least);
+  const lasting = shareOf(lastingOf(memory, interval), usual, least);
+  return { average, reading: Math.max(Math.min(FLEETING_MAX, average), lasting) };
 }
 
 interface JointTime {

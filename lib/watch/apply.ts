@@ -37,6 +37,8 @@ export interface FoldedPart {
   readonly times: readonly number[];
   /** NaN while learning, for duplicates, and for samples older than one before them. */
   readonly scores: readonly number[];
+  /** All metrics together, as in `Scored`. */
+  readonly together?: readonly number[];
   /** Bits of `Flag` for each sample. */
   readonly flags: readonly number[];
   /** The version that judged them; absent while learning. */
@@ -93,7 +95,9 @@ export function applyPart(
   const scores = scored?.scores ?? times.map(() => Number.NaN);
   if (baseline) countAlerts(draft, baseline, scores, { times, inOrder, before });
   if (last !== undefined) applying.newest = { part, row: last, score: scores[last] ?? Number.NaN };
-  return { part, times, scores, flags, ...(baseline ? { judge: judgeOf(baseline) } : {}) };
+  const { together } = scored ?? {};
+  const more = { ...(together && { together }), ...(baseline && { judge: judgeOf(baseline) }) };
+  return { part, times, scores, flags, ...more };
 }
 
 function judgeOf({ owner, version }: Baseline): Judge {

@@ -37,6 +37,7 @@ export function scoreByBands(
   const sampleAt = (row: number) => sampleOf(read, metrics, unscored.inOrder.indexOf(row), unscored.times[row] ?? 0);
   return {
     scores,
+    together: atRows(unscored, read.together),
     memory: read.memory,
     explain: (row) => explained(model, epsilon, sampleAt(row)),
     standing: (row) => standingScore(model, scores[row] ?? Number.NaN, sampleAt(row)),
@@ -45,7 +46,7 @@ export function scoreByBands(
 }
 
 /** One sample as the bands read it: a value for each metric, but none of `own` under the host's own bands. */
-interface BandSample extends Omit<BandScores, "scores" | "memory"> {
+interface BandSample extends Omit<BandScores, "scores" | "together" | "memory"> {
   readonly time: number;
 }
 

@@ -16,6 +16,8 @@ export interface Unscored {
 export interface Scored<Memory = HostMemory> {
   /** One per row of the part, each of several samples that persist; NaN without a score. */
   readonly scores: readonly number[];
+  /** Like scores: all metrics together, whether or not that persists; only calendar bands read it beside the score. */
+  readonly together?: readonly number[];
   readonly memory: Memory;
   explain(row: number): Explanation;
   /** The score without the remainder of earlier samples: an average of minutes whose metric is back in its range. */

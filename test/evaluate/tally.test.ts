@@ -171,3 +171,16 @@ describe("at the best threshold", () => {
     expect(pooled).toMatchObject({ items: 16, labelled: 5, threshold: 2.5, tp: 3, fp: 2, fn: 2, tn: 9 });
   });
 });
+
+test("all metrics together have a ranking of their own, over the machines that have this reading", () => {
+  const scores = Float64Array.from("9900009990009009", Number);
+  const { entities, mean } = summarise([
+    { ...ONE, together: scores },
+    { ...ONE, name: "web-2" },
+  ]);
+  // Above 0 are exactly the labelled rows.
+  expect(entities[0]?.together).toMatchObject({ bestF1: 1, ap: 1, roc: 1 });
+  expect(entities[1]).not.toHaveProperty("together");
+  expect(mean.together).toEqual(entities[0]?.together);
+  expect(summarise([ONE]).mean).not.toHaveProperty("together");
+});

@@ -109,21 +109,29 @@ describe("the reading", () => {
     ["the limit", 10, 1],
     ["e times the limit", 10 * Math.E, 2],
   ])("of a lasting score: %s", (_, score, reading) => {
-    expect(readJoint(limits, remembered(...times(100, score)), AT)).toBeCloseTo(reading, 5);
+    expect(readJoint(limits, remembered(...times(100, score)), AT).reading).toBeCloseTo(reading, 5);
   });
 
   test("opens nothing before five of seven samples are strange, and ends with the third calm one", () => {
     const calm = times(60, 4);
-    const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), AT));
+    const readings = [4, 5].map((count) => readJoint(limits, remembered(...calm, ...times(count, 100)), AT).reading);
     expect(readings[0]).toBe(0.4);
     expect(readings[1]).toBeGreaterThan(1);
-    expect(readJoint(limits, remembered(...calm, ...times(10, 100), 4, 4, 4), AT)).toBe(0.4);
+    expect(readJoint(limits, remembered(...calm, ...times(10, 100), 4, 4, 4), AT).reading).toBe(0.4);
+  });
+
+  test("has an average that follows at once, on the same scale", () => {
+    // Two samples of 100 after many of 4 are one half-life of 2 samples, and a tenth of one of 20.
+    const average = (4 + 96 * (1 - 0.5) + 4 + 96 * (1 - 2 ** -0.1)) / 2;
+    const { average: found, reading } = readJoint(limits, remembered(...times(200, 4), 100, 100), AT);
+    expect(found).toBeCloseTo(1 + Math.log(average / 10), 5);
+    expect(reading).toBe(0.4);
   });
 
   test("needs three of five samples where these are five minutes apart", () => {
     const strange = [2, 3].map((count) => remembered(...times(60, 4), ...times(count, 100)));
-    expect(readJoint(limits, strange[0]!, at(0, 0, 5 * MINUTE))).toBe(0.4);
-    expect(readJoint(limits, strange[1]!, at(0, 0, 5 * MINUTE))).toBeGreaterThan(1);
+    expect(readJoint(limits, strange[0]!, at(0, 0, 5 * MINUTE)).reading).toBe(0.4);
+    expect(readJoint(limits, strange[1]!, at(0, 0, 5 * MINUTE)).reading).toBeGreaterThan(1);
   });
 
   test("never exceeds the average, nor the score that five of seven samples reach", () => {
@@ -138,7 +146,7 @@ describe("the reading", () => {
   test("uses the limit of the slot and the weekday", () => {
     const limit = limits.limit.with(3 * SLOTS + 8, 40);
     const memory = remembered(...times(100, 20));
-    expect(readJoint({ ...limits, limit }, memory, at(3, 8))).toBeLessThan(1);
-    expect(readJoint({ ...limits, limit }, memory, at(4, 8))).toBeGreaterThan(1);
+    expect(readJoint({ ...limits, limit }, memory, at(3, 8)).reading).toBeLessThan(1);
+    expect(readJoint({ ...limits, limit }, memory, at(4, 8)).reading).toBeGreaterThan(1);
   });
 });
