@@ -1,6 +1,6 @@
-import { type Incident, partOf, severityOf } from "../incident/incident.ts";
+import { type AnomalyIncident, type Incident, partOf, severityOf } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
-import { isSteady } from "../watch/life.ts";
+import { isCalm, isSteady } from "../watch/life.ts";
 import { type PendingNotice, pendingOf } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
@@ -10,7 +10,7 @@ import type { AlertSettings } from "./settings.ts";
  */
 export function isReminderDue(incident: Incident, { remindAfterMs }: AlertSettings, now: number): boolean {
   if (incident.resolved !== undefined || incident.reminded || partOf(incident) !== undefined) return false;
-  if (comesAndGoes(incident)) return false;
+  if (incident.kind === "anomaly" && (comesAndGoes(incident) || isCalm(incident))) return false;
   return now - saidCritical(incident) >= remindAfterMs && severityOf(incident) === "critical";
 }
 
@@ -20,8 +20,8 @@ function saidCritical(incident: Incident): number {
 }
 
 /** Held open, and calm at times: people know that it comes back. */
-function comesAndGoes(incident: Incident): boolean {
-  return incident.kind === "anomaly" && incident.unstable === true && !isSteady(incident);
+function comesAndGoes(incident: AnomalyIncident): boolean {
+  return incident.unstable === true && !isSteady(incident);
 }
 
 /**

@@ -108,6 +108,11 @@ export function calmAfter(length: number): number {
   return Math.max(CALM_MIN_MS, Math.min(CALM_SHARE * length, CALM_MAX_MS));
 }
 
+/** Whether the newest samples of an open incident are calm: it waits for its end, or its trouble comes back. */
+export function isCalm({ lastAnomaly, latest }: AnomalyIncident): boolean {
+  return latest !== undefined && latest.time - lastAnomaly >= CALM_MIN_MS;
+}
+
 /**
  * How an incident ends at `time` (ms), if it does. It does not while one of its causes still leans towards its
  * threshold, unless that has become usual there.

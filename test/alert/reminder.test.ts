@@ -43,6 +43,7 @@ test.each<[string, Partial<AnomalyIncident>]>([
   ["a part of a fleet's incident", { fleet: "FFF222" }],
   ["one that had its reminder", { reminded: true }],
   ["one that comes and goes", { unstable: true, samples: 100, anomalies: 89 }],
+  ["one that is calm by now", { lastAnomaly: START + 3 * HOUR, latest: { time: START + 4 * HOUR, readings: [] } }],
 ])("people get no reminder of %s", async (_, changes) => {
   const world = await worldWith(changes);
   await world.sweep();
