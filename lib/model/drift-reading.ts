@@ -5,10 +5,6 @@ import { AVERAGES, driftOf, HORIZONS } from "./drift.ts";
 /** Levels are judged once there are this many days: fewer medians say little about their range. */
 const DRIFT_DAYS = 4;
 
-export function judgesLevels({ days }: Pick<Bands, "days">): boolean {
-  return days >= DRIFT_DAYS;
-}
-
 /** The largest drift of a metric's averages, in thresholds and with its sign; 0 in the first days. */
 export function driftIn(model: Bands, averages: Float64Array, j: number): number {
   return largestDrift(model, averages, j, 0);
@@ -22,9 +18,8 @@ export function driftOfHours(model: Bands, averages: Float64Array, j: number): n
   return largestDrift(model, averages, j, HOURS_FROM);
 }
 
-function largestDrift(model: Bands, averages: Float64Array, j: number, from: number): number {
-  if (!judgesLevels(model)) return 0;
-  const { driftUp, driftDown } = model;
+function largestDrift({ days, driftUp, driftDown }: Bands, averages: Float64Array, j: number, from: number): number {
+  if (days < DRIFT_DAYS) return 0;
   let largest = 0;
   for (let h = from; h < HORIZONS; h++) {
     const drift = driftOf(averages, j * AVERAGES, h);

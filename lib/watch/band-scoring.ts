@@ -4,7 +4,6 @@ import { attribute } from "../model/attribution.ts";
 import { type BandsMemory, carriedOver, memoryAfterFit } from "../model/band-memory.ts";
 import { type BandScores, scoreBands } from "../model/band-reading.ts";
 import { type Bands, bandRowAt, isLikeWeekend } from "../model/bands.ts";
-import { judgesLevels } from "../model/drift-reading.ts";
 import { atOwnLevel } from "../model/own-level.ts";
 import { SIGNAL } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
@@ -42,7 +41,7 @@ export function scoreByBands(
     memory: read.memory,
     explain: (row) => explained(model, epsilon, sampleAt(row)),
     standing: (row) => standingScore(model, scores[row] ?? Number.NaN, sampleAt(row)),
-    leans: (row, metric) => isLeaning(model, sampleAt(row), schema.names.indexOf(metric)),
+    leans: (row, metric) => isLeaning(sampleAt(row), schema.names.indexOf(metric)),
   };
 }
 
@@ -123,10 +122,8 @@ const LEANING = 0.5;
 /** A level of hours is back once it is out by less than this share of its threshold. */
 const LEVEL_OUT = 0.4;
 
-/** A metric that wanders lies off its middle for hours on calm days, too: once levels are known, they decide. */
-function isLeaning(model: Bands, { places, levels }: BandSample, metric: number): boolean {
-  if (judgesLevels(model)) return Math.abs(levels[metric] ?? 0) > LEVEL_OUT;
-  return Math.abs(places[metric] ?? 0) > LEANING;
+function isLeaning({ places, levels }: BandSample, metric: number): boolean {
+  return Math.abs(places[metric] ?? 0) > LEANING || Math.abs(levels[metric] ?? 0) > LEVEL_OUT;
 }
 
 /** A memory of other metrics does not apply to these. */
