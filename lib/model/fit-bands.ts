@@ -90,7 +90,7 @@ export function fitBands(
     ...(off ? { off } : {}),
     ...(unseen ? { unseen } : {}),
     ...(young ? { young } : {}),
-    typical: young ? rangeOf(young, rated) : typicalOf(slotDays),
+    typical: young ? rangeOf(young, rated, traits) : typicalOf(slotDays),
   };
   const changes = changesOf(rated, bands, rows);
   const joint = fitJoint(bands, { history, changes, places });
@@ -179,11 +179,16 @@ function isWhole({ metrics, values, times }: History, j: number): boolean {
 const RANGE_DEVIATIONS = 2.5;
 
 /** A metric that was never below zero has no range below it. */
-function rangeOf({ level, deviation }: Young, { metrics, values }: History): Bands["typical"] {
+function rangeOf(
+  { level, deviation }: Young,
+  { metrics, values }: History,
+  { harm }: Pick<Traits, "harm">,
+): Bands["typical"] {
   const reach = deviation.map((distance) => RANGE_DEVIATIONS * distance);
   const isSigned = new Uint8Array(metrics);
   for (let k = 0; k < values.length; k++) if (values[k]! < 0) isSigned[k % metrics] = 1;
-  const low = level.map((x, j) => (isSigned[j] ? x - reach[j]! : Math.max(x - reach[j]!, 0)));
+  const least = level.map((x, j) => (isSigned[j] ? x - reach[j]! : Math.max(x - reach[j]!, 0)));
+  const low = least.map((x, j) => (harm[j] ? Math.min(x, 0) : x));
   return { low, middle: level, high: level.map((x, j) => x + reach[j]!) };
 }
 

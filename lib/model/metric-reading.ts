@@ -117,11 +117,16 @@ function excessOf(model: Bands, memory: BandsMemory, { row, passed }: Moment, j:
   const low = row ? row.low[row.offset + j]! : Number.NaN;
   const young = memory.young ? youngExcess(memory.young, j, value, model.floor[j]!) : 0;
   if (memory.young) moveYoung(memory.young, j, value, passed, model.floor[j]!);
-  if (Number.isNaN(high)) return model.young ? young : 0;
+  if (Number.isNaN(high)) return model.young && !isUsuallySoLow(model, j, value, young) ? young : 0;
   if (value > high) return (value - high) / model.up[j]!;
   if (!(value < low)) return 0;
   const below = (value - low) / model.down[j]!;
   return mayBeQuiet(row) ? Math.min(0, Math.max(young, below)) : below;
+}
+
+/** A fall from a level of minutes may lead back to a usual value, and fewer errors are no trouble. */
+function isUsuallySoLow({ typical }: Bands, j: number, value: number, young: number): boolean {
+  return young < 0 && value >= typical.low[j]!;
 }
 
 /** Most fleets are quiet at weekends. Until one was seen, a value that is too low must also have fallen suddenly. */

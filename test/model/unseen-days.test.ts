@@ -66,6 +66,17 @@ test("on a host's first day nothing is critical at a time that was never seen", 
   expect(nextDay).toBeGreaterThan(3);
 });
 
+test.each([
+  ["cpu_percent", 50, 10, true],
+  ["cpu_percent", 120, 50, false], // back at the level of the hours before
+  ["cpu_pressure_percent", 50, 10, false], // less of it is never trouble
+])("on a host's first day a fall of %s from %d to %d notifies: %j", (name, from, to, notifies) => {
+  const start = MONDAY + 300 * MINUTE;
+  const model = fitted(calm, { days: 5 / 24, name });
+  const scores = scoresOf(model, [...around(from, 60), ...around(to, 10)], { start });
+  expect(largest(scores.slice(60)) > 1).toBe(notifies);
+});
+
 test("twelve hours of a Saturday make weekends known", () => {
   expect(fitted(calm, { days: 5.4 }).unseen).toBe("weekend");
   expect(fitted(calm, { days: 5.6 }).unseen).toBeUndefined();
