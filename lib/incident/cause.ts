@@ -29,7 +29,7 @@ export interface Cause {
 export const SIGNS = ["stuck", "filling", "elevated", "lowered"] as const;
 export type Sign = (typeof SIGNS)[number];
 
-/** Whether a sign is about the level of hours, while the value itself is in its range. */
+/** Whether the sign says that the level has been unusual for hours, while the value is in its range. */
 export function isOfLevel(sign: Sign | undefined): sign is "elevated" | "lowered" {
   return sign === "elevated" || sign === "lowered";
 }

@@ -67,7 +67,7 @@ export function scoreBands(
   return { scores, together, parts, alone, judged, places, levels, offLevel, own, memory: after };
 }
 
-/** Nothing is critical at a time or on a kind of day that was never seen, nor on a workday that is like a weekend. */
+/** The reader calls nothing critical at a time or kind of day that the fit lacks, nor on a workday like a weekend. */
 const WARNING_MAX = 2.9;
 
 const NOT_READ: JointReading = { average: 0, reading: 0 };
