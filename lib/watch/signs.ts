@@ -12,7 +12,7 @@ import {
 } from "../model/sign-counts.ts";
 import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
-import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, usualOf } from "./causes.ts";
+import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, type Usual, usualOf } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
 import { type HostPolicy, steadyFor } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
@@ -79,10 +79,9 @@ function readSigns(
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));
   const steady = steadyFor(signals.steady, schema, policy);
-  const isMinded = (j: number, time: number) => {
+  const isMinded = (j: number, { expected }: Usual) => {
     const own = policies[j];
-    const usual = usualOf({ model }, j, time).expected;
-    return own === undefined || isLossMinded((value) => isCounted(own, value, usual), usual);
+    return own === undefined || isLossMinded((value) => isCounted(own, value, expected), expected);
   };
   const signs: Signs[] = times.map(() => NONE);
   let previous = before?.values;
@@ -93,8 +92,14 @@ function readSigns(
       const value = own[j] ?? Number.NaN;
       countRun(signals, counts, j, value, previous?.[j]);
       countGone(counts, j, value);
-      if (isStuck(signals, counts, j) && isMinded(j, times[row] ?? 0)) found.set(j, "stuck");
-      if (steady[j] === 1 && isGone(signals, counts, j) && isMinded(j, times[row] ?? 0)) found.set(j, "gone");
+      const isStill = isStuck(signals, counts, j);
+      const isMissing = steady[j] === 1 && isGone(signals, counts, j);
+      if (!isStill && !isMissing) continue;
+      const usual = usualOf({ model }, j, times[row] ?? 0);
+      if (!isMinded(j, usual)) continue;
+      // At an unusual level nobody knows how long the metric rests; its distance alerts if that matters.
+      if (isMissing) found.set(j, "gone");
+      else if (value >= usual.low && value <= usual.high) found.set(j, "stuck");
     }
     if (found.size > 0) signs[row] = found;
     previous = own;

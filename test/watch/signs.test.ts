@@ -74,6 +74,11 @@ describe.each(DETECTORS)("under %s", (detector) => {
     expect(email).not.toContain("do not fit together");
   });
 
+  test("a metric that rests far outside its normal range is not stuck, as on an idle host", () => {
+    const { notices } = lived(detector, frozen(60, 65)); // five deviations above the mean
+    expect(notices.flatMap(({ incident }) => incident.causes.filter(({ sign }) => sign === "stuck"))).toEqual([]);
+  });
+
   test("a sign is announced once, and its end when the metric moves again", () => {
     const open = lived(detector, frozen(180, 50));
     expect(open.notices.map(({ kind }) => kind)).toEqual(["opened"]);
