@@ -1,5 +1,5 @@
 import { DAY_MS, MINUTE_MS } from "../time.ts";
-import { weeklyAbsence } from "./absence.ts";
+import { usualAbsence } from "./absence.ts";
 import { type Bands, grainOf, isRead, judgedValue, type WeekdayBands } from "./bands.ts";
 import { calendarOf } from "./calendar.ts";
 import { countersOf, lastRows } from "./counters.ts";
@@ -72,7 +72,7 @@ export function fitBands(
   const { stuckAfter, steady } = signalsOf(raw, names, zone, isGauge);
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
-  const off = weeklyAbsence(places);
+  const off = usualAbsence(places);
   const unseen = unseenKind(history.times, places);
   const bands: Bands = {
     detector: "bands",

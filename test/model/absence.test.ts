@@ -1,4 +1,4 @@
-import { weeklyAbsence } from "../../lib/model/absence.ts";
+import { usualAbsence } from "../../lib/model/absence.ts";
 import { calendarOf, SLOTS } from "../../lib/model/calendar.ts";
 import { placesOf } from "../../lib/model/slot-days.ts";
 import { MINUTE, MONDAY } from "./band-history.ts";
@@ -8,7 +8,7 @@ function absenceOf(days: number, isOn: (day: number, minute: number) => boolean)
   const all = Array.from({ length: days * 288 }, (_, i) => i * 5);
   const on = all.filter((minute) => isOn(Math.floor(minute / 1_440), minute % 1_440));
   const times = Float64Array.from(on, (minute) => MONDAY + minute * MINUTE);
-  return weeklyAbsence(placesOf(times, calendarOf("UTC")));
+  return usualAbsence(placesOf(times, calendarOf("UTC")));
 }
 
 const slotsOff = (off: Uint8Array | undefined, weekday: number) =>
@@ -28,8 +28,27 @@ test("most days of a weekday decide: one Friday on duty changes nothing, and nei
   expect([2, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([0, 24, 96]);
 });
 
+test("a host that people switch off sooner on some days is usually off when it was on a third of the workdays", () => {
+  const evenings = [1_080, 1_050, 1_095, 1_110, 1_065]; // 18:00, 17:30, 18:15, 18:30, 17:45; weeks differ
+  const isOn = (day: number, minute: number) =>
+    day % 7 < 5 && minute >= 420 && minute < evenings[(day + Math.floor(day / 7)) % 5]!;
+  const offFrom = (off: Uint8Array | undefined) => off?.subarray(0, SLOTS).indexOf(1, 50);
+  expect(offFrom(absenceOf(4, isOn))).toBeUndefined(); // two evenings between the first day and the last
+  expect(offFrom(absenceOf(9, isOn))).toBe(73); // 17:30, 18:15, 18:30, 17:45 and 18:30: off on three of five days at 18:15
+});
+
+test("a weekday on which the host was never off then has habits of its own", () => {
+  const isOn = (day: number, minute: number) => minute < 1_080 || day % 7 === 4;
+  const off = absenceOf(15, isOn);
+  expect([0, 3, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([24, 24, 0, 24]);
+});
+
+test("two outages at one time are no habit", () => {
+  expect(absenceOf(8, (day, minute) => !(day === 2 || day === 4) || minute < 600)).toBeUndefined();
+});
+
 test("a host that is never off has no absence; days before its first and after its last do not count", () => {
   expect(absenceOf(21, () => true)).toBeUndefined();
   expect(absenceOf(21, (day) => day >= 6 && day < 15)).toBeUndefined();
-  expect(weeklyAbsence({ days: [], day: new Int32Array(0), slot: new Uint8Array(0) })).toBeUndefined();
+  expect(usualAbsence({ days: [], day: new Int32Array(0), slot: new Uint8Array(0) })).toBeUndefined();
 });

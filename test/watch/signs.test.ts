@@ -76,7 +76,7 @@ describe.each(DETECTORS)("under %s", (detector) => {
 
   test("a metric that rests far outside its normal range is not stuck, as on an idle host", () => {
     const { notices } = lived(detector, frozen(60, 65)); // five deviations above the mean
-    expect(notices.flatMap(({ incident }) => incident.causes.filter(({ sign }) => sign === "stuck"))).toEqual([]);
+    expect(JSON.stringify(notices)).not.toContain("stuck");
   });
 
   test("a sign is announced once, and its end when the metric moves again", () => {
