@@ -43,7 +43,8 @@ test("a weekday on which the host was never off then has habits of its own", () 
   expect([0, 3, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([24, 24, 0, 24]);
 });
 
-test("two outages at one time are no habit", () => {
+test("neither two outages at one time nor an outage of three days is a habit", () => {
+  expect(absenceOf(10, (day) => day < 3 || day > 7)).toBeUndefined(); // off from Thursday to Monday
   expect(absenceOf(8, (day, minute) => !(day === 2 || day === 4) || minute < 600)).toBeUndefined();
 });
 
