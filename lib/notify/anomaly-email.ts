@@ -66,10 +66,19 @@ export function explanation(notice: Notice<AnomalyIncident | FleetIncident>, con
     ...hits.map((text) => `${text.replace("rule", "Rule")}.`),
     ...(hits.length > 0 && causes.length > 0 ? [""] : []),
     ...why(causes.slice(0, CAUSES_MAX), context),
+    ...(isJoint(notice) && !context.redact
+      ? ["Each of these is in its normal range, but together they are unusual."]
+      : []),
     ...(context.redact || !peak.judgement ? [] : [`Score ${scoreAt(peak, context)}.`]),
     ...(normalIf ? [normalIf] : []),
     ...(peak.judgement ? [`Compared with ${baselineText(peak.judgement.baseline, context)}.`] : []),
   ];
+}
+
+/** Whether each cause was in its range where it counted most, and is now: one that is back there was out by itself. */
+function isJoint(notice: Notice<AnomalyIncident | FleetIncident>): boolean {
+  const causes = [...notice.incident.causes, ...shown(notice)];
+  return causes.length > 0 && causes.every((cause) => direction(cause) === "in range");
 }
 
 function why(causes: readonly Shown[], context: WordsContext): string[] {
@@ -104,9 +113,6 @@ function why(causes: readonly Shown[], context: WordsContext): string[] {
     ...(isPredicted ? ["Expected is what the other metrics and the samples before predict."] : []),
     ...(causes.some(({ sign }) => isOfLevel(sign))
       ? ["An elevated or lowered value is in its normal range, but has been off its usual level for too long."]
-      : []),
-    ...(causes.every((cause) => direction(cause) === "in range")
-      ? ["Each of these is in its normal range, but together they are unusual."]
       : []),
   ];
 }

@@ -230,6 +230,14 @@ test("without a counterfactual the e-mail leaves that line out, and says when on
   expect(JSON.parse(webhook).custom_details).not.toHaveProperty("normal_if");
 });
 
+test("a value that is back in its range was out by itself: the e-mail does not call the combination strange", () => {
+  const causes = [cause({ metric: "cpu_user", now: 97, share: 1 })];
+  const latest = { time: CONTEXT.now, readings: [{ metric: "cpu_user", now: 12, expected: 16.5, low: 2, high: 31 }] };
+  const { email } = render(opened({ causes, latest }), CONTEXT);
+  expect(email).toContain("in range");
+  expect(email).not.toContain("together they are unusual");
+});
+
 test("an elevated value is in its normal range, and stays elevated when the newest sample has another value", () => {
   const causes = [cause({ metric: "cpu_user", now: 30, share: 1, sign: "elevated" })];
   const { normalAt: _, ...elevated } = causes[0]!;
