@@ -98,8 +98,9 @@ function readSigns(
       const usual = usualOf({ model }, j, times[row] ?? 0);
       if (!isMinded(j, usual)) continue;
       // At an unusual level nobody knows how long the metric rests; its distance alerts if that matters.
+      const isUsual = value >= usual.low && value <= usual.high;
       if (isMissing) found.set(j, "gone");
-      else if (value >= usual.low && value <= usual.high) found.set(j, "stuck");
+      else if (isUsual) found.set(j, "stuck");
     }
     if (found.size > 0) signs[row] = found;
     previous = own;
