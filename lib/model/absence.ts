@@ -3,15 +3,15 @@ import type { RowPlaces } from "./slot-days.ts";
 
 /** Days of a weekday that show when a host is usually off on it. */
 const SAME_DAYS_MIN = 2;
-/** Days of one kind on which a host was off for a while: two may be outages. */
+/** This many workdays, or days of weekends, show when a host is usually off. Two of them may be outages. */
 const ALIKE_OFF_MIN = 3;
-/** People switch hosts off sooner on some days than on others: a third of the days shows a time that is usual. */
+/** People switch a host off at different times, so this share of the days is enough. */
 const ALIKE_OFF_SHARE = 1 / 3;
 
 /**
- * 1 at weekday × SLOTS + slot if the host was off then on most days of that weekday, or on a third of the workdays (or
- * days of weekends) on which it was on at all. Undefined for a host that was never off. The first and the last day of a
- * history are not whole.
+ * 1 at weekday × SLOTS + slot if the host was off then on most days of that weekday. Also 1 if it was off then on a
+ * third of the workdays, or days of weekends, that have samples. Undefined for a host that was never off. The first and
+ * the last day of a history do not count, since they are not whole.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));
@@ -21,7 +21,7 @@ export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undef
   const off = new Uint8Array(WEEKDAYS * SLOTS);
   for (let weekday = 0; weekday < WEEKDAYS; weekday++) {
     const same = whole.filter((one) => weekdayOf(one) === weekday);
-    // An outage of days shows no habit of the hour.
+    // A day without samples may be an outage, which shows no habit.
     const alike = whole.filter((one) => on.has(one) && kindOf(weekdayOf(one)) === kindOf(weekday));
     for (let s = 0; s < SLOTS; s++) {
       const offOn = (some: readonly number[]) => some.filter((one) => !seen.has(one * SLOTS + s)).length;
@@ -37,9 +37,10 @@ interface Days {
   readonly all: number;
 }
 
-/** A weekday on which the host was never off then has habits of its own. */
+/** If the host was always on then on a weekday, that weekday has a habit of its own. */
 function isUsuallyOff(same: Days, alike: Days): boolean {
-  if (same.all >= SAME_DAYS_MIN && same.off === 0) return false;
-  if (same.all >= SAME_DAYS_MIN && 2 * same.off > same.all) return true;
+  const isKnown = same.all >= SAME_DAYS_MIN;
+  if (isKnown && same.off === 0) return false;
+  if (isKnown && 2 * same.off > same.all) return true;
   return alike.off >= ALIKE_OFF_MIN && alike.off >= ALIKE_OFF_SHARE * alike.all;
 }

@@ -124,7 +124,7 @@ function excessOf(model: Bands, memory: BandsMemory, { row, passed }: Moment, j:
   return mayBeQuiet(row) ? Math.min(0, Math.max(young, below)) : below;
 }
 
-/** A value may fall from a level of minutes back to a usual one, and fewer errors are no trouble. */
+/** Whether a value fell from the level of the last minutes, but not below its usual range: that is no trouble. */
 function isUsuallySoLow({ typical }: Bands, j: number, value: number, young: number): boolean {
   return young < 0 && value >= typical.low[j]!;
 }

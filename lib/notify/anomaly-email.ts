@@ -75,7 +75,7 @@ export function explanation(notice: Notice<AnomalyIncident | FleetIncident>, con
   ];
 }
 
-/** Whether each cause was in its range where it counted most, and is now: one that is back there was out by itself. */
+/** Whether each cause is in its range, and was in it at its worst. */
 function isJoint(notice: Notice<AnomalyIncident | FleetIncident>): boolean {
   const causes = [...notice.incident.causes, ...shown(notice)];
   return causes.length > 0 && causes.every((cause) => direction(cause) === "in range");

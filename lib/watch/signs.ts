@@ -97,7 +97,7 @@ function readSigns(
       if (!isStill && !isMissing) continue;
       const usual = usualOf({ model }, j, times[row] ?? 0);
       if (!isMinded(j, usual)) continue;
-      // At an unusual level nobody knows how long the metric rests; its distance alerts if that matters.
+      // At an unusual level the model does not know how long the metric rests. There its distance alerts.
       const isUsual = value >= usual.low && value <= usual.high;
       if (isMissing) found.set(j, "gone");
       else if (isUsual) found.set(j, "stuck");
