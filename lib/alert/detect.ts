@@ -22,9 +22,10 @@ import type { SweepRun } from "./sweep-run.ts";
  */
 export async function detect(ports: AlertPorts, run: SweepRun): Promise<number> {
   const ends = new Map<string, HostIncident>();
+  const off = run.overview.off.map((state) => withoutTrouble(state, ends));
   const silent = await detectSilent(ports, run, ends);
   const attached = await detectFleets(ports, run, silent);
-  const changed = new Map([...silent, ...attached].map((state) => [state.host, state]));
+  const changed = new Map([...off, ...silent, ...attached].map((state) => [state.host, state]));
   for (const state of await detectForgotten(ports, run, changed)) changed.set(state.host, state);
   await detectDependents(ports, run, changed);
   const saved = await saveAll(ports, [...changed.values()], ends, run.attempts);
@@ -57,7 +58,7 @@ async function detectSilent(
   return move ? silent.map((state) => attachedBy(move, state)) : [];
 }
 
-/** A silent host cannot be seen to be normal again: its trouble ends, and the silence is the next incident. */
+/** A host that sends nothing cannot be seen to be normal again, so its trouble ends with its last sample. */
 function withoutTrouble(state: HostState, ends: Map<string, HostIncident>): HostState {
   if (!state.incident) return state;
   const over = endedBy("silent", state.incident, state.newest);

@@ -63,10 +63,15 @@ function attaching(states: readonly HostState[], incident?: FleetIncident): Flee
   return { incidents: [], attached: new Map(incident ? states.map((state) => [state, incident.id]) : []) };
 }
 
-/** It shows the verdict on the host among its hosts that sent last. */
+/**
+ * It shows the verdict on the host among its hosts that sent last. If all were off as usual, it opens when the first of
+ * them should have been back.
+ */
 function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState[], now: number): FleetIncident {
-  const opened = Math.round(latest) + 1;
   const incidents = silent.flatMap(({ incident }) => incident ?? []);
+  const first = incidents.reduce((least, { opened }) => Math.min(least, opened), Number.POSITIVE_INFINITY);
+  const since = Math.round(latest) + 1;
+  const opened = Number.isFinite(first) ? Math.max(first, since) : since;
   const last = incidents.reduce<HostIncident | undefined>((a, b) => (a && a.opened >= b.opened ? a : b), undefined);
   return {
     kind: "fleet",

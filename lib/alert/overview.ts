@@ -2,7 +2,7 @@ import { median } from "../model/median.ts";
 import { correctionOf } from "../watch/clock.ts";
 import { hasWaited } from "../watch/closing.ts";
 import type { HostStore } from "../watch/ports.ts";
-import { isExpected, isExpired, isForgotten, isPresent, isSilent } from "../watch/silent.ts";
+import { isExpected, isExpired, isForgotten, isOff, isPresent, isSilent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { isUnjudgedNews } from "../watch/unjudged.ts";
 import type { AlertSettings } from "./settings.ts";
@@ -18,8 +18,10 @@ export interface Overview {
   readonly groups: ReadonlyMap<string, GroupOverview>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
   readonly quiet: readonly HostState[];
-  /** Hosts to retire: silent for long, usually off at this time, or gone from a group whose hosts come and go. */
+  /** Hosts to retire: silent for long, or gone from a group whose hosts come and go. */
   readonly gone: readonly HostState[];
+  /** Hosts that went off as usual in the middle of trouble, of which nothing more will be known. */
+  readonly off: readonly HostState[];
   /** Hosts to delete: silent for so long that records of them would not be missed. */
   readonly expired: readonly HostState[];
   /** Hosts whose clock is known to be wrong, without a message so far. */
@@ -33,7 +35,7 @@ export interface Overview {
 export interface GroupOverview {
   /** Hosts that are not retired and sent something lately. */
   readonly total: number;
-  /** Hosts with an open incident. */
+  /** Hosts with an open incident that are not off. */
   readonly troubled: readonly HostState[];
 }
 
@@ -48,7 +50,7 @@ export async function overviewOf(
   now: number,
 ): Promise<Overview> {
   const groups = new Map<string, { total: number; troubled: HostState[] }>();
-  const [quiet, forgotten]: [HostState[], HostState[]] = [[], []];
+  const [quiet, forgotten, off]: [HostState[], HostState[], HostState[]] = [[], [], []];
   const [expired, waiting]: [HostState[], HostState[]] = [[], []];
   const [wrongClocks, unjudged]: [HostState[], HostState[]] = [[], []];
   const latestIn = new Map(comeAndGo.map((group) => [group, 0]));
@@ -61,7 +63,8 @@ export async function overviewOf(
     const group = groups.get(state.group) ?? { total: 0, troubled: [] };
     groups.set(state.group, group);
     if (isPresent(state, now)) group.total++;
-    if (state.incident) group.troubled.push(state);
+    if (state.incident && state.incident.kind !== "silent" && isOff(state, now)) off.push(state);
+    else if (state.incident) group.troubled.push(state);
     if (isExpected(state, now)) {
       awaited++;
       if (!isSilenced(state)) intervals.push(state.interval);
@@ -77,8 +80,8 @@ export async function overviewOf(
   const interval = intervals.length > 0 ? median(Float64Array.from(intervals)) : 0;
   const expected = { hosts: intervals.length, interval };
   // If the others do not send either, the whole group may be in trouble: then the host did not just leave.
-  const hasLeft = (state: HostState) => state.offSoon || isSilent(state, latestIn.get(state.group) ?? 0);
+  const hasLeft = (state: HostState) => isSilent(state, latestIn.get(state.group) ?? 0);
   const gone = [...forgotten, ...quiet.filter(hasLeft)];
   const stayed = quiet.filter((state) => !hasLeft(state));
-  return { latest, expected, awaited, groups, quiet: stayed, gone, expired, wrongClocks, unjudged, waiting };
+  return { latest, expected, awaited, groups, quiet: stayed, gone, off, expired, wrongClocks, unjudged, waiting };
 }

@@ -16,8 +16,9 @@ export function createHostLines(say: (line: string) => void) {
   function print(): void {
     const states = [...fresh.values()];
     fresh.clear();
-    const time = timeOfDay(Date.now());
-    for (const state of states.slice(0, HOSTS_SHOWN_MAX)) say(`${time}  ${statusLine(state)}`);
+    const now = Date.now();
+    const time = timeOfDay(now);
+    for (const state of states.slice(0, HOSTS_SHOWN_MAX)) say(`${time}  ${statusLine(state, now)}`);
     const more = states.length - HOSTS_SHOWN_MAX;
     if (more > 0) say(`${time}  and ${more} more: \`fleetwarden status\``);
   }

@@ -3,19 +3,20 @@ import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { clockError } from "../notify/clock-error.ts";
 import { decimal } from "../notify/format.ts";
 import { correctionOf, isFromPast } from "../watch/clock.ts";
+import { isOff } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 
 export type HostStatus = ReturnType<typeof statusOf>;
 
-/** One host as `status` and the console of `up` show it. */
-export function statusOf(state: HostState) {
+/** One host as `status` and the console of `up` show it at this time (ms since the epoch). */
+export function statusOf(state: HostState, now: number) {
   const { host, group, seen, flagged, ingest, odd, unread, verdict, incident, newest } = state;
   const clock = clockProblem(state);
   return {
     host,
     group,
-    status: wordsFor(state),
+    status: wordsFor(state, now),
     ...(verdict
       ? {
           score: verdict.score,
@@ -37,18 +38,19 @@ export function statusOf(state: HostState) {
 }
 
 /** `web-07  score 18.2  epsilon 41.6  normal`. */
-export function statusLine(state: HostState): string {
-  const { host, status, score, epsilon } = statusOf(state);
+export function statusLine(state: HostState, now: number): string {
+  const { host, status, score, epsilon } = statusOf(state, now);
   const numbers =
     score === undefined || epsilon === undefined ? "" : `  score ${decimal(score)}  epsilon ${decimal(epsilon)}`;
   return `${host}${numbers}  ${status}`;
 }
 
-function wordsFor(state: HostState): string {
+function wordsFor(state: HostState, now: number): string {
   const { verdict, incident, seen, retired, unread } = state;
   if (retired) return "retired";
   if (unread) return `sends nothing usable${incident ? ` ${incident.id}` : ""}: ${unread.reason}`;
   if (incident?.kind === "silent") return `silent ${incident.id}`;
+  if (!incident && isOff(state, now)) return "usually off now";
   if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
   const unjudged = whyUnjudged(state);

@@ -3,6 +3,7 @@ import type { Selection } from "../export/span.ts";
 import { duration, moment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { hostOwner } from "../watch/baseline.ts";
+import { isOff } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Turnover, turnovers } from "../watch/turnover.ts";
 import { countArgument } from "./arguments.ts";
@@ -26,10 +27,11 @@ export function hostsListCommand(): Command {
         if (worst) return worstHosts(stores, selection, limit, Date.now());
         const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
         const states = await selectedStates(stores, selection);
+        const now = Date.now();
         states.sort((a, b) => (a.host < b.host ? -1 : 1));
-        const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host))));
+        const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host)), now));
         const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        const comeAndGo = turnovers(states, Date.now());
+        const comeAndGo = turnovers(states, now);
         const text = [hosts.length === 0 ? nobody : formatRows(hosts), ...comeAndGo.map(proposalFor)].join("\n\n");
         return [{ hosts, ...(comeAndGo.length > 0 ? { comeAndGo } : {}) }, text];
       }),
@@ -42,13 +44,13 @@ type HostRow = ReturnType<typeof rowOf>;
  * `interval` is in seconds, and absent while it is unknown. `refused` (ms) is the time since when its refits are
  * refused.
  */
-function rowOf(state: HostState, refused: number | undefined) {
+function rowOf(state: HostState, refused: number | undefined, now: number) {
   const { host, group, interval, arrived, retired, incident, ingest, attributes, odd, unread } = state;
-  const silent = incident?.kind === "silent";
+  const heard = incident?.kind === "silent" ? "silent" : isOff(state, now) ? "off" : "reporting";
   return {
     host,
     group,
-    status: retired ? "retired" : unread ? "unusable" : silent ? "silent" : "reporting",
+    status: retired ? "retired" : unread ? "unusable" : heard,
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,

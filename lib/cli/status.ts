@@ -17,9 +17,10 @@ export function statusCommand(): Command {
     .addHelpText("after", "\nExample:\n  fleetwarden status --json")
     .action(
       answer(async (stores, selection: Selection) => {
-        const hosts = (await selectedStates(stores, selection)).map(statusOf);
-        hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
+        const states = await selectedStates(stores, selection);
         const now = Date.now();
+        const hosts = states.map((state) => statusOf(state, now));
+        hosts.sort((a, b) => worst(b) - worst(a) || (a.host < b.host ? -1 : 1));
         const started = (await readMeter(stores.target))?.started;
         const totals = { ...totalsOf(hosts, started), ...(await refusedOf(stores, now)) };
         const newest = await stores.incidents.feed(now - LATENCY_WITHIN_MS, now + 1, LATENCY_INCIDENTS_MAX);

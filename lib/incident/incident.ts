@@ -104,7 +104,7 @@ export interface Also extends Worst {
   readonly rules?: readonly RuleHit[];
 }
 
-/** Records of a host stopped. It opened a millisecond after the last sample. */
+/** Records of a host stopped. It opened a millisecond after the last sample, or after `backBy`. */
 export interface SilentIncident extends HostIncidentBase {
   readonly kind: "silent";
   /** When a sweep detected it. */
@@ -112,6 +112,8 @@ export interface SilentIncident extends HostIncidentBase {
   readonly lastSample: JudgedSample;
   /** Its records arrive, but cannot be read, or none of their values is a number. */
   readonly unread?: Unread;
+  /** The host stopped when it is usually off, and is usually back by this time (ms since the epoch). */
+  readonly backBy?: number;
 }
 
 /** When the first record arrived that could not be used (ms since the epoch), and why. */

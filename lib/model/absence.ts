@@ -7,29 +7,41 @@ const SAME_DAYS_MIN = 2;
 const ALIKE_OFF_MIN = 3;
 /** People switch a host off at different times, so this share of the days is enough. */
 const ALIKE_OFF_SHARE = 1 / 3;
+/** This many workdays, or days of weekends, show when a host is usually on again. */
+const ALIKE_ON_MIN = 5;
+/** More days off, such as days that a person works elsewhere, and a host is not missed when it stays off. */
+const ON_BUT_SHARE = 0.1;
+
+export const USUALLY_OFF = 1;
+export const USUALLY_ON = 2;
 
 /**
- * 1 at weekday × SLOTS + slot if the host was off then on most days of that weekday. Also 1 if it was off then on a
- * third of the workdays, or days of weekends, that have samples. Undefined for a host that was never off. The first and
- * the last day of a history do not count, since they are not whole.
+ * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. It is off if it
+ * was off then on most days of that weekday, or on a third of the workdays, or days of weekends, that have samples. It
+ * is on if it was off then on no more than a tenth of the workdays, or days of weekends. Undefined for a host that was
+ * never off. The first and the last day of a history do not count, since they are not whole.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));
   const on = new Set(days);
   const [first, last] = [Math.min(...days), Math.max(...days)];
   const whole = Array.from({ length: Math.max(0, last - first - 1) }, (_, i) => first + 1 + i);
-  const off = new Uint8Array(WEEKDAYS * SLOTS);
+  const absence = new Uint8Array(WEEKDAYS * SLOTS);
   for (let weekday = 0; weekday < WEEKDAYS; weekday++) {
     const same = whole.filter((one) => weekdayOf(one) === weekday);
+    const alike = whole.filter((one) => kindOf(weekdayOf(one)) === kindOf(weekday));
     // A day without samples may be an outage, which shows no habit.
-    const alike = whole.filter((one) => on.has(one) && kindOf(weekdayOf(one)) === kindOf(weekday));
+    const alikeOn = alike.filter((one) => on.has(one));
     for (let s = 0; s < SLOTS; s++) {
-      const offOn = (some: readonly number[]) => some.filter((one) => !seen.has(one * SLOTS + s)).length;
-      const isUsual = isUsuallyOff({ off: offOn(same), all: same.length }, { off: offOn(alike), all: alike.length });
-      off[weekday * SLOTS + s] = Number(isUsual);
+      const seenOf = (some: readonly number[]): Days => ({
+        off: some.filter((one) => !seen.has(one * SLOTS + s)).length,
+        all: some.length,
+      });
+      const isOff = isUsuallyOff(seenOf(same), seenOf(alikeOn));
+      absence[weekday * SLOTS + s] = isOff ? USUALLY_OFF : isUsuallyOn(seenOf(alike)) ? USUALLY_ON : 0;
     }
   }
-  return off.includes(1) ? off : undefined;
+  return absence.includes(USUALLY_OFF) ? absence : undefined;
 }
 
 interface Days {
@@ -43,4 +55,8 @@ function isUsuallyOff(same: Days, alike: Days): boolean {
   if (isKnown && same.off === 0) return false;
   if (isKnown && 2 * same.off > same.all) return true;
   return alike.off >= ALIKE_OFF_MIN && alike.off >= ALIKE_OFF_SHARE * alike.all;
+}
+
+function isUsuallyOn({ off, all }: Days): boolean {
+  return all >= ALIKE_ON_MIN && off <= ON_BUT_SHARE * all;
 }

@@ -1,5 +1,6 @@
-import { MINUTE_MS, SECOND_MS } from "../time.ts";
-import { calendarOf, type KindOfDay, kindOf, SLOT_MS, SLOTS, weekdayOf } from "./calendar.ts";
+import { MINUTE_MS, SECOND_MS, WEEK_MS } from "../time.ts";
+import { USUALLY_OFF, USUALLY_ON } from "./absence.ts";
+import { calendarOf, type KindOfDay, kindOf, SLOT_MS, SLOTS, WEEKDAYS, weekdayOf } from "./calendar.ts";
 import type { DayBands } from "./day-bands.ts";
 import type { Joint, JointLimits } from "./joint.ts";
 import type { Young } from "./young-level.ts";
@@ -53,8 +54,8 @@ export interface Bands {
   readonly daysLeft: Float64Array;
   /** All metrics together; absent in the first days. */
   readonly joint?: Joint & JointLimits;
-  /** 1 at weekday × SLOTS + slot if the host is usually off on that weekday; absent for one that never is. */
-  readonly off?: Uint8Array;
+  /** When the host is usually off and on (absence.ts); absent for one that is never off. */
+  readonly absence?: Uint8Array;
   /** The levels at the end of the history, for a host that has fewer than two days. */
   readonly young?: Young;
   /** D: the middle of all slots' medians, lows and highs, shown where a slot has no band yet. */
@@ -151,15 +152,29 @@ export function isLikeWeekend(model: Bands, time: number, values: Float64Array, 
 const ABSENCE_DAYS_MIN = 3;
 /** Hosts are switched off some minutes sooner or later. */
 const ABSENCE_AHEAD_SLOTS = 2;
+/** A host has this long to come back, from the time on at which it is usually on again. */
+const BACK_WITHIN_SLOTS = 4;
 
-/** Whether the host usually sends nothing at this time (ms) or soon after it, on any day or on this weekday. */
-export function isUsuallyAbsent(model: Bands, time: number): boolean {
-  if (model.days < ABSENCE_DAYS_MIN) return false;
-  return Array.from({ length: ABSENCE_AHEAD_SLOTS + 1 }, (_, ahead) => time + ahead * SLOT_MS).some((then) => {
-    const { day, slot } = calendarOf(model.zone)(then);
-    if (model.off?.[weekdayOf(day) * SLOTS + slot] === 1) return true;
-    return !hasBand(model, bandRowAt(model, then));
+/**
+ * If the host usually sends nothing at this time (ms) or soon after it: the time by which it is usually back. It is
+ * seven days later if the host has no such time.
+ */
+export function usuallyBackBy(model: Bands, time: number): number | undefined {
+  if (model.days < ABSENCE_DAYS_MIN) return undefined;
+  const begin = Math.floor(time / SLOT_MS);
+  const week = Array.from({ length: WEEKDAYS * SLOTS }, (_, ahead) => (begin + ahead) * SLOT_MS);
+  const off = week.slice(0, ABSENCE_AHEAD_SLOTS + 1).findIndex((then) => {
+    const absence = absenceAt(model, then);
+    return absence === USUALLY_OFF || (absence !== USUALLY_ON && !hasBand(model, bandRowAt(model, then)));
   });
+  if (off === -1) return undefined;
+  const on = week.slice(off).find((then) => absenceAt(model, then) === USUALLY_ON);
+  return on === undefined ? time + WEEK_MS : on + BACK_WITHIN_SLOTS * SLOT_MS;
+}
+
+function absenceAt({ zone, absence }: Bands, time: number): number | undefined {
+  const { day, slot } = calendarOf(zone)(time);
+  return absence?.[weekdayOf(day) * SLOTS + slot];
 }
 
 /** Whether any metric has a band at this time. */

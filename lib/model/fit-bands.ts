@@ -72,7 +72,7 @@ export function fitBands(
   const { stuckAfter, steady } = signalsOf(raw, names, zone, isGauge);
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
-  const off = usualAbsence(places);
+  const absence = usualAbsence(places);
   const unseen = unseenKind(history.times, places);
   const bands: Bands = {
     detector: "bands",
@@ -87,7 +87,7 @@ export function fitBands(
     ...drift,
     ...{ stuckAfter, steady },
     daysLeft: daysLeft(slotDays, names),
-    ...(off ? { off } : {}),
+    ...(absence ? { absence } : {}),
     ...(unseen ? { unseen } : {}),
     ...(young ? { young } : {}),
     typical: young ? rangeOf(young, rated, traits) : typicalOf(slotDays),

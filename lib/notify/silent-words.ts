@@ -42,12 +42,17 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
   };
 }
 
-/** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. */
-function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock }: WordsContext): string {
-  const { lastSample, noticed, unread } = incident;
+/**
+ * `silent for 4 min, last seen 14:03Z`; `did not come back: usually on by 08:00Z, last seen 21 Nov 20:00 UTC`; or when it
+ * is over `sends again after 19 min`.
+ */
+function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock, moment }: WordsContext): string {
+  const { lastSample, noticed, unread, backBy } = incident;
   const still = unread ? "sends nothing usable" : "silent";
   if (kind === "reminder") return `still ${still} after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
   if (kind !== "resolved" && unread) return `sends nothing usable since ${clock(unread.since)}`;
+  if (kind !== "resolved" && backBy !== undefined)
+    return `did not come back: usually on by ${clock(backBy)}, last seen ${moment(lastSample.time)}`;
   if (kind !== "resolved")
     return `silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`;
   const lasted = duration(endOf(incident) - lastSample.time);
@@ -62,7 +67,7 @@ function reasonOf({ kind, incident }: Notice<SilentIncident>, { redact, name }: 
 function email(notice: Notice<SilentIncident>, context: WordsContext): string[] {
   const { name, call } = context;
   const { kind, incident } = notice;
-  const { host, group, lastSample, unread } = incident;
+  const { host, group, lastSample, unread, backBy } = incident;
   const isOver = kind === "resolved";
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${name(host)} (group ${name(group)})`;
   const retire = [
@@ -72,10 +77,12 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
   const reason = reasonOf(notice, context);
   const sender = "First check the program that sends for this host. Nobody can see whether the host itself is well.";
   const first = "Is the host up? If it is, check the program that sends its metrics, and its connection to the stream.";
-  const verb = isOver || (unread && kind === "opened") ? "" : kind === "opened" ? "has been " : "is ";
+  const isNew = kind === "opened";
+  const verb = isOver || (isNew && (unread || backBy)) ? "" : isNew ? "has been " : "is ";
   return [
     `${who} ${verb}${newsOf(notice, context)}.`,
     ...(unread && !isOver ? ["Its records arrive, but none of them can be used."] : []),
+    ...(backBy && !unread && !isOver ? ["It stopped at a time when it is usually off."] : []),
     ...(reason === undefined ? [] : [`The first of them: ${reason}.`]),
     ...(isOver ? [] : [unread ? sender : first]),
     "",

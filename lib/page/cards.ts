@@ -3,11 +3,11 @@ import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/in
 import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { correctionOf, isFromPast } from "../watch/clock.ts";
-import { isPresent } from "../watch/silent.ts";
+import { isOff, isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
 
-type Status = "incident" | "silent" | "anomaly" | "normal" | "unjudged" | "learning" | "retired";
+type Status = "incident" | "silent" | "anomaly" | "normal" | "unjudged" | "learning" | "off" | "retired";
 
 /** Like all views, it is sent as JSON, which leaves out undefined fields. */
 export type Card = ReturnType<typeof cardOf>;
@@ -15,13 +15,13 @@ export type Card = ReturnType<typeof cardOf>;
 export type Summary = ReturnType<typeof summaryOf>;
 
 /** One host as the page of the fleet shows it. Times are in milliseconds since the epoch; numbers have three digits. */
-export function cardOf(state: HostState) {
+export function cardOf(state: HostState, now: number) {
   const { host, group, verdict, seen, newest, arrived } = state;
   const incident = state.retired ? undefined : state.incident;
   return {
     host,
     group,
-    status: statusOf(state),
+    status: statusOf(state, now),
     severity: incident && severityOf(incident),
     incident: incident && incidentOf(incident),
     score: verdict && short(verdict.score),
@@ -53,9 +53,10 @@ function incidentOf(incident: HostIncident) {
   return { id, opened, cause, metrics: causesOf(incident).map(({ metric }) => metric), fleet };
 }
 
-function statusOf(state: HostState): Status {
+function statusOf(state: HostState, now: number): Status {
   const { retired, incident, verdict } = state;
   if (retired) return "retired";
+  if (isOff(state, now) && !incident) return "off";
   if (incident) return incident.kind === "silent" ? "silent" : "incident";
   if (whyUnjudged(state)) return "unjudged";
   if (!verdict) return "learning";
@@ -75,7 +76,7 @@ function clockOf(state: HostState): "ahead" | "behind" | undefined {
 export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<string, number>, now: number) {
   const groups = new Map<string, HostState[]>();
   for (const state of states) groups.set(state.group, [...(groups.get(state.group) ?? []), state]);
-  const statuses = states.map(statusOf);
+  const statuses = states.map((state) => statusOf(state, now));
   const count = (status: Status) => statuses.filter((one) => one === status).length;
   return {
     hosts: states.length,
@@ -84,6 +85,7 @@ export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<st
     silent: count("silent"),
     unjudged: count("unjudged"),
     learning: count("learning"),
+    off: count("off"),
     retired: count("retired"),
     provisional: states.filter(({ verdict }) => verdict && isProvisional(verdict.baseline)).length,
     /** Samples applied since the hosts were first seen. */

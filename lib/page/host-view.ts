@@ -38,7 +38,7 @@ export async function hostView(stores: Stores, host: string, wanted: Wanted, now
   const chunks = withUnitsNoted(stores.history.read(host, Math.max(span.from - HOUR_MS, 0), span.to), units);
   const series = await seriesOf(chunks, schema, usualIn(schema, baseline, state.memory), span);
   return {
-    card: cardOf(state),
+    card: cardOf(state, now),
     facts: {
       since: state.since,
       /** A pause as long as this (ms) is a silence; absent: not known yet. */

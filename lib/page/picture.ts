@@ -95,7 +95,7 @@ export function createCamera({ hosts, baselines, incidents }: Stores, started?: 
       const incidents = await readFeed(states, now);
       return {
         now,
-        cards: new Map(states.map((state) => [state.host, cardOf(state)])),
+        cards: new Map(states.map((state) => [state.host, cardOf(state, now)])),
         summary: {
           ...summaryOf(states, refitted, now),
           latency: messageLatency(incidents.values(), now).atOnce,

@@ -172,7 +172,7 @@ function attributesOfBands(model: Bands): Item {
     model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
     ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
-    ...(model.off ? { off: bytes(model.off) } : {}),
+    ...(model.absence ? { off: bytes(model.absence) } : {}),
     ...(model.jointDriftTail === undefined ? {} : { jointDriftTail: number(model.jointDriftTail) }),
     ...(model.unseen ? { unseen: text(model.unseen) } : {}),
     ...(model.young ? { young: doubles(model.young.level, model.young.deviation, model.young.seen) } : {}),
@@ -205,14 +205,14 @@ function readBands(stored: Stored, metrics: number): Bands {
     ? { joint: readBytes(stored, "joint", (value) => jointOfBytes(value, metrics)) }
     : {};
   const young = has(stored, "young") ? { young: readYoung(stored, metrics) } : {};
-  const off = has(stored, "off") ? { off: readBytes(stored, "off", offOfBytes) } : {};
+  const absence = has(stored, "off") ? { absence: readBytes(stored, "off", absenceOfBytes) } : {};
   const unseen = has(stored, "unseen") ? { unseen: readOneOf(stored, "unseen", KINDS_OF_DAY) } : {};
   const jointDrift = has(stored, "jointDriftTail") ? { jointDriftTail: readNumber(stored, "jointDriftTail") } : {};
   const about = { detector: "bands" as const, metrics, interval, zone: readZone(stored), days };
-  return { ...about, ...columns, ...tables, ...off, ...unseen, ...jointDrift, ...joint, ...young };
+  return { ...about, ...columns, ...tables, ...absence, ...unseen, ...jointDrift, ...joint, ...young };
 }
 
-function offOfBytes(value: Uint8Array): Uint8Array {
+function absenceOfBytes(value: Uint8Array): Uint8Array {
   if (value.length !== WEEKDAYS * SLOTS) throw new RangeError(`${value.length} bytes for ${WEEKDAYS * SLOTS} quarters`);
   return Uint8Array.from(value);
 }

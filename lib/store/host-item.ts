@@ -51,7 +51,7 @@ export const UNSENT = "1";
  * | p | applied (times.ts) | | q | pending [[kind, id, opened, revision, since], …]; absent without any |
  * | s | schema, its 16 digits in 8 bytes (before: 8 in 4) | | b | memory of calendar bands (band-memory-bytes.ts), or |
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
- * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | x | off soon; absent unless it is |
+ * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | T | backBy, or absent |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
  * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
@@ -62,7 +62,7 @@ export const UNSENT = "1";
  * | Q | flagged; absent at 0 | | R | declared units (assembly-attributes.ts), or absent |
  * | S | attributes of the machine, JSON of itself; absent without any | | | |
  *
- * Earlier versions also wrote c, k, m, o, u, w and F, which say nothing to this one.
+ * Earlier versions also wrote c, k, m, o, u, w, x and F, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, rules, incident, pending } = state;
@@ -82,7 +82,7 @@ export function itemOfHost(state: HostState): Item {
     ...(verdict ? { v: bytes(bytesOfVerdict(verdict, state)) } : {}),
     ...(state.interval > 0 ? { l: number(state.interval) } : {}),
     ...(state.retired ? { z: flag(true) } : {}),
-    ...(state.offSoon ? { x: flag(true) } : {}),
+    ...(state.backBy === undefined ? {} : { T: number(state.backBy) }),
     ...(state.unjudged ? { H: flag(true), J: json(state.unjudged) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
     ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
@@ -123,7 +123,7 @@ function readHost(stored: Stored): HostState {
     arrived: readNumber(stored, "a"),
     interval: has(stored, "l") ? readNumber(stored, "l") : 0,
     retired: has(stored, "z") && readFlag(stored, "z"),
-    offSoon: has(stored, "x") && readFlag(stored, "x"),
+    ...(has(stored, "T") ? { backBy: readNumber(stored, "T") } : {}),
     applied,
     schema: readBytes(stored, "s", (value) => Buffer.from(value).toString("hex")),
     vector: readBytes(stored, "d", (value) => checkedVector(floatsOfBytes(value))),

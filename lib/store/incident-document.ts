@@ -7,7 +7,7 @@ import {
   type FleetIncident,
   type HostIncident,
   type Incident,
-  type Unread,
+  type SilentIncident,
 } from "../incident/incident.ts";
 import type { Latest, Reading, Trend } from "../incident/latest.ts";
 import type { RuleHit } from "../incident/rule-hit.ts";
@@ -47,7 +47,7 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   }
   const { ending, fleet, told, parent } = incident;
   const ofHost = { ending, fleet, told, parent, ...ofAll };
-  if (incident.kind === "silent") return { ...ofHost, unread: incident.unread };
+  if (incident.kind === "silent") return { ...ofHost, unread: incident.unread, backBy: incident.backBy };
   const { rules, patterns, unstable, quiet, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
   const { growth, surroundings } = incident;
   return {
@@ -75,7 +75,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
   if (oneOf([KIND_LETTER.anomaly, KIND_LETTER.silent], kind) === KIND_LETTER.silent) {
     const [noticed, sample, rare] = details;
     const about = { noticed: anInteger(noticed), lastSample: sampleOfList(sample) };
-    return { kind: "silent", host, ...base, ...about, ...unreadOfRare(rare), ...hostRareOf(rare) };
+    return { kind: "silent", host, ...base, ...about, ...silentRareOf(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
   const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend, growth, surroundings } = anObject(rare);
@@ -148,9 +148,12 @@ function hostRareOf(rare: unknown = {}): Pick<HostIncident, "ending" | "fleet" |
   };
 }
 
-function unreadOfRare(rare: unknown = {}): { readonly unread?: Unread } {
-  const { unread } = anObject(rare);
-  return unread === undefined ? {} : { unread: unreadOfDocument(unread) };
+function silentRareOf(rare: unknown = {}): Partial<Pick<SilentIncident, "unread" | "backBy">> {
+  const { unread, backBy } = anObject(rare);
+  return {
+    ...(unread === undefined ? {} : { unread: unreadOfDocument(unread) }),
+    ...(backBy === undefined ? {} : { backBy: anInteger(backBy) }),
+  };
 }
 
 export const unreadOfDocument = objectOf({ since: anInteger, reason: aText });

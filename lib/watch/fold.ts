@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { HostIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
-import { isUsuallyAbsent } from "../model/bands.ts";
+import { usuallyBackBy } from "../model/bands.ts";
 import { bandsOf } from "../model/detector.ts";
 import { HOUR_MS } from "../time.ts";
 import { DEFAULT_GROUP, type HostSamples } from "../wire/samples.ts";
@@ -172,7 +172,9 @@ function recall(draft: Draft, newest: NonNullable<Folding["newest"]>, baseline: 
   draft.schema = newest.part.schema.id;
   draft.vector = rowOf(newest);
   const bands = baseline && bandsOf(baseline.model);
-  draft.offSoon = bands !== undefined && isUsuallyAbsent(bands, draft.newest);
+  const backBy = bands && usuallyBackBy(bands, draft.newest);
+  if (backBy === undefined) delete draft.backBy;
+  else draft.backBy = backBy;
   const { unjudged } = draft;
   delete draft.verdict;
   delete draft.unjudged;

@@ -14,14 +14,23 @@ const SAMPLES_OF_NEW = 60;
 /** A host without records for longer is retired. */
 const RETIRED_AFTER_MS = 30 * DAY_MS;
 
-/** Whether records are expected at `now`: not without a known interval, nor from a host that sends past samples. */
-export function isExpected({ arrived, newest, interval, retired }: HostState, now: number): boolean {
-  return !retired && interval > 0 && arrived - newest <= PAST_AFTER_MS && now - arrived < GONE_AFTER_MS;
+/** Whether the host sends nothing at `now` (ms since the epoch), as usual at that time. */
+export function isOff({ arrived, interval, backBy, retired }: HostState, now: number): boolean {
+  return !retired && backBy !== undefined && now <= backBy && now - arrived > quietMax(interval);
 }
 
-/** Whether the host belongs to the fleet at `now` (ms since the epoch): it has sent within 7 days. */
-export function isPresent({ arrived, retired }: HostState, now: number): boolean {
-  return !retired && now - arrived < GONE_AFTER_MS;
+/**
+ * Whether records are expected at `now`: not without a known interval, nor from a host that sends past samples, nor from
+ * one that is usually off.
+ */
+export function isExpected(state: HostState, now: number): boolean {
+  const { arrived, newest, interval } = state;
+  return isPresent(state, now) && interval > 0 && arrived - newest <= PAST_AFTER_MS;
+}
+
+/** Whether the host belongs to the fleet at `now` (ms since the epoch): it has sent within 7 days, and is not off. */
+export function isPresent(state: HostState, now: number): boolean {
+  return !state.retired && now - state.arrived < GONE_AFTER_MS && !isOff(state, now);
 }
 
 /**
@@ -44,11 +53,12 @@ export function isForgotten({ arrived, retired }: HostState, now: number): boole
 }
 
 /**
- * The incident of a host found silent at `now` (ms since the epoch). It opens a millisecond after the last sample, when
- * no other incident of the host can open: the opening time is part of the key.
+ * The incident of a host found silent at `now` (ms since the epoch). It opens a millisecond after the last sample, or
+ * after the time by which the host is usually back. No other incident of the host opens then: the opening time is part
+ * of the key.
  */
-export function silenceOf({ host, group, newest, verdict, unread }: HostState, now: number): SilentIncident {
-  const opened = newest + 1;
+export function silenceOf({ host, group, newest, verdict, unread, backBy }: HostState, now: number): SilentIncident {
+  const opened = (backBy ?? newest) + 1;
   return {
     kind: "silent",
     id: incidentId(host, opened),
@@ -59,5 +69,6 @@ export function silenceOf({ host, group, newest, verdict, unread }: HostState, n
     noticed: Math.round(now),
     lastSample: { time: newest, ...(verdict ? { judgement: verdict } : {}) },
     ...(unread ? { unread } : {}),
+    ...(backBy === undefined ? {} : { backBy }),
   };
 }

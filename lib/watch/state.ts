@@ -47,8 +47,11 @@ export interface HostState {
   readonly interval: number;
   /** Whether its silence is expected, until it sends again: it said goodbye, or a person retired it. */
   readonly retired: boolean;
-  /** Whether the host is usually off at the time of its newest sample or soon after, so that its silence is no news. */
-  readonly offSoon: boolean;
+  /**
+   * The host is usually off at the time of its newest sample, or soon after it: then its silence is no news before this
+   * time. Absent otherwise.
+   */
+  readonly backBy?: number;
   /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */
   readonly applied: readonly number[];
   /** Id of the feature names of `vector`. */
@@ -116,7 +119,6 @@ export function newHost(host: string, group: string): HostState {
     arrived: 0,
     interval: 0,
     retired: false,
-    offSoon: false,
     applied: [],
     schema: "",
     vector: new Float64Array(0),

@@ -45,15 +45,6 @@ test("a host that stops is announced once, and once more when it sends again", a
   expect(await fleet.state("web-07")).not.toHaveProperty("incident");
 });
 
-test("the sweep retires a host that is usually off at this hour, without a message", async () => {
-  const fleet = await fleetOf(busy, reporting("web-07", { offSoon: true }));
-  expect(await fleet.sweepAt(10)).toMatchObject({ silent: 0, published: 0 });
-  expect(await fleet.state("web-07")).toMatchObject({ retired: true });
-  await fleet.sends("web-07", 400);
-  expect(fleet.notices()).toEqual([]);
-  expect(await fleet.state("web-07")).toMatchObject({ retired: false, offSoon: false });
-});
-
 test("a silent incident shows the judgement of the last sample", async () => {
   const verdict = { score: 4, epsilon: 8, baseline: { owner: "group#web", version: 2 } };
   const fleet = await fleetOf(busy, reporting("web-07", { verdict }));

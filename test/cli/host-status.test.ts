@@ -7,6 +7,8 @@ const baseline = { owner: "host#web-07", version: 3 };
 const normal = { score: 4.21, epsilon: 7, baseline };
 const high = { ...normal, score: 9.5 };
 const incident = anIncident("web-07");
+/** Its last record came four minutes before, at a time when it is usually off. */
+const off = { arrived: START - 240_000, interval: 60_000, backBy: START + 3_600_000 };
 
 test.each<[string, Partial<HostState>]>([
   ["web-07  learning 17/60", { seen: 17 }],
@@ -29,15 +31,16 @@ test.each<[string, Partial<HostState>]>([
   ["web-07  incident ABC234", { seen: 17, incident }],
   ["web-07  silent ABC234", { seen: 17, incident: aSilentIncident("web-07") }],
   ["web-07  retired", { retired: true, seen: 17 }],
+  ["web-07  score 2  epsilon 7  usually off now", { verdict: { ...normal, score: 2 }, ...off }],
 ])("%s", (line, fields) => {
-  expect(statusLine(aState("web-07", fields))).toBe(line);
+  expect(statusLine(aState("web-07", fields), START)).toBe(line);
 });
 
 test("a host whose first sample still waits for its rest shows no sample, and no wrong clock", () => {
-  const waiting = statusOf(aState("web-07", { seen: 0, newest: 0, arrived: START }));
+  const waiting = statusOf(aState("web-07", { seen: 0, newest: 0, arrived: START }), START);
   expect(waiting).toMatchObject({ status: "learning 0/60", samples: 0 });
   expect(waiting).not.toHaveProperty("lastSample");
   expect(waiting).not.toHaveProperty("clock");
-  const late = statusOf(aState("web-07", { newest: START - 2 * 3_600_000, arrived: START }));
+  const late = statusOf(aState("web-07", { newest: START - 2 * 3_600_000, arrived: START }), START);
   expect(late.clock).toBe("2 h behind: its samples open no incidents");
 });

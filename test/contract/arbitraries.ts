@@ -104,7 +104,6 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       ),
       { maxLength: 4 },
     ),
-    offSoon: fc.boolean(),
     pending: fc.array(
       fc.record(
         { kind: fc.constantFrom(...NOTICE_KINDS), id: incidentId, opened: time, revision: count, since: time },
@@ -120,6 +119,7 @@ export function stateOf(host: string): fc.Arbitrary<HostState> {
       incident: hostIncidentOf(host),
       clock,
       unread,
+      backBy: time,
       unjudged: fc.record({ since: time, told: yes }, { requiredKeys: [] }),
       assembly,
       features,

@@ -90,7 +90,7 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
     fc.tuple(anomaly, worst).map(([one, { peak, causes }]) => ({ ...one, peak, causes })),
     anyWith(
       { kind: fc.constant("silent" as const), ...about, noticed: time, lastSample: sample },
-      { ...rareOfHost, unread },
+      { ...rareOfHost, unread, backBy: time },
     ),
   );
 }

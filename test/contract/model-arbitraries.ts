@@ -40,8 +40,8 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
     ...{ stuckAfter: columns(count), daysLeft: columns(positive) },
     typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
   };
-  const off = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 1 });
-  const rest = fc.record({ off, unseen: fc.constantFrom(...KINDS_OF_DAY) }, { requiredKeys: [] });
+  const absence = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 2 });
+  const rest = fc.record({ absence, unseen: fc.constantFrom(...KINDS_OF_DAY) }, { requiredKeys: [] });
   const parts = fc.tuple(fc.record(about), rest);
   return fc.tuple(parts, fc.nat(), fc.boolean()).map(([[parts, rest], seed, hasWeekend]) => {
     const random = shareFrom(seed);

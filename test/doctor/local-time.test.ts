@@ -45,7 +45,7 @@ test.each([
   const found = examine({ hosts: [state], rejected: [], refusals: [] }, now).filter(({ cause }) => cause === "clock");
   const said = `${words}, which looks like local time without a zone`;
   expect(found.map(({ what }) => what)).toEqual([`web-07: the clock is ${said}.`]);
-  expect(statusOf(state).clock).toBe(`${said}: the scorer corrects its times`);
+  expect(statusOf(state, now).clock).toBe(`${said}: the scorer corrects its times`);
   const email = emailAbout(state);
   expect(email).toContain(`  web-07   web     ${said}\n`);
   expect(email).toContain("Looks like local time? Let the sender write UTC");
@@ -55,10 +55,9 @@ test.each([
 
 test("a clock that is off by no zone is only said to be wrong", () => {
   const state = afterRecordsOff(127);
-  const [found] = examine({ hosts: [state], rejected: [], refusals: [] }, START + 8 * MINUTE).filter(
-    ({ cause }) => cause === "clock",
-  );
+  const now = START + 8 * MINUTE;
+  const [found] = examine({ hosts: [state], rejected: [], refusals: [] }, now).filter(({ cause }) => cause === "clock");
   expect(found!.what).toBe("web-07: the clock is 2 h 6 min ahead.");
-  expect(statusOf(state).clock).not.toContain("zone");
+  expect(statusOf(state, now).clock).not.toContain("zone");
   expect(emailAbout(state)).not.toMatch(/zone|Looks like/);
 });

@@ -1,4 +1,4 @@
-import { usualAbsence } from "../../lib/model/absence.ts";
+import { USUALLY_OFF, USUALLY_ON, usualAbsence } from "../../lib/model/absence.ts";
 import { calendarOf, SLOTS } from "../../lib/model/calendar.ts";
 import { placesOf } from "../../lib/model/slot-days.ts";
 import { MINUTE, MONDAY } from "./band-history.ts";
@@ -12,14 +12,14 @@ function absenceOf(days: number, isOn: (day: number, minute: number) => boolean)
 }
 
 const slotsOff = (off: Uint8Array | undefined, weekday: number) =>
-  off?.subarray(weekday * SLOTS, (weekday + 1) * SLOTS).reduce((sum, one) => sum + one, 0);
+  off?.subarray(weekday * SLOTS, (weekday + 1) * SLOTS).filter((one) => one === USUALLY_OFF).length;
 const onWeekdays = (day: number, minute: number) => day % 7 < 4 || (day % 7 === 4 && minute < 1_080);
 
 test("a host that is off from six o'clock on Fridays is off then, and on the whole weekend, after two weeks", () => {
   expect(absenceOf(8, onWeekdays)).toBeUndefined();
   const off = absenceOf(15, onWeekdays);
   expect([0, 1, 2, 3, 4, 5, 6].map((weekday) => slotsOff(off, weekday))).toEqual([0, 0, 0, 0, 24, 96, 96]);
-  expect([71, 72].map((slot) => off![4 * SLOTS + slot])).toEqual([0, 1]);
+  expect([71, 72].map((slot) => off![4 * SLOTS + slot])).toEqual([USUALLY_ON, USUALLY_OFF]);
 });
 
 test("most days of a weekday decide: one Friday on duty changes nothing, and neither does one Wednesday off", () => {
@@ -32,7 +32,7 @@ test("if people switch a host off sooner on some days, a third of the workdays s
   const evenings = [1_080, 1_050, 1_095, 1_110, 1_065]; // 18:00, 17:30, 18:15, 18:30, 17:45; weeks differ
   const isOn = (day: number, minute: number) =>
     day % 7 < 5 && minute >= 420 && minute < evenings[(day + Math.floor(day / 7)) % 5]!;
-  const offFrom = (off: Uint8Array | undefined) => off?.subarray(0, SLOTS).indexOf(1, 50);
+  const offFrom = (off: Uint8Array | undefined) => off?.subarray(0, SLOTS).indexOf(USUALLY_OFF, 50);
   expect(offFrom(absenceOf(4, isOn))).toBeUndefined(); // two evenings between the first day and the last
   // It went off at 17:30, 18:15, 18:30, 17:45 and 18:30: three of these five days show 18:15.
   expect(offFrom(absenceOf(9, isOn))).toBe(73);
@@ -42,6 +42,20 @@ test("a weekday on which the host always stays on in the evening has a habit of 
   const isOn = (day: number, minute: number) => minute < 1_080 || day % 7 === 4;
   const off = absenceOf(15, isOn);
   expect([0, 3, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([24, 24, 0, 24]);
+});
+
+test("it is usually on from when it was on on nine of ten days, and not before five such days are known", () => {
+  const mornings = [420, 435, 450, 465, 480, 480, 480, 480, 480, 480]; // 7:00 to 8:00; three in ten before 7:45
+  const isOn = (day: number, minute: number) => minute >= mornings[day % 10]! && minute < 1_200;
+  const onFrom = (absence: Uint8Array | undefined) => absence?.subarray(0, SLOTS).indexOf(USUALLY_ON);
+  expect(onFrom(absenceOf(6, isOn))).toBe(-1); // four workdays between the first day and the last
+  expect(onFrom(absenceOf(15, isOn))).toBe(32); // 8:00
+});
+
+test("a host that stays off on some days is not usually on, whatever the hour", () => {
+  const isOn = (day: number, minute: number) => day % 7 !== (day < 7 ? 2 : 3) && minute >= 420 && minute < 1_080;
+  const absence = absenceOf(15, isOn); // off on a Wednesday and on a Thursday of nine workdays
+  expect([absence?.includes(USUALLY_OFF), absence?.subarray(0, SLOTS).includes(USUALLY_ON)]).toEqual([true, false]);
 });
 
 test("neither two outages at one time nor an outage of three days is a habit", () => {

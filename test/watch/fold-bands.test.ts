@@ -1,8 +1,10 @@
 // Incidents under calendar bands: opened, continued, resolved and settled, by numbers of a hand calculation.
 import fc from "fast-check";
 import { type AnomalyIncident, causesOf, severityOf } from "../../lib/incident/incident.ts";
+import { USUALLY_OFF, USUALLY_ON } from "../../lib/model/absence.ts";
 import type { Bands } from "../../lib/model/bands.ts";
 import { fitBands } from "../../lib/model/fit-bands.ts";
+import { HOUR_MS, WEEK_MS } from "../../lib/time.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import type { Baseline } from "../../lib/watch/baseline.ts";
 import { type Folded, fold } from "../../lib/watch/fold.ts";
@@ -278,25 +280,37 @@ describe("a host whose bands know nothing after half past one in the afternoon",
   /** The metric of the other tests, seen only until 13:30 on each of the three days. */
   const untilHalfPastOne = historyOf({ days: 3 }, (_, minute) => (minute < 810 ? 50 + ripple(minute) : Number.NaN));
   const baseline = { ...reference, model: fitBands(untilHalfPastOne, NAMES, "UTC") };
-  const offSoonAfter = (minutes: number) => told(calm(minutes), { baseline }).state.offSoon;
+  const backAfter = (minutes: number) => told(calm(minutes), { baseline }).state.backBy;
 
-  test("is off soon within the last half hour, in steps of a quarter: from one o'clock", () => {
-    expect(offSoonAfter(60)).toBe(false); // the newest sample is of 12:59
-    expect(offSoonAfter(61)).toBe(true); // and here of 13:00
+  test("may be off from the last half hour on, in steps of a quarter: from one o'clock", () => {
+    expect(backAfter(60)).toBeUndefined(); // the newest sample is of 12:59
+    expect(backAfter(61)).toBeDefined(); // and here of 13:00
   });
 
-  test("is off soon on the weekdays on which it usually stops, and on no other", () => {
+  test("has a week to come back, since three days do not show when it is usually on", () => {
+    expect(backAfter(61)).toBe(NOON + HOUR_MS + WEEK_MS);
+  });
+
+  test("may be off on the weekdays on which it usually stops, and on no other", () => {
     // NOON is of a Thursday: off from one o'clock on Thursdays, by a model that knows every afternoon.
-    const off = new Uint8Array(7 * 96).fill(1, 3 * 96 + 52, 4 * 96);
-    const onThursdays = { ...reference, model: { ...bandsOf(reference), off } };
-    const soonAfter = (minutes: number) => told(calm(minutes), { baseline: onThursdays }).state.offSoon;
-    expect([30, 31].map(soonAfter)).toEqual([false, true]); // the newest sample is of 12:29, and of 12:30
-    const onFridays = { ...reference, model: { ...bandsOf(reference), off: off.map((_, i) => off[i - 96] ?? 0) } };
-    expect(told(calm(31), { baseline: onFridays }).state.offSoon).toBe(false);
+    const absence = new Uint8Array(7 * 96).fill(USUALLY_OFF, 3 * 96 + 52, 4 * 96);
+    const onThursdays = { ...reference, model: { ...bandsOf(reference), absence } };
+    const knownAfter = (minutes: number) => told(calm(minutes), { baseline: onThursdays }).state.backBy !== undefined;
+    expect([30, 31].map(knownAfter)).toEqual([false, true]); // the newest sample is of 12:29, and of 12:30
+    const onFridays = { ...bandsOf(reference), absence: absence.map((_, i) => absence[i - 96] ?? 0) };
+    expect(told(calm(31), { baseline: { ...reference, model: onFridays } }).state.backBy).toBeUndefined();
   });
 
-  test("is not off soon by bands that know the afternoon", () => {
-    expect(told(calm(90)).state.offSoon).toBe(false);
+  test("has an hour to come back, from the time on at which it is usually on again", () => {
+    // Off from Thursday 13:00 on, neither usually off nor on from Friday 7:00 on, and usually on from 7:30 on.
+    const absence = new Uint8Array(7 * 96).fill(USUALLY_OFF, 3 * 96 + 52, 4 * 96 + 28).fill(USUALLY_ON, 4 * 96 + 30);
+    const model = { ...bandsOf(reference), absence };
+    const { state } = told(calm(40), { baseline: { ...reference, model } });
+    expect(state.backBy).toBe(NOON + 20.5 * HOUR_MS);
+  });
+
+  test("is never off by bands that know the afternoon", () => {
+    expect(told(calm(90)).state.backBy).toBeUndefined();
   });
 });
 

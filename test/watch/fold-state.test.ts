@@ -31,7 +31,6 @@ describe("state", () => {
       memory: { last: Float64Array.of(12.5, 12.5, 0, 0) },
       rules: [],
       lapsed: [],
-      offSoon: false,
       pending: [],
     });
   });

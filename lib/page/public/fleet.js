@@ -69,6 +69,7 @@ const RARE = [
   ["unjudged", "not judged"],
   ["learning", "learning"],
   ["provisional", "provisional"],
+  ["off", "usually off now"],
   ["retired", "retired"],
 ];
 

@@ -13,6 +13,7 @@ export const LEVELS = {
   normal: ["●", "normal"],
   unjudged: ["◌", "not judged"],
   learning: ["○", "learning"],
+  off: ["□", "usually off now"],
   retired: ["–", "retired"],
 };
 const RANKS = Object.keys(LEVELS);

@@ -137,7 +137,7 @@ function makeTile(host) {
 }
 
 function showReading(element, { status, score, epsilon, learnt, provisional, arrived }) {
-  const isAway = status === "silent" || status === "retired";
+  const isAway = ["silent", "off", "retired"].includes(status);
   setAttribute(element, "data-since", isAway ? String(arrived) : undefined);
   setAttribute(element, "data-suffix", isAway ? " ago" : undefined);
   const words = isAway
