@@ -16,7 +16,7 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
   const { host, group, id } = incident;
   const news = newsOf(notice, context);
   const reason = reasonOf(notice, context);
-  const forms = reason === undefined ? [news] : [`${news}: ${reason}`, news];
+  const forms = reason === undefined ? news : [`${news[0]}: ${reason}`, ...news];
   return {
     subject: forms.flatMap((form) => hostSubjects(notice, form, name)),
     email: email(notice, context),
@@ -42,21 +42,21 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
   };
 }
 
-/**
- * `silent for 4 min, last seen 14:03Z`; `did not come back: usually on by 08:00Z, last seen 21 Nov 20:00 UTC`; or when it
- * is over `sends again after 19 min`.
- */
-function newsOf({ kind, incident }: Notice<SilentIncident>, { now, clock, moment }: WordsContext): string {
+/** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. The shortest form is the last. */
+function newsOf(notice: Notice<SilentIncident>, { now, clock, moment }: WordsContext): readonly [string, ...string[]] {
+  const { kind, incident } = notice;
   const { lastSample, noticed, unread, backBy } = incident;
   const still = unread ? "sends nothing usable" : "silent";
-  if (kind === "reminder") return `still ${still} after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
-  if (kind !== "resolved" && unread) return `sends nothing usable since ${clock(unread.since)}`;
-  if (kind !== "resolved" && backBy !== undefined)
-    return `did not come back: usually on by ${clock(backBy)}, last seen ${moment(lastSample.time)}`;
-  if (kind !== "resolved")
-    return `silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`;
+  const unanswered = `still ${still} after ${duration(now - lastSample.time)}, nobody has acknowledged it`;
+  if (kind === "reminder") return [unanswered];
   const lasted = duration(endOf(incident) - lastSample.time);
-  return hasReturned(incident) ? `sends again after ${lasted}` : `retired after ${lasted} of silence`;
+  if (kind === "resolved")
+    return [hasReturned(incident) ? `sends again after ${lasted}` : `retired after ${lasted} of silence`];
+  if (unread) return [`sends nothing usable since ${clock(unread.since)}`];
+  if (backBy === undefined)
+    return [`silent for ${duration(noticed - lastSample.time)}, last seen ${clock(lastSample.time)}`];
+  const by = clock(backBy);
+  return [`did not come back: usually on by ${by}, last seen ${moment(lastSample.time)}`, `not back by ${by}`];
 }
 
 /** Why no record of the host can be used. */
@@ -77,12 +77,12 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
   const reason = reasonOf(notice, context);
   const sender = "First check the program that sends for this host. Nobody can see whether the host itself is well.";
   const first = "Is the host up? If it is, check the program that sends its metrics, and its connection to the stream.";
-  const isNew = kind === "opened";
-  const verb = isOver || (isNew && (unread || backBy)) ? "" : isNew ? "has been " : "is ";
+  const isLate = backBy !== undefined && !unread;
+  const verb = isOver || ((unread || isLate) && kind === "opened") ? "" : kind === "opened" ? "has been " : "is ";
   return [
-    `${who} ${verb}${newsOf(notice, context)}.`,
+    `${who} ${verb}${newsOf(notice, context)[0]}.`,
     ...(unread && !isOver ? ["Its records arrive, but none of them can be used."] : []),
-    ...(backBy && !unread && !isOver ? ["It stopped at a time when it is usually off."] : []),
+    ...(isLate && !isOver ? ["It stopped at a time when it is usually off."] : []),
     ...(reason === undefined ? [] : [`The first of them: ${reason}.`]),
     ...(isOver ? [] : [unread ? sender : first]),
     "",

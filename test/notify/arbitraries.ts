@@ -116,7 +116,7 @@ export function newsWith(anyName: fc.Arbitrary<string>, anyNumber: fc.Arbitrary<
     fc.record(
       {
         ...{ kind: fc.constant("silent" as const), host: anyName, ...about, ...said },
-        ...{ noticed: anyNumber, lastSample: anySample, fleet: anyName, parent: anyName },
+        ...{ noticed: anyNumber, lastSample: anySample, fleet: anyName, parent: anyName, backBy: anyNumber },
       },
       { requiredKeys: [...aboutKeys, "host", "noticed", "lastSample"] },
     ),

@@ -108,6 +108,13 @@ export function settled(): Notice<AnomalyIncident> {
   };
 }
 
+/** A host that went off as usual at 20:00, was to be back by 08:00, and was noticed in the next minute. */
+export function notBack(): Notice {
+  const backBy = Date.UTC(2026, 10, 22, 8);
+  const lastSample = judged(Date.UTC(2026, 10, 21, 20, 0), 4.12);
+  return silent({ opened: backBy + 1, noticed: backBy + 40_000, backBy, lastSample });
+}
+
 /** A host that reported each minute and stopped: last seen 14:03:20, noticed four minutes and a bit later. */
 export function silent(changes: Partial<SilentIncident> = {}): Notice {
   return {

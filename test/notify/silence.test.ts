@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, DEPLOYED, LINK, sendingAgain, silent } from "./example.ts";
+import { CONTEXT, DEPLOYED, LINK, notBack, sendingAgain, silent } from "./example.ts";
 
 describe("a host that fell silent", () => {
   const message = render(silent(), DEPLOYED);
@@ -84,6 +84,16 @@ describe("a host that sends again", () => {
     expect(subject).toBe("[END] web-07 (web): retired after 19 min of silence - H9TTRQ");
     expect(email).toContain("ENDED: web-07 (group web) retired after 19 min of silence.\n");
   });
+});
+
+test("a host that did not come back is not just silent: the message says when it is usually on", () => {
+  const { subject, email, sms } = render(notBack(), DEPLOYED);
+  const news = "did not come back: usually on by 08:00Z, last seen 21 Nov 20:00 UTC";
+  expect(subject).toBe(`[CRIT] web-07 (web): ${news} - H9TTRQ`);
+  expect(sms).toBe(`CRIT web-07 (web) ${news}. ID H9TTRQ`);
+  expect(email).toContain(
+    `CRITICAL: web-07 (group web) ${news}.\nIt stopped at a time when it is usually off.\nIs the host up?`,
+  );
 });
 
 test("a reminder of a silence says how long it has lasted, and how to acknowledge it", () => {
