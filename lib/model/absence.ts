@@ -7,10 +7,10 @@ const SAME_DAYS_MIN = 2;
 const ALIKE_OFF_MIN = 3;
 /** People switch a host off at different times, so this share of the days is enough. */
 const ALIKE_OFF_SHARE = 1 / 3;
-/** This many workdays, or days of weekends, show when a host is usually on again. */
-const ALIKE_ON_MIN = 5;
-/** More days off, such as days that a person works elsewhere, and a host is not missed when it stays off. */
-const ON_BUT_SHARE = 0.1;
+/** This many days show when a host is usually on again. */
+const ON_DAYS_MIN = 5;
+/** A host that is off then on more days, as while a person works elsewhere, is not missed when it stays off. */
+const OFF_SHARE_MAX = 0.1;
 
 export const USUALLY_OFF = 1;
 export const USUALLY_ON = 2;
@@ -18,8 +18,8 @@ export const USUALLY_ON = 2;
 /**
  * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. It is off if it
  * was off then on most days of that weekday, or on a third of the workdays, or days of weekends, that have samples. It
- * is on if it was off then on no more than a tenth of the workdays, or days of weekends. Undefined for a host that was
- * never off. The first and the last day of a history do not count, since they are not whole.
+ * is on if it was off then on no more than a tenth of all days, or of the workdays, or days of weekends. Undefined for a
+ * host that was never off. The first and the last day of a history do not count, since they are not whole.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));
@@ -38,7 +38,8 @@ export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undef
         all: some.length,
       });
       const isOff = isUsuallyOff(seenOf(same), seenOf(alikeOn));
-      absence[weekday * SLOTS + s] = isOff ? USUALLY_OFF : isUsuallyOn(seenOf(alike)) ? USUALLY_ON : 0;
+      const isOn = isUsuallyOn(seenOf(alike)) || isUsuallyOn(seenOf(whole));
+      absence[weekday * SLOTS + s] = isOff ? USUALLY_OFF : isOn ? USUALLY_ON : 0;
     }
   }
   return absence.includes(USUALLY_OFF) ? absence : undefined;
@@ -58,5 +59,5 @@ function isUsuallyOff(same: Days, alike: Days): boolean {
 }
 
 function isUsuallyOn({ off, all }: Days): boolean {
-  return all >= ALIKE_ON_MIN && off <= ON_BUT_SHARE * all;
+  return all >= ON_DAYS_MIN && off <= OFF_SHARE_MAX * all;
 }

@@ -44,12 +44,15 @@ test("a weekday on which the host always stays on in the evening has a habit of 
   expect([0, 3, 4, 5].map((weekday) => slotsOff(off, weekday))).toEqual([24, 24, 0, 24]);
 });
 
-test("it is usually on from when it was on on nine of ten days, and not before five such days are known", () => {
+test("a host is usually on at a time when it was on on nine of ten days, once five days are known", () => {
   const mornings = [420, 435, 450, 465, 480, 480, 480, 480, 480, 480]; // 7:00 to 8:00; three in ten before 7:45
   const isOn = (day: number, minute: number) => minute >= mornings[day % 10]! && minute < 1_200;
   const onFrom = (absence: Uint8Array | undefined) => absence?.subarray(0, SLOTS).indexOf(USUALLY_ON);
   expect(onFrom(absenceOf(6, isOn))).toBe(-1); // four workdays between the first day and the last
-  expect(onFrom(absenceOf(15, isOn))).toBe(32); // 8:00
+  const absence = absenceOf(15, isOn);
+  expect(onFrom(absence)).toBe(32); // 8:00
+  // Three Saturdays and Sundays alone would not show it.
+  expect(absence![5 * SLOTS + 32]).toBe(USUALLY_ON);
 });
 
 test("a host that stays off on some days is not usually on, whatever the hour", () => {
