@@ -41,7 +41,7 @@ export function moveOutage(
   const remaining = [...overview.groups.values()]
     .flatMap(({ troubled }) => troubled)
     .filter((state) => state.incident?.fleet === incident.id);
-  if (outage) return attaching(silent, incident);
+  if (outage) return outageWith(desk, incident, silent, remaining.length + silent.length);
   if (remaining.length + silent.length === 0) return moveOf(resolved(desk, incident, [], now));
   if (incident.samples === 0) {
     // Its one sample is the record that ended it, as of a host's silence; from here the others have their time.
@@ -53,6 +53,13 @@ export function moveOutage(
   if (now - incident.grown <= patience(interval)) return attaching(silent, incident);
   const left = remaining.flatMap(({ incident: own }) => own ?? []);
   return moveOf(resolved(desk, incident, left, now));
+}
+
+/** Hosts that should have been back only now make it larger, without a message. */
+function outageWith(desk: Desk, incident: FleetIncident, silent: readonly HostState[], hosts: number): FleetMove {
+  if (hosts <= incident.extent.affected) return attaching(silent, incident);
+  const larger = { ...incident, extent: { ...incident.extent, affected: hosts, total: hosts, silent: hosts } };
+  return moveOf({ desk: withFleet(desk, larger), incident: larger }, silent);
 }
 
 function moveOf({ desk, incident }: Moved, attached: readonly HostState[] = []): FleetMove {

@@ -3,10 +3,16 @@ import type { RowPlaces } from "./slot-days.ts";
 
 /** Days of a weekday that show when a host is usually off on it. */
 const SAME_DAYS_MIN = 2;
-/** This many workdays, or days of weekends, show when a host is usually off. Two of them may be outages. */
-const ALIKE_OFF_MIN = 3;
-/** People switch a host off at different times, so this share of the days is enough. */
-const ALIKE_OFF_SHARE = 1 / 3;
+/** It is no chance that a host was never off on a weekday if days like the others would show that more seldom. */
+const CHANCE_MAX = 0.1;
+/** Days alike on which a host was off show when it is usually off: at least this many, and this share of all. */
+const RARELY_OFF = { days: 3, share: 1 / 3 };
+/**
+ * A host that is off at some time on half of the days is switched off by people, on some days sooner than on others.
+ * Other hosts need more days, since two may be outages.
+ */
+const OFTEN_OFF = { days: 2, share: 0.1 };
+const OFTEN_SHARE = 1 / 2;
 /** This many days show when a host is usually on again. */
 const ON_DAYS_MIN = 5;
 /** A host that is off then on more days, as while a person works elsewhere, is not missed when it stays off. */
@@ -17,8 +23,8 @@ export const USUALLY_ON = 2;
 
 /**
  * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. It is off if it
- * was off then on most days of that weekday, or on a third of the workdays, or days of weekends, that have samples. It
- * is on if it was off then on no more than a tenth of all days, or of the workdays, or days of weekends. Undefined for a
+ * was off then on most days of that weekday, or on enough of the workdays, or days of weekends, that have samples. It is
+ * on if it was off then on no more than a tenth of all days, or of the workdays, or days of weekends. Undefined for a
  * host that was never off. The first and the last day of a history do not count, since they are not whole.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
@@ -26,36 +32,45 @@ export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undef
   const on = new Set(days);
   const [first, last] = [Math.min(...days), Math.max(...days)];
   const whole = Array.from({ length: Math.max(0, last - first - 1) }, (_, i) => first + 1 + i);
+  const seenAt = (s: number, some: readonly number[]): Days => ({
+    off: some.filter((one) => !seen.has(one * SLOTS + s)).length,
+    all: some.length,
+  });
   const absence = new Uint8Array(WEEKDAYS * SLOTS);
   for (let weekday = 0; weekday < WEEKDAYS; weekday++) {
     const same = whole.filter((one) => weekdayOf(one) === weekday);
     const alike = whole.filter((one) => kindOf(weekdayOf(one)) === kindOf(weekday));
     // A day without samples may be an outage, which shows no habit.
     const alikeOn = alike.filter((one) => on.has(one));
-    for (let s = 0; s < SLOTS; s++) {
-      const seenOf = (some: readonly number[]): Days => ({
-        off: some.filter((one) => !seen.has(one * SLOTS + s)).length,
-        all: some.length,
-      });
-      const isOff = isUsuallyOff(seenOf(same), seenOf(alikeOn));
-      const isOn = isUsuallyOn(seenOf(alike)) || isUsuallyOn(seenOf(whole));
+    const isOften = ALL_SLOTS.some((s) => isEnough(seenAt(s, alikeOn), { ...RARELY_OFF, share: OFTEN_SHARE }));
+    const enough = isOften ? OFTEN_OFF : RARELY_OFF;
+    for (const s of ALL_SLOTS) {
+      const isOff = isUsuallyOff(seenAt(s, same), seenAt(s, alikeOn), enough);
+      const isOn = isUsuallyOn(seenAt(s, alike)) || isUsuallyOn(seenAt(s, whole));
       absence[weekday * SLOTS + s] = isOff ? USUALLY_OFF : isOn ? USUALLY_ON : 0;
     }
   }
   return absence.includes(USUALLY_OFF) ? absence : undefined;
 }
 
+const ALL_SLOTS = Array.from({ length: SLOTS }, (_, s) => s);
+
 interface Days {
   readonly off: number;
   readonly all: number;
 }
 
-/** If the host was always on then on a weekday, that weekday has a habit of its own. */
-function isUsuallyOff(same: Days, alike: Days): boolean {
-  const isKnown = same.all >= SAME_DAYS_MIN;
-  if (isKnown && same.off === 0) return false;
-  if (isKnown && 2 * same.off > same.all) return true;
-  return alike.off >= ALIKE_OFF_MIN && alike.off >= ALIKE_OFF_SHARE * alike.all;
+function isUsuallyOff(same: Days, alike: Days, enough: typeof RARELY_OFF): boolean {
+  if (same.all >= SAME_DAYS_MIN) {
+    if (2 * same.off > same.all) return true;
+    const chance = (1 - alike.off / alike.all) ** same.all;
+    if (same.off === 0 && chance < CHANCE_MAX) return false;
+  }
+  return isEnough(alike, enough);
+}
+
+function isEnough({ off, all }: Days, { days, share }: typeof RARELY_OFF): boolean {
+  return off >= days && off >= share * all;
 }
 
 function isUsuallyOn({ off, all }: Days): boolean {

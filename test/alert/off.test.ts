@@ -59,6 +59,18 @@ test("a fleet that is off as a whole is no outage; if nothing is back in time, o
   expect(fleet.notices()).toMatchObject([{ kind: "opened", incident }]);
 });
 
+test("an outage in the morning grows by the hosts that should have been back later, without a message", async () => {
+  const hosts = hostsOf("web", 6).map(({ host, group }, i) =>
+    nightly(host, { group, backBy: BACK_BY + i * 30 * MINUTE }),
+  );
+  const fleet = await fleetOf(...hosts);
+  // The first host alone is silent by itself, as no other host could show that records arrive.
+  for (let minute = MORNING + 1; minute < MORNING + 180; minute += 30) await fleet.sweepAt(minute);
+  expect(fleet.said()).toEqual(["opened web-000", "opened group#*"]);
+  const [whole] = (await fleet.incidents()).filter(({ kind }) => kind === "fleet");
+  expect(whole).toMatchObject({ extent: { affected: 5, total: 5, silent: 5 } });
+});
+
 test("hosts of one group that do not come back are one incident of their group", async () => {
   const web = hostsOf("web", 6).map(({ host, group }) => nightly(host, { group }));
   const fleet = await fleetOf(always, ...web);
