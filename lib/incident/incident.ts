@@ -143,8 +143,8 @@ export interface FleetIncident extends IncidentBase, Worst {
 }
 
 /**
- * The host stopped sending. It left the fleet: it said goodbye, or somebody retired it. Or the change stayed and has
- * become usual.
+ * The host stopped sending, as usual or not. It left the fleet: it said goodbye, or somebody retired it. Or the change
+ * stayed and has become usual.
  */
 export const ENDINGS = ["silent", "gone", "settled"] as const;
 

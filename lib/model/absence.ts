@@ -22,10 +22,10 @@ export const USUALLY_OFF = 1;
 export const USUALLY_ON = 2;
 
 /**
- * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. It is off if it
- * was off then on most days of that weekday, or on enough of the workdays, or days of weekends, that have samples. It is
- * on if it was off then on no more than a tenth of all days, or of the workdays, or days of weekends. Undefined for a
- * host that was never off. The first and the last day of a history do not count, since they are not whole.
+ * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. Days alike are all
+ * workdays, or all days of weekends. The host is usually off if it was off on most days of that weekday, or on enough
+ * of the days alike that have samples. It is usually on if it was off on no more than a tenth of all days, or of the
+ * days alike. Undefined for a host that was never off. The first and the last day do not count, as they are not whole.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));

@@ -42,7 +42,7 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
   };
 }
 
-/** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. The shortest form is the last. */
+/** `silent for 4 min, last seen 14:03Z`, or when it is over `sends again after 19 min`. The last one is shortest. */
 function newsOf(notice: Notice<SilentIncident>, { now, clock, moment }: WordsContext): readonly [string, ...string[]] {
   const { kind, incident } = notice;
   const { lastSample, noticed, unread, backBy } = incident;

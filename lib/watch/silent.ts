@@ -20,8 +20,8 @@ export function isOff({ arrived, interval, backBy, retired }: HostState, now: nu
 }
 
 /**
- * Whether records are expected at `now`: not without a known interval, nor from a host that sends past samples, nor from
- * one that is usually off.
+ * Whether records are expected at `now`: not without a known interval, nor from a host that sends past samples or is
+ * off.
  */
 export function isExpected(state: HostState, now: number): boolean {
   const { arrived, newest, interval } = state;
