@@ -59,7 +59,7 @@ export async function refitFleet(
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
   const once = await readOnce(ports);
-  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now), after);
+  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now, after));
   const place: { last?: Cursor | undefined; next?: Cursor; failing?: string | undefined } = { last: after };
   const stop = () => {
     if (place.last) place.next = place.last;
@@ -148,8 +148,16 @@ export async function refitOne(ports: FleetPorts, settingsOf: SettingsOf, host: 
   return report;
 }
 
-/** All groups by name, without retired hosts. Labelled hosts come first, into a large group's first segment. */
-async function groupsOf(ports: FleetPorts, settingsOf: SettingsOf, now: number): Promise<readonly GroupWork[]> {
+/**
+ * All groups by name, from behind the cursor on, without retired hosts. Labelled hosts come first, into a large group's
+ * first segment. The host of the cursor may be gone.
+ */
+async function groupsOf(
+  ports: FleetPorts,
+  settingsOf: SettingsOf,
+  now: number,
+  after: Cursor | undefined,
+): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { readonly hosts: string[]; readonly counted: Counted[] }>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
     const members = groups.get(group) ?? { hosts: [], counted: [] };
@@ -161,12 +169,14 @@ async function groupsOf(ports: FleetPorts, settingsOf: SettingsOf, now: number):
   const labelled = new Set(incidents.flatMap((one) => (one.label ? [subjectOf(one)] : [])));
   for (const { about } of await ports.alerting.timeLabels()) if ("host" in about) labelled.add(about.host);
   const rank = (host: string) => `${labelled.has(host) ? 0 : 1}${host}`;
+  const isLeft = (group: string, host: string) => group !== after?.group || rank(host) > rank(after.host);
   return [...groups]
+    .filter(([group]) => !after || group >= after.group)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([group, { hosts, counted }]) => ({
       group,
-      hosts: hosts.sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
-      isFirst: true,
+      hosts: hosts.filter((host) => isLeft(group, host)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
+      isFirst: group !== after?.group,
       alerts: alertsSeen(
         counted,
         incidents.filter((one) => one.group === group),
@@ -175,16 +185,13 @@ async function groupsOf(ports: FleetPorts, settingsOf: SettingsOf, now: number):
     }));
 }
 
-/** At most `SEGMENT_HOSTS` hosts of one group each, from behind the cursor on. */
-function segmentsOf(groups: readonly GroupWork[], after: Cursor | undefined): readonly GroupWork[] {
-  return groups.flatMap((work) => {
-    if (after && work.group < after.group) return [];
-    const from = work.group === after?.group ? work.hosts.indexOf(after.host) + 1 : 0;
-    const rest = work.hosts.slice(from);
-    return Array.from({ length: Math.ceil(rest.length / SEGMENT_HOSTS) }, (_, i) => ({
+/** At most `SEGMENT_HOSTS` hosts of one group each. */
+function segmentsOf(groups: readonly GroupWork[]): readonly GroupWork[] {
+  return groups.flatMap((work) =>
+    Array.from({ length: Math.ceil(work.hosts.length / SEGMENT_HOSTS) }, (_, i) => ({
       ...work,
-      hosts: rest.slice(i * SEGMENT_HOSTS, (i + 1) * SEGMENT_HOSTS),
-      isFirst: from === 0 && i === 0,
-    }));
-  });
+      hosts: work.hosts.slice(i * SEGMENT_HOSTS, (i + 1) * SEGMENT_HOSTS),
+      isFirst: work.isFirst && i === 0,
+    })),
+  );
 }

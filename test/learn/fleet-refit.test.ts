@@ -153,6 +153,12 @@ describe("a refit that runs out of time", () => {
     expect(readsOf(both.log)).toEqual([...hostsOf("db", 2), ...hostsOf("web", 2)]);
   });
 
+  test("goes on behind the host where it stopped, even if that one is gone", async () => {
+    const web = world({ web: 5 });
+    const { reports } = await refitFleet(web.ports, gaussian, inTime(), { group: "web", host: "web-002-gone" });
+    expect([readsOf(web.log), reports]).toEqual([["web-003", "web-004"], []]);
+  });
+
   test("at any point does every host once in the end", async () => {
     const sizes = fc.record({ a: fc.nat(3), b: fc.nat(3), c: fc.constantFrom(0, 1, 205) });
     await fc.assert(
@@ -248,13 +254,13 @@ describe("the scheduled refit", () => {
   });
 });
 
-test("the refit skips retired hosts", async () => {
-  const { ports, log } = world({ web: 2 }, { retired: true });
-  expect(await refitFleet(ports, gaussian, { now: NOW, outOfTime: () => false })).toEqual({
-    reports: [],
-    failures: [],
-  });
-  expect(log).toEqual([]);
+test("the refit skips retired hosts, but no hosts that are off as usual", async () => {
+  const retired = world({ web: 2 }, { retired: true });
+  expect(await refitFleet(retired.ports, gaussian, inTime())).toEqual({ reports: [], failures: [] });
+  expect(readsOf(retired.log)).toEqual([]);
+  const off = world({ web: 1 }, { arrived: MONDAY + HOUR, interval: MINUTE, backBy: NOW + HOUR });
+  await refitFleet(off.ports, gaussian, inTime());
+  expect(readsOf(off.log)).toEqual(["web-000"]);
 });
 
 test("the refit skips hosts that sent nothing within their group's window", async () => {
