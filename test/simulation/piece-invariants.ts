@@ -148,9 +148,11 @@ function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): Readonl
     const { metric, tick } = value;
     const gap = periodOf(scattering!, metric) * scattering!.every;
     const earlier = values.filter((other) => other.metric === metric && other.tick < tick);
-    const isFirst = tick <= first + scattering!.every || (seen > 0 && earlier.length === 0);
     // A value that is one tick late is still awaited; the interval of a new host's metric follows from two values.
-    const isBefore = (other: Value) => other.tick === tick - gap || other.tick === tick - gap - scattering!.every;
+    const isBefore = (other: Pick<Value, "tick">) =>
+      other.tick === tick - gap || other.tick === tick - gap - scattering!.every;
+    const isNext = seen > 0 && earlier.length === 0 && isBefore({ tick: valueBefore(metric, scattering!).time });
+    const isFirst = tick <= first + scattering!.every || isNext;
     const isKnown = seen > 0 || earlier.length >= VALUES_MIN;
     const isAwaited = isFirst || (isKnown && earlier.some((other) => due.has(other) && isBefore(other)));
     if (isAwaited && isInTime(one, value, rows)) due.add(value);
