@@ -1,7 +1,7 @@
 import { incidentId } from "../incident/id.ts";
 import { type FleetIncident, fleetSubject, type HostIncident, sampleOf } from "../incident/incident.ts";
 import { median } from "../model/median.ts";
-import { MINUTE_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
 import { type Desk, openOf, withFleet } from "./desk.ts";
 import type { FleetMove } from "./fleet.ts";
@@ -14,6 +14,8 @@ export const ALL_HOSTS = "*";
 /** An outage needs this many intervals of the median host, and at least this long, without a record from any host. */
 const INTERVALS_MISSED = 3;
 const QUIET_MIN_MS = 5 * MINUTE_MS;
+/** People switch on hosts that were off as usual one after the other, each within this time. */
+const SWITCHED_ON_WITHIN_MS = 2 * HOUR_MS;
 
 /**
  * Whether no host sends, though some are expected. `since` is the time since when a sweep would have noticed. A process
@@ -48,11 +50,17 @@ export function moveOutage(
     const returning = { ...incident, samples: 1, grown: Math.round(now) };
     return moveOf({ desk: withFleet(desk, returning), incident: returning }, silent);
   }
-  // The intervals of those that have returned were stretched by their absence.
-  const interval = median(Float64Array.from(remaining, (state) => state.interval));
-  if (now - incident.grown <= patience(interval)) return attaching(silent, incident);
+  if (now - incident.grown <= timeToReturn(remaining)) return attaching(silent, incident);
   const left = remaining.flatMap(({ incident: own }) => own ?? []);
   return moveOf(resolved(desk, incident, left, now));
+}
+
+/** How long the others have from the first return on. */
+function timeToReturn(remaining: readonly HostState[]): number {
+  const wasOff = ({ incident }: HostState) => incident?.kind === "silent" && incident.backBy !== undefined;
+  if (remaining.every(wasOff)) return SWITCHED_ON_WITHIN_MS;
+  // The intervals of those that have returned were stretched by their absence.
+  return patience(median(Float64Array.from(remaining, ({ interval }) => interval)));
 }
 
 /** Hosts that should have been back only now make it larger, without a message. */

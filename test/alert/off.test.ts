@@ -71,6 +71,17 @@ test("an outage in the morning grows by the hosts that should have been back lat
   expect(whole).toMatchObject({ extent: { affected: 5, total: 5, silent: 5 } });
 });
 
+test("after a day off, hosts that people switch on one after the other end their outage with one message", async () => {
+  const hosts = hostsOf("web", 4).map(({ host, group }) => nightly(host, { group }));
+  const fleet = await fleetOf(...hosts);
+  await fleet.sweepAt(MORNING + 1);
+  for (const [i, { host }] of hosts.entries()) {
+    await fleet.sends(host, MORNING + 10 + 30 * i);
+    await fleet.sweepAt(MORNING + 11 + 30 * i);
+  }
+  expect(fleet.said()).toEqual(["opened group#*", "resolved group#*"]);
+});
+
 test("hosts of one group that do not come back are one incident of their group", async () => {
   const web = hostsOf("web", 6).map(({ host, group }) => nightly(host, { group }));
   const fleet = await fleetOf(always, ...web);
