@@ -164,7 +164,8 @@ function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): Readonl
 const WAIT_MS = 90_000;
 
 /**
- * Whether no scorer can have judged the tick before it had the value: no newer ones had begun, and it had not waited.
+ * Whether no scorer can have judged the tick before it had the value: no newer ones had begun, and neither it nor a newer
+ * one had waited.
  * Where stores are slow, runs last as long as ticks wait, and nobody can say.
  */
 function isInTime({ puts, ledger, host, tally }: Case, { tick, put }: Value, rows: Rows): boolean {
@@ -178,6 +179,8 @@ function isInTime({ puts, ledger, host, tally }: Case, { tick, put }: Value, row
   const least = rows.has(tick - every) ? tick + 2 * every : tick + every;
   const isBegun = ({ sequenceNumber }: Put) => (ledger.begun.get(sequenceNumber) ?? Number.POSITIVE_INFINITY) < done;
   if (puts.some((other) => ticksOf(other).some((one) => one >= least) && isBegun(other))) return false;
+  const hasWaited = ({ arrival }: Put) => done - arrival > WAIT_MS;
+  if (puts.some((other) => ticksOf(other).some((one) => one > tick) && hasWaited(other))) return false;
   const own = puts.filter((other) => ticksOf(other).includes(tick));
   return done - Math.min(...own.map(({ arrival }) => arrival)) <= WAIT_MS;
 }
