@@ -61,7 +61,7 @@ export async function hostViolations(
           ...(hasLosses ? [] : ruleViolations(known, host, puts)),
         ]),
     ...(host.isDerived ? featureViolations(one, isSame) : []),
-    ...(ledger.disturbed.has(host.name) ? [] : openViolations(known)),
+    ...(ledger.disturbed.has(host.name) ? [] : openViolations(known, hasLosses)),
     ...(hasLosses || hasReturned(known) || !isSame
       ? []
       : [...differences(asIfHeard(known, expected), expected, puts), ...undecided(expected, ledger)]),
@@ -91,11 +91,14 @@ function hasReturned({ state, incidents }: Known): boolean {
 
 /**
  * The incident that is open in the table is the one in the host's state. A sweep that was killed between the two may
- * have left out one that is part of a fleet's, since that needs no notice of its own.
+ * have left out one that is part of a fleet's, since that needs no notice of its own. A scorer that was killed between
+ * the two may have stored an end; if its record was then given up, the host's next record brings the state.
  */
-function openViolations({ state, incidents }: Known): string[] {
+function openViolations({ state, incidents }: Known, hasLosses: boolean): string[] {
   const open = incidents.filter(({ resolved }) => resolved === undefined).map(({ id }) => id);
+  const own = incidents.find(({ id }) => id === state?.incident?.id);
   if (open.length === 0 && state?.incident?.fleet !== undefined) return [];
+  if (open.length === 0 && hasLosses && own?.resolved !== undefined) return [];
   return difference("open incidents", open, state?.incident ? [state.incident.id] : []);
 }
 
