@@ -50,8 +50,8 @@ function wordsFor(state: HostState, now: number): string {
   if (retired) return "retired";
   if (unread) return `sends nothing usable${incident ? ` ${incident.id}` : ""}: ${unread.reason}`;
   if (incident?.kind === "silent") return `silent ${incident.id}`;
-  if (!incident && isOff(state, now)) return "usually off now";
   if (incident) return `incident ${incident.id}${incident.unstable ? ", unstable" : ""}`;
+  if (isOff(state, now)) return "usually off now";
   if (!verdict) return `learning ${Math.min(seen, SAMPLES_MIN)}/${SAMPLES_MIN}`;
   const unjudged = whyUnjudged(state);
   if (unjudged) return `not judged: ${unjudged}`;

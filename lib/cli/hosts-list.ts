@@ -45,12 +45,11 @@ type HostRow = ReturnType<typeof rowOf>;
  * refused.
  */
 function rowOf(state: HostState, refused: number | undefined, now: number) {
-  const { host, group, interval, arrived, retired, incident, ingest, attributes, odd, unread } = state;
-  const heard = incident?.kind === "silent" ? "silent" : isOff(state, now) ? "off" : "reporting";
+  const { host, group, interval, arrived, ingest, attributes, odd, unread } = state;
   return {
     host,
     group,
-    status: retired ? "retired" : unread ? "unusable" : heard,
+    status: statusOf(state, now),
     ...(interval > 0 ? { interval: interval / 1000 } : {}),
     lastRecord: new Date(arrived).toISOString(),
     ingest,
@@ -59,6 +58,13 @@ function rowOf(state: HostState, refused: number | undefined, now: number) {
     ...(unread ? { unread: { ...unread, since: new Date(unread.since).toISOString() } } : {}),
     ...(refused === undefined ? {} : { refitsRefusedSince: new Date(refused).toISOString() }),
   };
+}
+
+function statusOf(state: HostState, now: number): "retired" | "unusable" | "silent" | "off" | "reporting" {
+  if (state.retired) return "retired";
+  if (state.unread) return "unusable";
+  if (state.incident?.kind === "silent") return "silent";
+  return isOff(state, now) ? "off" : "reporting";
 }
 
 function proposalFor({ group, gone, come }: Turnover): string {

@@ -161,15 +161,19 @@ const BACK_WITHIN_SLOTS = 4;
  */
 export function usuallyBackBy(model: Bands, time: number): number | undefined {
   if (model.days < ABSENCE_DAYS_MIN) return undefined;
-  const begin = Math.floor(time / SLOT_MS);
-  const week = Array.from({ length: WEEKDAYS * SLOTS }, (_, ahead) => (begin + ahead) * SLOT_MS);
-  const off = week.slice(0, ABSENCE_AHEAD_SLOTS + 1).findIndex((then) => {
+  const off = slotsFrom(time, ABSENCE_AHEAD_SLOTS + 1).find((then) => {
     const absence = absenceAt(model, then);
     return absence === USUALLY_OFF || (absence !== USUALLY_ON && !hasBand(model, bandRowAt(model, then)));
   });
-  if (off === -1) return undefined;
-  const on = week.slice(off).find((then) => absenceAt(model, then) === USUALLY_ON);
+  if (off === undefined) return undefined;
+  const on = slotsFrom(off, WEEKDAYS * SLOTS).find((then) => absenceAt(model, then) === USUALLY_ON);
   return on === undefined ? time + WEEK_MS : on + BACK_WITHIN_SLOTS * SLOT_MS;
+}
+
+/** The beginnings of quarters of an hour (ms), from that of `time` on. */
+function slotsFrom(time: number, count: number): readonly number[] {
+  const first = Math.floor(time / SLOT_MS);
+  return Array.from({ length: count }, (_, ahead) => (first + ahead) * SLOT_MS);
 }
 
 function absenceAt({ zone, absence }: Bands, time: number): number | undefined {

@@ -56,8 +56,8 @@ function incidentOf(incident: HostIncident) {
 function statusOf(state: HostState, now: number): Status {
   const { retired, incident, verdict } = state;
   if (retired) return "retired";
-  if (isOff(state, now) && !incident) return "off";
   if (incident) return incident.kind === "silent" ? "silent" : "incident";
+  if (isOff(state, now)) return "off";
   if (whyUnjudged(state)) return "unjudged";
   if (!verdict) return "learning";
   return verdict.score > verdict.epsilon ? "anomaly" : "normal";
