@@ -50,17 +50,17 @@ export function moveOutage(
     const returning = { ...incident, samples: 1, grown: Math.round(now) };
     return moveOf({ desk: withFleet(desk, returning), incident: returning }, silent);
   }
-  if (now - incident.grown <= timeToReturn(remaining)) return attaching(silent, incident);
+  if (now - incident.grown <= timeToReturn([...remaining, ...silent])) return attaching(silent, incident);
   const left = remaining.flatMap(({ incident: own }) => own ?? []);
   return moveOf(resolved(desk, incident, left, now));
 }
 
-/** How long the others have from the first return on. */
-function timeToReturn(remaining: readonly HostState[]): number {
+/** How long the hosts that are still silent have from the first return on (ms). */
+function timeToReturn(silent: readonly HostState[]): number {
   const wasOff = ({ incident }: HostState) => incident?.kind === "silent" && incident.backBy !== undefined;
-  if (remaining.every(wasOff)) return SWITCHED_ON_WITHIN_MS;
-  // The intervals of those that have returned were stretched by their absence.
-  return patience(median(Float64Array.from(remaining, ({ interval }) => interval)));
+  if (silent.every(wasOff)) return SWITCHED_ON_WITHIN_MS;
+  // Hosts that have returned do not count: their absence stretched their intervals.
+  return patience(median(Float64Array.from(silent, ({ interval }) => interval)));
 }
 
 /** Hosts that should have been back only now make it larger, without a message. */
@@ -103,7 +103,7 @@ function silenceOfAll({ latest, expected }: Overview, silent: readonly HostState
   };
 }
 
-/** How long no host may have sent before it counts as an outage (ms); `interval` is NaN without any host. */
+/** How long no host may have sent before it counts as an outage (ms); `interval` is 0 without any host. */
 function patience(interval: number): number {
-  return Math.max(INTERVALS_MISSED * (interval || 0), QUIET_MIN_MS);
+  return Math.max(INTERVALS_MISSED * interval, QUIET_MIN_MS);
 }

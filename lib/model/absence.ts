@@ -8,8 +8,8 @@ const CHANCE_MAX = 0.1;
 /** Days alike on which a host was off show when it is usually off: at least this many, and this share of all. */
 const RARELY_OFF = { days: 3, share: 1 / 3 };
 /**
- * A host that is off at some time on half of the days is switched off by people, on some days sooner than on others.
- * Other hosts need more days, since two may be outages.
+ * People switch a host off if it is off at some time on half of the days, and on some days they do so sooner. Other
+ * hosts need more days, since two may be outages.
  */
 const OFTEN_OFF = { days: 2, share: 0.1 };
 const OFTEN_SHARE = 1 / 2;
@@ -22,10 +22,11 @@ export const USUALLY_OFF = 1;
 export const USUALLY_ON = 2;
 
 /**
- * At weekday × SLOTS + slot whether the host is usually off then, or usually on; 0 if it is neither. Days alike are all
- * workdays, or all days of weekends. The host is usually off if it was off on most days of that weekday, or on enough
- * of the days alike that have samples. It is usually on if it was off on no more than a tenth of all days, or of the
- * days alike. Undefined for a host that was never off. The first and the last day do not count, as they are not whole.
+ * At weekday × SLOTS + slot: USUALLY_OFF, USUALLY_ON, or 0 for neither. Days alike are all workdays, or all days of
+ * weekends. A host is usually off if it sent nothing then on most days of that weekday. The same holds if it sent
+ * nothing on enough of the days alike, not counting those without any sample. A host is usually on if it sent something
+ * then on nine of ten days, or of the days alike. The first and the last day are not whole and do not count. Undefined
+ * for a host that was never off.
  */
 export function usualAbsence({ days, day, slot }: RowPlaces): Uint8Array | undefined {
   const seen = new Set(day.map((d, row) => days[d]! * SLOTS + slot[row]!));

@@ -53,9 +53,8 @@ export function isForgotten({ arrived, retired }: HostState, now: number): boole
 }
 
 /**
- * The incident of a host found silent at `now` (ms since the epoch). It opens a millisecond after the last sample, or
- * after the time by which the host is usually back. No other incident of the host opens then: the opening time is part
- * of the key.
+ * The incident of a host that a sweep finds silent at `now` (ms since the epoch). It opens a millisecond after the last
+ * sample, or after `backBy`. The opening time is part of the key, and no other incident of the host opens then.
  */
 export function silenceOf({ host, group, newest, verdict, unread, backBy }: HostState, now: number): SilentIncident {
   const opened = (backBy ?? newest) + 1;

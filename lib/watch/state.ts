@@ -48,8 +48,8 @@ export interface HostState {
   /** Whether its silence is expected, until it sends again: it said goodbye, or a person retired it. */
   readonly retired: boolean;
   /**
-   * The host is usually off at the time of its newest sample, or soon after it: then its silence is no news before this
-   * time. Absent otherwise.
+   * The sweep notifies nobody of the host's silence before this time. Absent unless the host is usually off at the time
+   * of its newest sample, or soon after it.
    */
   readonly backBy?: number;
   /** Times of the samples applied last, ascending: a sample whose time is among them is a duplicate. */

@@ -164,8 +164,8 @@ function awaitedInTime(one: Case, rows: Rows, values: readonly Value[]): Readonl
 const WAIT_MS = 90_000;
 
 /**
- * Whether no scorer can have judged the tick before it had the value: no newer ones had begun, and neither it nor a newer
- * one had waited.
+ * Whether no scorer can have judged the tick before it had the value: no newer ticks had begun, and neither this one
+ * nor a newer one had waited.
  * Where stores are slow, runs last as long as ticks wait, and nobody can say.
  */
 function isInTime({ puts, ledger, host, tally }: Case, { tick, put }: Value, rows: Rows): boolean {
