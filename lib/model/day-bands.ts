@@ -88,13 +88,17 @@ export function dayRanges(slotDays: SlotDays, among: readonly number[], kind: Da
 /** Only the levels. */
 export function dayLevels(slotDays: SlotDays, among: readonly number[], kind: DayKind, traits: Traits): DayLevels {
   const { metrics } = slotDays;
-  const [highest, lowest] = [unknown(metrics), unknown(metrics)];
+  const [most, least, highest, lowest] = [unknown(metrics), unknown(metrics), unknown(metrics), unknown(metrics)];
   eachPlace(slotDays, among, kind, traits, (place, { usual, noise }) => {
-    highest[place] = kthLargest(usual.middle, usual.count, 1) + NOISE_OF_MEDIANS * noise;
-    const least = kthSmallest(usual.middle, usual.count, 1) - NOISE_OF_MEDIANS * noise;
-    lowest[place] = leastOf(least, place, traits);
+    most[place] = kthLargest(usual.middle, usual.count, 1);
+    least[place] = kthSmallest(usual.middle, usual.count, 1);
+    highest[place] = most[place] + NOISE_OF_MEDIANS * noise;
+    lowest[place] = leastOf(least[place] - NOISE_OF_MEDIANS * noise, place, traits);
   });
-  return { highest: widestLevel(highest, metrics, 1), lowest: widestLevel(lowest, metrics, -1) };
+  return {
+    highest: widestLevel(highest, slopesOf(most, metrics), 1),
+    lowest: widestLevel(lowest, slopesOf(least, metrics), -1),
+  };
 }
 
 function leastOf(least: number, place: number, { harm }: Traits): number {
@@ -194,9 +198,9 @@ function widest(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Arra
 }
 
 /** The same for levels. On a slope no work is late: at its ends a slot's level is half-way to its neighbours. */
-function widestLevel(bound: Float64Array, metrics: number, sign: 1 | -1): Float64Array {
+function widestLevel(bound: Float64Array, slope: Uint8Array, sign: 1 | -1): Float64Array {
   const { length } = bound;
-  const slope = slopesOf(bound, metrics);
+  const metrics = length / SLOTS;
   return bound.map((own, place) => {
     const [before, after] = [(place - metrics + length) % length, (place + metrics) % length];
     const towards = (neighbour: number, isSlope: boolean) => (isSlope ? (own + neighbour) / 2 : neighbour);
@@ -221,14 +225,17 @@ function furthest(sign: 1 | -1, own: number, before: number, after: number): num
 const SLOPE_STEPS = 3;
 const STEPS_RATIO = 3;
 
-/** 1 at each place from which the step to the next slot is one of several similar ones. */
-function slopesOf(bound: Float64Array, metrics: number): Uint8Array {
-  const slopes = new Uint8Array(bound.length);
-  const placeOf = (place: number, slots: number) => (place + slots * metrics) % bound.length;
-  for (let place = 0; place < bound.length; place++) {
+/**
+ * 1 at each place from which the step to the next slot is one of several similar ones. The medians are those of the days
+ * alone: a slot that a job fills in part is noisy, so its wider level would make a slope of the job's end.
+ */
+function slopesOf(medians: Float64Array, metrics: number): Uint8Array {
+  const slopes = new Uint8Array(medians.length);
+  const placeOf = (place: number, slots: number) => (place + slots * metrics) % medians.length;
+  for (let place = 0; place < medians.length; place++) {
     let [smallest, largest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let k = 0; k < SLOPE_STEPS; k++) {
-      const step = bound[placeOf(place, k + 1)]! - bound[placeOf(place, k)]!;
+      const step = medians[placeOf(place, k + 1)]! - medians[placeOf(place, k)]!;
       smallest = Math.min(smallest, step);
       largest = Math.max(largest, step);
     }

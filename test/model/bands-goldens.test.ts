@@ -17,10 +17,10 @@ import { golden } from "./golden-days.ts";
  *         alike = (abs(np.sign(run).sum(0)) == 3) & (abs(run).max(0) <= 3 * abs(run).min(0))
  *         return alike | np.roll(alike, 1) | np.roll(alike, 2)
  *     half = lambda x, y, s: np.where(s, (x + y) / 2, y)
- *     after = lambda x: half(x, np.roll(x, -1), slopes(x))
- *     before = lambda x: half(x, np.roll(x, 1), np.roll(slopes(x), 1))
- *     level = lambda x: np.max([x, after(x), before(x)], 0)
- *     highest, lowest = level(mid.max(0) + 1.5 * noise), -level(-mid.min(0) + 1.5 * noise)
+ *     def level(mid):
+ *         x, s = mid + 1.5 * noise, slopes(mid)
+ *         return np.max([x, half(x, np.roll(x, -1), s), half(x, np.roll(x, 1), np.roll(s, 1))], 0)
+ *     highest, lowest = level(mid.max(0)), -level(-mid.min(0))
  *     middle = np.median(mid, 0)
  */
 const { slotDays } = slotsOf(historyOf({ days: 8 }, golden));

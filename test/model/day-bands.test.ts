@@ -156,3 +156,17 @@ test("the level of a slot reaches half-way to its neighbours on a slope, and all
     [100, 190],
   ]);
 });
+
+test("a job that fills its last slot in part may go on to the slot's end: its end is no slope", () => {
+  // It begins in slot 59 and ends early in slot 61. These two are noisy: 1.5 × 90 / 3 more than their medians.
+  const ranges = [
+    [0, 90, 90],
+    [90, 90, 90],
+    [0, 90, 0],
+  ] as const;
+  const at = (slot: number) => ranges[slot - 59] ?? ([0, 0, 0] as const);
+  const slotDays = slotDaysOf(3, (_, slot) => [at(slot)[0], at(slot)[1]]);
+  const middle = Float64Array.from(slotDays.middle, (_, i) => at(Math.floor(i / 3))[2]);
+  const { highest } = dayBands({ ...slotDays, middle }, all(3), WEEKDAY, traits({ unit: 0 }));
+  expect([58, 59, 60, 61, 62, 63].map((slot) => highest[slot])).toEqual([135, 135, 135, 90, 45, 0]);
+});
