@@ -226,8 +226,8 @@ const SLOPE_STEPS = 3;
 const STEPS_RATIO = 3;
 
 /**
- * 1 at each place from which the step to the next slot is one of several similar ones. The medians are those of the days
- * alone: a slot that a job fills in part is noisy, so its wider level would make a slope of the job's end.
+ * 1 at each place from which the step to the next slot is one of several similar ones. The medians are those of the
+ * days alone: a slot that a job fills in part is noisy, so its wider level would make a slope of the job's end.
  */
 function slopesOf(medians: Float64Array, metrics: number): Uint8Array {
   const slopes = new Uint8Array(medians.length);
