@@ -66,6 +66,8 @@ interface HostIncidentBase extends IncidentBase {
 export interface AnomalyIncident extends HostIncidentBase, Worst {
   readonly kind: "anomaly";
   readonly lastAnomaly: number;
+  /** The last sample above epsilon, if samples since then only hovered below it; absent otherwise. */
+  readonly exceeded?: number;
   /** Counted from `opened` to the last sample. */
   readonly samples: number;
   readonly anomalies: number;

@@ -19,6 +19,8 @@ export interface OpenAlert {
   readonly since: number;
   /** Its last sample that was not calm; absent while the newest one is not. */
   readonly last?: number;
+  /** Its last sample above the level; absent while the newest one is. */
+  readonly above?: number;
 }
 
 /** How an alert ends. */
@@ -27,6 +29,8 @@ export interface Ending {
   readonly clear: (epsilon: number) => number;
   /** How long it must be calm after trouble of this length, in milliseconds; it grows with the length. */
   readonly calm: (length: number) => number;
+  /** How long scores may hover below the level before it ends in any case, in milliseconds. */
+  readonly hover: number;
 }
 
 const LEVELS = 24;
@@ -59,7 +63,7 @@ export function cross(crossings: Crossings, { score, time, before }: Crossing, e
   const opened: number[] = [];
   for (const [k, level] of CROSSING_EDGES.entries()) {
     const alert = crossings.open[k];
-    const after = alert ? goOn(alert, score > ending.clear(level), { time, before }, ending) : undefined;
+    const after = alert ? goOn(alert, level, { score, time, before }, ending) : undefined;
     if (after) open.push(after);
     else if (!alert && score > level) {
       open.push({ since: time });
@@ -74,14 +78,16 @@ export function cross(crossings: Crossings, { score, time, before }: Crossing, e
 /** The alert after one more sample; undefined when it is over. */
 function goOn(
   alert: OpenAlert,
-  isTrouble: boolean,
-  { time, before }: Omit<Crossing, "score">,
-  { calm }: Ending,
+  level: number,
+  { score, time, before }: Crossing,
+  { clear, calm, hover }: Ending,
 ): OpenAlert | undefined {
-  const { since, last = before } = alert;
-  if (isTrouble) return alert.last === undefined ? alert : { since };
-  if (time - last >= calm(last - since)) return undefined;
-  return alert.last === undefined ? { since, last } : alert;
+  const { since, last = before, above = before } = alert;
+  if (score > level) return alert.above === undefined ? alert : { since };
+  const isCalm = !(score > clear(level));
+  if ((isCalm && time - last >= calm(last - since)) || time - above >= hover) return undefined;
+  if (alert.above !== undefined && isCalm === (alert.last !== undefined)) return alert;
+  return { since, ...(isCalm ? { last } : {}), above };
 }
 
 function counted(crossings: Crossings, levels: readonly number[], now: number): Pick<Crossings, "week" | "counts"> {

@@ -26,26 +26,33 @@ export function countsOfBytes(value: Uint8Array): Counted {
 }
 
 /**
- * Two numbers for each open alert, from the lowest level up. The first is how much later than the one before it began.
- * The second is how much later still its last sample was that was not calm, plus 1; 0 without one.
+ * Three numbers for each open alert, from the lowest level up. The first is how much later than the one before it
+ * began. The others say how much later still its last sample was that was not calm, and its last sample above the
+ * level: each plus 1; 0 without one.
  */
 export function bytesOfOpen(open: readonly OpenAlert[]): Uint8Array {
   return bytesOfVarints(
-    open.flatMap(({ since, last }, k) => [
+    open.flatMap(({ since, last, above }, k) => [
       since - (open[k - 1]?.since ?? 0),
       last === undefined ? 0 : 1 + last - since,
+      above === undefined ? 0 : 1 + above - since,
     ]),
   );
 }
 
-export function openOfBytes(value: Uint8Array): readonly OpenAlert[] {
+/** `each` is the number of numbers of an alert: earlier versions wrote only the first two. */
+export function openOfBytes(value: Uint8Array, each: 2 | 3 = 3): readonly OpenAlert[] {
   const numbers = varintsOfBytes(value);
   const open: OpenAlert[] = [];
-  for (let i = 0, since = 0; i < numbers.length; i += 2) {
+  for (let i = 0, since = 0; i < numbers.length; i += each) {
     since += numbers[i] ?? 0;
-    const calm = numbers[i + 1] ?? Number.NaN;
-    open.push(calm === 0 ? { since } : { since, last: since + calm - 1 });
+    const [last, above] = [numbers[i + 1] ?? Number.NaN, each === 3 ? (numbers[i + 2] ?? Number.NaN) : 0];
+    open.push({
+      since,
+      ...(last === 0 ? {} : { last: since + last - 1 }),
+      ...(above === 0 ? {} : { above: since + above - 1 }),
+    });
   }
-  if (numbers.length % 2 === 0 && open.length <= CROSSING_COUNTS / 2) return open;
+  if (numbers.length % each === 0 && open.length <= CROSSING_COUNTS / 2) return open;
   throw new RangeError(`${numbers.length} numbers are no open alerts`);
 }

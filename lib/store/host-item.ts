@@ -53,7 +53,7 @@ export const UNSENT = "1";
  * | d | vector, doubles: the next rate is computed from it | | y | the last four scores of another detector, doubles |
  * | e | since, crossings (crossings-bytes.ts); absent before the first sample | | T | backBy, or absent |
  * | z | retired; absent unless it is | | f | ingest: duplicates, late, rejected (varints.ts); absent at 0 |
- * | h | rules held [[text, since], …] or absent | | A | open alerts of crossings (crossings-bytes.ts) or absent |
+ * | h | rules held [[text, since], …] or absent | | U | open alerts of crossings (crossings-bytes.ts) or absent |
  * | C | unread, JSON of itself; absent while its records can be read | | D | odd, JSON of itself; absent without any |
  * | K, M, N | assembly (assembly-attributes.ts), or absent | | G | former, [schema, time], or absent |
  * | H | unjudged; absent unless it is | | I | features (feature-memory-bytes.ts), or absent |
@@ -62,7 +62,7 @@ export const UNSENT = "1";
  * | Q | flagged; absent at 0 | | R | declared units (assembly-attributes.ts), or absent |
  * | S | attributes of the machine, JSON of itself; absent without any | | | |
  *
- * Earlier versions also wrote c, k, m, o, u, w, x and F, which say nothing to this one.
+ * Earlier versions wrote A in place of U, and also c, k, m, o, u, w, x and F, which say nothing to this one.
  */
 export function itemOfHost(state: HostState): Item {
   const { verdict, memory, rules, incident, pending } = state;
@@ -85,7 +85,7 @@ export function itemOfHost(state: HostState): Item {
     ...(state.backBy === undefined ? {} : { T: number(state.backBy) }),
     ...(state.unjudged ? { H: flag(true), J: json(state.unjudged) } : {}),
     ...(state.since > 0 ? { e: bytes(bytesOfCounts(state)) } : {}),
-    ...(state.crossings.open.length > 0 ? { A: bytes(bytesOfOpen(state.crossings.open)) } : {}),
+    ...(state.crossings.open.length > 0 ? { U: bytes(bytesOfOpen(state.crossings.open)) } : {}),
     ...attributeOfMemory(memory),
     ...(rules.length > 0 ? { h: json(rules.map(({ text, since }) => [text, since])) } : {}),
     ...(incident ? { i: json(documentOfIncident(incident)) } : {}),
@@ -149,7 +149,12 @@ function readHost(stored: Stored): HostState {
 function countedOf(stored: Stored): Pick<HostState, "since" | "crossings"> {
   if (!has(stored, "e")) return { since: 0, crossings: emptyCrossings() };
   const { since, crossings } = readBytes(stored, "e", countsOfBytes);
-  return { since, crossings: { ...crossings, open: has(stored, "A") ? readBytes(stored, "A", openOfBytes) : [] } };
+  return { since, crossings: { ...crossings, open: openOf(stored) } };
+}
+
+function openOf(stored: Stored): HostState["crossings"]["open"] {
+  if (has(stored, "U")) return readBytes(stored, "U", (value) => openOfBytes(value));
+  return has(stored, "A") ? readBytes(stored, "A", (value) => openOfBytes(value, 2)) : [];
 }
 
 /** Earlier versions wrote the flag alone. */

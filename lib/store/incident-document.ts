@@ -49,7 +49,7 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
   const ofHost = { ending, fleet, told, parent, ...ofAll };
   if (incident.kind === "silent") return { ...ofHost, unread: incident.unread, backBy: incident.backBy };
   const { rules, patterns, unstable, quiet, asked, worsened, emerging, also, alsoSeen, latest, trend } = incident;
-  const { growth, surroundings } = incident;
+  const { growth, surroundings, exceeded } = incident;
   return {
     ...{ ...ofHost, rules, patterns, unstable, quiet, asked, worsened },
     emerging: emerging?.map(({ pattern, seen }) => [pattern, seen]),
@@ -59,6 +59,7 @@ function rareOf(incident: Incident): Readonly<Record<string, unknown>> {
     growth: growth && listOfGrowth(growth),
     surroundings,
     alsoSeen,
+    exceeded,
   };
 }
 
@@ -78,7 +79,8 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     return { kind: "silent", host, ...base, ...about, ...silentRareOf(rare), ...hostRareOf(rare) };
   }
   const [lastAnomaly, samples, anomalies, worst, rare = {}] = details;
-  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend, growth, surroundings } = anObject(rare);
+  const { unstable, quiet, asked, worsened, emerging, also, alsoSeen, trend, growth } = anObject(rare);
+  const { surroundings, exceeded } = anObject(rare);
   return {
     ...{ kind: "anomaly", host, ...base, lastAnomaly: anInteger(lastAnomaly), samples: anInteger(samples) },
     ...{ anomalies: anInteger(anomalies), ...worstOfList(worst), ...rulesOfRare(rare), ...hostRareOf(rare) },
@@ -93,6 +95,7 @@ export function hostIncidentOfDocument(document: unknown, host: string): HostInc
     ...(growth === undefined ? {} : { growth: growthOfList(growth) }),
     ...(surroundings === undefined ? {} : { surroundings: surroundingsOfDocument(surroundings) }),
     ...(alsoSeen === undefined ? {} : { alsoSeen: anInteger(alsoSeen) }),
+    ...(exceeded === undefined ? {} : { exceeded: anInteger(exceeded) }),
   };
 }
 

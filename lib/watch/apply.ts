@@ -12,7 +12,7 @@ import { derive } from "./derive.ts";
 import { addCounts, type IngestCounts } from "./ingest.ts";
 import { type Draft, endSilence, isByRules, isQuiet, judge } from "./judge.ts";
 import type { Assessment, Judge } from "./judged.ts";
-import { calmAfter, clearBelow } from "./life.ts";
+import { calmAfter, clearBelow, HOVER_MAX_MS } from "./life.ts";
 import type { HostPolicy } from "./policy.ts";
 import { type Checked, checkRules, rulesFor } from "./rules.ts";
 import type { Scored } from "./scored.ts";
@@ -183,7 +183,8 @@ export function rowOf({ part, row }: Newest): Float64Array {
 
 /** Counts the alerts that the samples in order would have raised at each level of epsilon. */
 function countAlerts(draft: Draft, { model }: Baseline, scores: readonly number[], placed: Placed): void {
-  const ending = { clear: (epsilon: number) => clearBelow({ model, epsilon }), calm: calmAfter };
+  const clear = (epsilon: number) => clearBelow({ model, epsilon });
+  const ending = { clear, calm: calmAfter, hover: HOVER_MAX_MS };
   let { before } = placed;
   for (const row of placed.inOrder) {
     const time = Math.round(placed.times[row] ?? 0);

@@ -163,15 +163,27 @@ function openedBy({ host, group }: Draft, sample: Judged): AnomalyIncident {
 function continued(incident: AnomalyIncident, sample: Judged): AnomalyIncident {
   const strange = isStrange(sample);
   const { peak, causes } = worstOf(sample, incident.causes);
-  const { surroundings: _, ...rest } = incident;
+  const { exceeded: _, ...before } = incident;
+  const { surroundings: __, ...rest } = before;
   return {
-    ...(isWorse(peak, incident.peak) ? { ...rest, peak, ...aroundPeak(sample) } : incident),
+    ...(isWorse(peak, incident.peak) ? { ...rest, peak, ...aroundPeak(sample) } : before),
     causes,
-    lastAnomaly: strange ? sample.time : incident.lastAnomaly,
+    ...lastOf(incident, sample),
     samples: incident.samples + 1,
     anomalies: incident.anomalies + (strange ? 1 : 0),
     ...rulesOf(incident.rules ?? [], sample.hits),
   };
+}
+
+/** When the incident's samples were last strange, and when they last exceeded epsilon. */
+function lastOf(
+  { lastAnomaly, exceeded = lastAnomaly }: AnomalyIncident,
+  sample: Judged,
+): Pick<AnomalyIncident, "lastAnomaly" | "exceeded"> {
+  const { time, assessment, hits } = sample;
+  if (!isStrange(sample)) return { lastAnomaly, ...(exceeded < lastAnomaly ? { exceeded } : {}) };
+  const exceeds = hits.length > 0 || (assessment !== undefined && assessment.score > assessment.baseline.epsilon);
+  return { lastAnomaly: time, ...(exceeds ? {} : { exceeded }) };
 }
 
 /** A critical score by the host's own baseline outweighs all scores by its group's before. */

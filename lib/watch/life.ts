@@ -100,6 +100,8 @@ export function clearBelow({ model, epsilon }: Pick<Baseline, "model" | "epsilon
 const CALM_MIN_MS = 6 * MINUTE_MS;
 const CALM_MAX_MS = 2 * HOUR_MS;
 const CALM_SHARE = 0.25;
+/** Scores that only hover below epsilon hold an incident open for at most this time. */
+export const HOVER_MAX_MS = 6 * HOUR_MS;
 /** A change that stays this long, and is no longer strange, is usual now: the end does not say "back to normal". */
 export const SETTLED_AFTER_MS = 3 * DAY_MS;
 
@@ -118,9 +120,9 @@ export function isCalm({ lastAnomaly, latest }: AnomalyIncident): boolean {
  * threshold, unless that has become usual there.
  */
 export function endOfCalm(incident: AnomalyIncident, time: number, leans: boolean): "resolved" | "settled" | undefined {
-  const { opened, lastAnomaly, unstable } = incident;
-  const calm = time - lastAnomaly;
-  if (calm < (unstable ? flapMs(incident, time) : calmAfter(lastAnomaly - opened))) return undefined;
+  const { opened, lastAnomaly, exceeded = lastAnomaly, unstable } = incident;
+  const needed = unstable ? flapMs(incident, time) : calmAfter(lastAnomaly - opened);
+  if (time - lastAnomaly < needed && time - exceeded < HOVER_MAX_MS) return undefined;
   if (!leans) return "resolved";
   return time - opened >= SETTLED_AFTER_MS ? "settled" : undefined;
 }

@@ -20,7 +20,7 @@ const THURSDAY = 1_795_046_400_000;
 
 /** A host judged by epsilon 8, with an hour's alert for each of these peaks within the week of `THURSDAY`. */
 function host(name: string, peaks: readonly number[], epsilon = 8) {
-  const ending = { clear: (level: number) => level / 2, calm: () => 60_000 };
+  const ending = { clear: (level: number) => level / 2, calm: () => 60_000, hover: 3_600_000 };
   const crossings = peaks.reduce((counts, score, i) => {
     const time = THURSDAY + i * 3_600_000;
     const up = cross(counts, { score, time, before: time }, ending);

@@ -56,14 +56,18 @@ const clock: fc.Arbitrary<HostClock> = fc.record(
 
 /** That of the lowest level began first. */
 const openAlerts = fc
-  .array(fc.tuple(fc.nat(1_000_000), fc.option(fc.nat(1_000_000), { nil: undefined })), {
+  .array(fc.tuple(fc.nat(1_000_000), fc.option(fc.nat(1_000_000)), fc.option(fc.nat(1_000_000))), {
     maxLength: CROSSING_COUNTS / 2,
   })
   .map((steps) => {
     let since = 1_795_348_800_000;
-    return steps.map(([later, calm]) => {
+    return steps.map(([later, calm, below]) => {
       since += later;
-      return calm === undefined ? { since } : { since, last: since + calm };
+      return {
+        since,
+        ...(calm === null ? {} : { last: since + calm }),
+        ...(below === null ? {} : { above: since + below }),
+      };
     });
   });
 

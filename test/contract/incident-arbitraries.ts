@@ -83,7 +83,7 @@ export function hostIncidentOf(host: string): fc.Arbitrary<HostIncident> {
     { kind: fc.constant("anomaly" as const), ...about, ...counts },
     {
       ...{ ...rareOfHost, rules, unstable: yes, quiet: incidentId, asked: yes, worsened: time, patterns },
-      ...{ emerging, also, alsoSeen: time, latest, trend },
+      ...{ emerging, also, alsoSeen: time, latest, trend, exceeded: time },
     },
   );
   return fc.oneof(

@@ -17,7 +17,7 @@ const WEEK = 7 * DAY;
 /** Thursday 2026-11-19, 00:00 UTC: python3 -c "print(2968 * 7 * 86400)", and date -u -d @1795046400 says which day that is. */
 const THURSDAY = 1_795_046_400_000;
 /** An alert ends with the first calm sample five minutes after the last other one; at 0.6 of the level all is calm. */
-const ENDING: Ending = { clear: (epsilon: number) => 0.6 * epsilon, calm: () => 5 * MINUTE };
+const ENDING: Ending = { clear: (epsilon: number) => 0.6 * epsilon, calm: () => 5 * MINUTE, hover: 20 * MINUTE };
 
 /** Goes through the scores in turn, a minute apart. */
 function walk(scores: readonly number[], start = THURSDAY, from = emptyCrossings(), ending = ENDING): Crossings {
@@ -60,7 +60,7 @@ test("a score that hovers at a level counts one alert there until it has been ca
 test("calm counts from the last sample above the level, also across a gap between samples", () => {
   const first = walk([0.9]);
   const early = cross(first, { score: 0.1, time: THURSDAY + 4 * MINUTE, before: THURSDAY }, ENDING);
-  expect(early.open).toEqual([0, 1, 2].map(() => ({ since: THURSDAY, last: THURSDAY })));
+  expect(early.open).toEqual([0, 1, 2].map(() => ({ since: THURSDAY, last: THURSDAY, above: THURSDAY })));
   expect(cross(first, { score: 0.1, time: THURSDAY + 5 * MINUTE, before: THURSDAY }, ENDING).open).toEqual([]);
   const back = { since: THURSDAY };
   const on = cross(early, { score: 0.9, time: THURSDAY + 90 * MINUTE, before: THURSDAY + 4 * MINUTE }, ENDING);
@@ -74,6 +74,13 @@ test("a longer alert must be calm for longer, if the ending says so", () => {
   expect([ended(19), ended(20)]).toEqual([false, true]);
 });
 
+test("an alert whose score only hovers below its level ends after the ending's time, and may then be raised anew", () => {
+  // .9 is above .81; .7 is above .5 and .64, and more than .6 of .81.
+  const hovering = (minutes: number) => walk([0.9, ...new Array<number>(minutes).fill(0.7), 0.9]);
+  expect(upTo(hovering(19), 0).slice(0, 4)).toEqual([1, 1, 1, 0]);
+  expect(upTo(hovering(20), 0).slice(0, 4)).toEqual([1, 1, 2, 0]);
+});
+
 test("the alerts at every level are those that one level by itself has", () => {
   const scores = fc.array(fc.oneof(fc.double({ min: 0, max: 3, noNaN: true }), fc.constantFrom(0.1, 9)), {
     minLength: 1,
@@ -81,12 +88,13 @@ test("the alerts at every level are those that one level by itself has", () => {
   });
   fc.assert(
     fc.property(scores, fc.nat(23), (all, k) => {
-      let [alerts, last] = [0, Number.NaN];
+      let [alerts, last, above] = [0, Number.NaN, Number.NaN];
       for (const [i, score] of all.entries()) {
         const isOpen = !Number.isNaN(last);
         if (!isOpen && score > edge(k)) alerts++;
+        if (score > edge(k)) above = i;
         if (score > (isOpen ? 0.6 : 1) * edge(k)) last = i;
-        else if (i - last >= 5) last = Number.NaN;
+        if (i - last >= 5 || i - above >= 20) last = Number.NaN;
       }
       expect(upTo(walk(all), 0)[k]).toBe(Math.min(alerts, 255));
     }),

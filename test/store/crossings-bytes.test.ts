@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { CROSSING_COUNTS } from "../../lib/model/crossings.ts";
+import { CROSSING_COUNTS, emptyCrossings } from "../../lib/model/crossings.ts";
 import { JOINT_MEMORY } from "../../lib/model/joint-reading.ts";
 import { bytesOfCounts, bytesOfOpen, countsOfBytes, openOfBytes } from "../../lib/store/crossings-bytes.ts";
 import { accepted } from "../../lib/store/formats.ts";
@@ -26,15 +26,25 @@ test("any value is the same after writing and reading", () => {
   );
 });
 
-test("an open alert takes two bytes if it began with the one below it and no calm sample has come since", () => {
-  const open = [{ since: NOON }, { since: NOON }, { since: NOON + 300, last: NOON + 428 }];
+test("an open alert takes three bytes if it began with the one below it and its newest sample is above the level", () => {
+  const open = [{ since: NOON }, { since: NOON }, { since: NOON + 300, last: NOON + 428, above: NOON + 302 }];
   // 300 = 2 * 128 + 44 and 1 + 128 = 128 + 1, seven bits to a byte, the lowest first; the first time takes six.
-  expect([...bytesOfOpen(open)].slice(-6)).toEqual([0, 0, 0xac, 0x02, 0x81, 0x01]);
-  expect(bytesOfOpen(open)).toHaveLength(13);
+  expect([...bytesOfOpen(open)].slice(-8)).toEqual([0, 0, 0, 0xac, 0x02, 0x81, 0x01, 3]);
+  expect(bytesOfOpen(open)).toHaveLength(16);
   expect(openOfBytes(bytesOfOpen(open))).toEqual(open);
 });
 
-test.each([[[1]], [new Array(50).fill(0)]])("%j is no list of open alerts", (numbers) => {
+test("open alerts of an earlier version have two numbers each, in an attribute of their own", () => {
+  const crossings = { ...emptyCrossings(), open: [{ since: NOON }] };
+  const { U, ...rest } = itemOfHost(aState("web-07", { since: NOON, crossings }));
+  expect(U).toBeDefined();
+  // NOON, no calm sample since; 300 ms later, calm since 128 ms after that.
+  const A = { B: Uint8Array.from([...bytesOfOpen([{ since: NOON }]).slice(0, -2), 0, 0xac, 0x02, 0x81, 0x01]) };
+  const open = [{ since: NOON }, { since: NOON + 300, last: NOON + 428 }];
+  expect(accepted(hostOfItem({ ...rest, A })).crossings.open).toEqual(open);
+});
+
+test.each([[[1]], [new Array(75).fill(0)]])("%j is no list of open alerts", (numbers) => {
   expect(() => openOfBytes(Uint8Array.from(numbers))).toThrow("are no open alerts");
 });
 

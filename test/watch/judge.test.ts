@@ -202,6 +202,17 @@ describe.each([
     expect(judged([...whole, ...minutes(1_000, 120)], reference).kinds).toEqual(["opened", "resolved"]);
   });
 
+  test("scores that only hover below epsilon hold an incident open for six hours after the last one above", () => {
+    const hovering = (from: number, count: number) => minutes(from, count, { ratio: 0.9 });
+    expect(judged([...opened, ...hovering(1, 359)], reference).kinds).toEqual(["opened"]);
+    const { notices } = judged([...opened, ...hovering(1, 360)], reference);
+    expect(notices[1]).toMatchObject({ kind: "resolved", incident: { resolved: START + 360 * MINUTE } });
+    // At the age of six hours people are asked whether it is the new normal.
+    const again = [...opened, ...hovering(1, 299), { at: 300, ratio: 1.1 }];
+    expect(judged([...again, ...hovering(301, 359)], reference).kinds).toEqual(["opened", "shifted"]);
+    expect(judged([...again, ...hovering(301, 360)], reference).kinds).toEqual(["opened", "shifted", "resolved"]);
+  });
+
   test("an incident is not over while its cause leans towards the threshold, and settles after three days", () => {
     const leaning = { ratio: 0, leaning: true };
     expect(judged([...opened, ...minutes(1, 4_319, leaning)], reference).kinds).toEqual(["opened"]);
