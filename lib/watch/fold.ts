@@ -112,7 +112,8 @@ function foldWhole(folding: Folding, part: HostSamples, times: readonly number[]
   const { draft } = folding;
   const before = { schema: schemaNow(folding), time: draft.newest };
   const isNews = times.some((time) => time > draft.newest && !draft.applied.includes(time));
-  if (isNews) draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
+  const newest = Math.max(...times);
+  if (isNews) draft.interval = learnedInterval(draft.interval, draft, { arrived: arrival, newest });
   const folded = applyPart(folding, part, times, arrival);
   if (draft.former && draft.newest - draft.former.time > TURNS_MAX_MS) delete draft.former;
   if (before.schema !== "" && before.schema !== schemaNow(folding)) draft.former = before;
@@ -127,11 +128,13 @@ function foldPieces(
   arrival: number,
 ): readonly FoldedPart[] {
   const { draft } = folding;
-  const assembling = resumed(folding, Math.max(...times));
+  const newest = Math.max(...times);
+  const assembling = resumed(folding, newest);
+  const before = { arrived: draft.arrived, newest: Math.max(draft.newest, ...assembling.ticks.keys()) };
   const { duplicates, late, begins } = takeIn(assembling, part, times, { arrival, closed: draft.newest });
   draft.ingest = addCounts(draft.ingest, { duplicates, late });
   // The other pieces do not show when the next sample is due.
-  if (begins) draft.interval = learnedInterval(draft.interval, draft.arrived, arrival);
+  if (begins) draft.interval = learnedInterval(draft.interval, before, { arrived: arrival, newest });
   // An application beside an agent need not know which group its host belongs to.
   if (part.group !== DEFAULT_GROUP) draft.group = part.group;
   delete draft.former;

@@ -5,11 +5,12 @@ import { arrived, part, START, state, timeOf } from "../factories.ts";
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The interval after records that arrive with these gaps (ms) behind a first one. */
+/** The interval after records that arrive with these gaps (ms) behind a first one, each with a sample of that time. */
 function after(...gaps: readonly number[]): number {
   let [at, interval] = [START, 0];
+  const timed = (time: number) => ({ arrived: time, newest: time - 1_000 });
   for (const gap of gaps) {
-    interval = learnedInterval(interval, at, at + gap);
+    interval = learnedInterval(interval, timed(at), timed(at + gap));
     at += gap;
   }
   return interval;
@@ -45,4 +46,17 @@ test("only records with samples in order count, each once", () => {
   expect(two.interval).toBe(HOUR);
   expect(fold(two, undefined, [record(6), record(3)]).state.interval).toBe(HOUR);
   expect(fold(two, undefined, [record(12)]).state.interval).toBe(3_158_000);
+});
+
+test("a backlog after three hours without a link, a record each 150 ms, does not shorten the interval of five minutes", () => {
+  const five = 5 * MINUTE;
+  const record = (n: number, at: number) => arrived(part({ times: [START + n * five] }), at);
+  const live = Array.from({ length: 200 }, (_, n) => record(n, START + n * five + 1_000));
+  const before = fold(state(), undefined, live).state;
+  expect(before.interval).toBeLessThan(1.02 * five);
+  const back = START + 236 * five;
+  const kept = Array.from({ length: 36 }, (_, k) => record(200 + k, back + 150 * k));
+  const { state: after } = fold(before, undefined, kept);
+  // Only the first one counts, after 37 intervals: 300 + (11100 - 300) / 8 = 1650 seconds; whole seconds stand still near it.
+  expect(Math.abs(after.interval / 1_000 - 1_650)).toBeLessThanOrEqual(5);
 });
