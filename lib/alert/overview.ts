@@ -13,7 +13,7 @@ export interface Overview {
   readonly latest: number;
   /** Hosts whose records are awaited and who are not silenced, and the median of their intervals (ms). */
   readonly expected: { readonly hosts: number; readonly interval: number };
-  /** All hosts whose records are awaited, the silenced ones too. */
+  /** All hosts whose records are awaited, the silenced ones too, and those that people know to be silent. */
   readonly awaited: number;
   readonly groups: ReadonlyMap<string, GroupOverview>;
   /** Hosts that are newly silent if everything that was sent has arrived. */
@@ -65,10 +65,9 @@ export async function overviewOf(
     if (isPresent(state, now)) group.total++;
     if (state.incident && state.incident.kind !== "silent" && isOff(state, now)) off.push(state);
     else if (state.incident) group.troubled.push(state);
-    if (isExpected(state, now)) {
-      awaited++;
-      if (!isSilenced(state)) intervals.push(state.interval);
-    }
+    const isExpectedNow = isExpected(state, now);
+    if (isExpectedNow || (state.incident?.kind === "silent" && !state.retired)) awaited++;
+    if (isExpectedNow && !isSilenced(state)) intervals.push(state.interval);
     if (correctionOf(state.clock) && !state.clock?.told && !state.retired) wrongClocks.push(state);
     if (isUnjudgedNews(state)) unjudged.push(state);
     if (hasWaited(state, now)) waiting.push(state);
