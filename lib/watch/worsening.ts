@@ -28,12 +28,18 @@ export function mayWorsen({ incident, interval, newest }: HostState): boolean {
 
 /**
  * Dates new notices, and the warning that has waited for these samples: the sweep does not touch a scorer's notices for
- * a while.
+ * a while. Notices that the sweep or a person decided before stay without a date, so that the scorer leaves them alone.
  */
 export function dated(state: HostState, before: HostState, now: number): HostState {
   if (state.pending.length === 0) return state;
   const since = Math.round(now);
-  const isDue = ({ id, since: saved = since }: PendingNotice) =>
-    mayWorsen(before) && id === before.incident?.id && since - saved < WORSENS_WITHIN_MS;
-  return { ...state, pending: state.pending.map((one) => (isDue(one) ? { ...one, since } : { since, ...one })) };
+  const isKnown = ({ kind, id, revision }: PendingNotice) =>
+    before.pending.some((one) => one.kind === kind && one.id === id && one.revision === revision);
+  const isDue = ({ id, since: saved }: PendingNotice) =>
+    saved === undefined || (mayWorsen(before) && id === before.incident?.id && since - saved < WORSENS_WITHIN_MS);
+  const isForeign = (one: PendingNotice) => one.since === undefined && isKnown(one);
+  return {
+    ...state,
+    pending: state.pending.map((one) => (isDue(one) && !isForeign(one) ? { ...one, since } : one)),
+  };
 }

@@ -1,3 +1,4 @@
+import type { AlertPorts } from "../../lib/alert/ports.ts";
 import type { AnomalyIncident } from "../../lib/incident/incident.ts";
 import { render } from "../../lib/notify/render.ts";
 import { aFleetIncident, anIncident, aSilence, judged } from "../contract/examples.ts";
@@ -120,4 +121,20 @@ test("a fleet's reminder counts the hosts that still have it, and shows current 
   });
   const { subject } = render(news, { stack: "fleetwarden", now });
   expect(subject).toContain("not over after 4 h, nobody has acknowledged it: 3 of 6 hosts still have it");
+});
+
+test("a record that comes while the sweep sends a reminder does not send the reminder again", async () => {
+  const world = await worldWith();
+  let isFirst = true;
+  const publisher: AlertPorts["publisher"] = {
+    async publish(news, channels) {
+      await world.ports.publisher.publish(news, channels);
+      if (isFirst) {
+        isFirst = false;
+        await world.send([{ host: "web-07", group: "web" }], [0]);
+      }
+    },
+  };
+  await world.sweep({ publisher });
+  expect(world.said()).toEqual(["reminder web-07"]);
 });
