@@ -102,7 +102,8 @@ async function mustWait(
   if (id === incident?.id && mayWorsen(state)) return true;
   if (kind === "resolved" && !pending.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
   const now = clock();
-  if (now >= memory.silences.until) {
+  // A clock that was ahead, and was set back, must not make the scorer ignore new silences.
+  if (now >= memory.silences.until || memory.silences.until - now > SILENCES_FOR_MS) {
     const [all, quiets] = await Promise.all([alerting.silences(), alerting.quiets()]);
     memory.silences = { all, quiets, until: now + SILENCES_FOR_MS };
   }
@@ -117,10 +118,12 @@ async function findNotice(
 ): Promise<Notice> {
   const { kind, id, revision } = pending;
   const found = fresh.find((one) => one.kind === kind && one.incident.id === id && one.incident.revision === revision);
-  const isWorse =
-    isOpening(kind) && found && incident?.id === id && severityOf(incident) !== severityOf(found.incident);
   // Only the stored notice has the trouble that joined since then, or knows that the incident is critical by now.
-  return found && kind !== "also" && !isWorse ? found : noticeOf(ports, host, pending);
+  const isCurrent =
+    found &&
+    kind !== "also" &&
+    (!isOpening(kind) || (incident?.id === id && severityOf(incident) === severityOf(found.incident)));
+  return isCurrent ? found : noticeOf(ports, host, pending);
 }
 
 /** A text sent by the same run is not stored yet. */

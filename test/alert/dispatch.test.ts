@@ -1,6 +1,6 @@
 import { severityOf } from "../../lib/incident/incident.ts";
 import { aFleetIncident, aSilence } from "../contract/examples.ts";
-import { START } from "../factories.ts";
+import { START, STEP } from "../factories.ts";
 import { CALM, createWorld, HOUR, MINUTE, type World } from "./support.ts";
 
 /** Three anomalies three times as strange as epsilon and more. */
@@ -200,4 +200,30 @@ test("phones get the end after the opening when both go in one batch", async () 
     ["opened", true],
     ["resolved", true],
   ]);
+});
+
+test("an incident that opened, worsened and ended within one record is told as critical, also to phones", async () => {
+  const world = createWorld({ groups: ["web"] });
+  // From a mild beginning to three times epsilon, and then calm, in samples ten seconds apart.
+  const story = [...Array<number>(12).fill(0), 5, 5, 5, ...Array<number>(20).fill(30), ...Array<number>(90).fill(0)];
+  world.goTo(START + story.length * STEP + 1_000);
+  await world.send([{ host: "web-1", group: "web" }], story);
+  await world.sweep();
+  expect(world.said()).toEqual(["opened web-1", "resolved web-1"]);
+  expect(world.told.map(({ news, sms }) => ["incident" in news && severityOf(news.incident), sms])).toEqual([
+    ["critical", true],
+    ["critical", true],
+  ]);
+});
+
+test("after a clock that was ahead is set back, the scorer looks at new silences at once", async () => {
+  const world = createWorld({ groups: ["web", "db"] });
+  world.goTo(START + 2 * HOUR);
+  await world.send([{ host: "web-1", group: "web" }], [0, 0, 10, 10, 10, 10]);
+  world.goTo(START + 3 * MINUTE);
+  const until = START + 24 * HOUR;
+  await world.ports.alerting.saveSilence(aSilence("ABC234", { matcher: { group: "db" }, from: START, until }));
+  world.goTo(START + 5 * MINUTE);
+  await world.send([{ host: "db-2", group: "db" }], [0, 0, 10, 10, 10, 10]);
+  expect(world.said()).toEqual(["opened web-1"]);
 });
