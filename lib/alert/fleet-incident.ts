@@ -68,28 +68,28 @@ export function opened(desk: Desk, incident: FleetIncident): Moved {
 }
 
 /**
- * The incident with more hosts; `more` of them had no part in it before. It brings a message when it has doubled, has
- * become critical, or a host dies or breaks a rule.
+ * The incident with the hosts that join it; `newcomers` had no part in it before. It brings a message when it has
+ * doubled, has become critical, or a newcomer dies or breaks a rule.
  */
 export function grown(
   desk: Desk,
   incident: FleetIncident,
   joining: readonly HostIncident[],
-  more: number,
+  newcomers: readonly HostIncident[],
   now: number,
 ): Moved {
   const { remaining: _, ...before } = incident.extent;
   const extent: Extent = {
     ...before,
-    affected: before.affected + more,
-    silent: before.silent + counted(joining).silent,
+    affected: before.affected + newcomers.length,
+    silent: before.silent + counted(newcomers).silent,
     first: firstOfAll(incident, joining),
   };
   const { latest: __, ...rest } = incident;
   const larger = { ...rest, ...worstOf([incident, ...joining]), extent, grown: Math.round(now) };
   const isWaiting = desk.pending.some(({ kind, id }) => (isOpening(kind) || kind === "grown") && id === incident.id);
   const last = incident.announced ?? { affected: before.affected, at: incident.grown };
-  const isUrgentNews = joining.some(isUrgent) && now - last.at >= URGENT_GAP_MS;
+  const isUrgentNews = newcomers.some(isUrgent) && now - last.at >= URGENT_GAP_MS;
   const isWorse = severityOf(larger) !== severityOf(incident);
   const isNews = extent.affected >= 2 * last.affected || isUrgentNews || isWorse;
   const announcement = { affected: extent.affected, at: Math.round(now) };

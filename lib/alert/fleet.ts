@@ -57,7 +57,8 @@ export function moveFleet(
   for (const incident of openOf(desk)) {
     const joining = free.filter((state) => !attached.has(state) && isUnannounced(state) && joins(state, incident, now));
     const members = troubled.filter((state) => state.incident?.fleet === incident.id);
-    if (joining.length > 0) take(grown(after, incident, incidentsOf(joining), newcomers(desk, joining), now), joining);
+    const news = incidentsOf(newcomers(desk, incident, joining));
+    if (joining.length > 0) take(grown(after, incident, incidentsOf(joining), news, now), joining);
     else if (isOver(incident, members, settings, now)) take(resolved(after, incident, incidentsOf(members), now), []);
   }
   const rest = free.filter((state) => !attached.has(state));
@@ -102,11 +103,21 @@ function isCalming({ incident, interval }: HostState, now: number): boolean {
   return incident?.kind === "anomaly" && now - incident.lastAnomaly > Math.max(CALMING_MS, 2 * interval);
 }
 
-/** How many of the hosts did not have the same within the hour before. */
-function newcomers({ recent }: Desk, joining: readonly HostState[]): number {
-  const isKnown = (state: HostState) =>
-    recent.some(({ host, pattern }) => host === state.host && pattern === beginningOf(state)?.pattern);
-  return joining.filter((state) => !isKnown(state)).length;
+/**
+ * The hosts that the incident does not count yet. It counts those that had the same since it opened, and if it spread
+ * from host to host, also those that had it within the hour before.
+ */
+function newcomers(
+  { recent }: Desk,
+  { opened: since, spread }: FleetIncident,
+  joining: readonly HostState[],
+): readonly HostState[] {
+  const isCounted = (state: HostState) =>
+    recent.some(
+      ({ host, pattern, at }) =>
+        host === state.host && pattern === beginningOf(state)?.pattern && (spread || at >= since),
+    );
+  return joining.filter((state) => !isCounted(state));
 }
 
 /** Hosts that make an incident of the group. */

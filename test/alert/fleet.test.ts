@@ -210,26 +210,49 @@ describe("hosts that get the same trouble one after the other", () => {
   });
 });
 
-test("a fleet incident of silent hosts resolves after six hours, though they do not come back", () => {
-  const silent = [0, 1, 2, 3, 4].map((i) => {
-    const incident = aSilentIncident(`web-${i}`, { opened: START });
-    return state({
-      host: `web-${i}`,
-      group: "web",
-      incident,
-      pending: [{ kind: "opened", id: incident.id, opened: START, revision: 1 }],
-    });
-  });
+describe("a fleet incident of silent hosts", () => {
+  const silent = (i: number, minute = 0) => {
+    const incident = aSilentIncident(`web-${i}`, { opened: START + minute * 60_000 });
+    const { id, opened } = incident;
+    const pending = [{ kind: "opened" as const, id, opened, revision: 1 }];
+    return state({ host: `web-${i}`, group: "web", incident, pending });
+  };
   const at = (desk: Desk, hosts: readonly HostState[], hours: number) =>
     moveFleet(desk, { total: 16, troubled: hosts }, () => false, DEFAULT_ALERT_SETTINGS, START + hours * 3_600_000);
-  const open = at(newDesk("web"), silent, 0.1);
-  const dead = silent.map((one) => ({
+  const five = [0, 1, 2, 3, 4].map((i) => silent(i));
+  const open = at(newDesk("web"), five, 0.1);
+  const dead = five.map((one) => ({
     ...one,
     pending: [],
     incident: { ...one.incident!, fleet: open.incidents[0]!.id },
   }));
-  expect(at(open.desk!, dead, 5.9).incidents).toEqual([]);
-  expect(at(open.desk!, dead, 6.1).incidents).toMatchObject([{ extent: { remaining: 5 } }]);
+
+  test("resolves after six hours, though they do not come back", () => {
+    expect(at(open.desk!, dead, 5.9).incidents).toEqual([]);
+    expect(at(open.desk!, dead, 6.1).incidents).toMatchObject([{ extent: { remaining: 5 } }]);
+  });
+
+  test("counts a host that comes back for a moment once, and sends no message about its next silence", () => {
+    const { incidents } = at({ ...open.desk!, pending: [] }, [...dead.slice(1), silent(0, 30)], 0.6);
+    expect(incidents).toMatchObject([{ revision: 1, extent: { affected: 5, silent: 5 } }]);
+    const more = at({ ...open.desk!, pending: [] }, [...dead, silent(5, 30)], 0.6);
+    expect(more.incidents).toMatchObject([{ revision: 2, extent: { affected: 6, silent: 6 } }]);
+  });
+});
+
+test("a host that had the same trouble by itself before, and joins, is counted", () => {
+  const same = (host: string, minute: number) =>
+    troubled(host, minute * 60, { incident: anIncident(host, { opened: START + minute * 60_000 }) });
+  const sweepAt = (desk: Desk, hosts: readonly HostState[], minute: number) =>
+    moveFleet(desk, { total: 20, troubled: hosts }, () => false, DEFAULT_ALERT_SETTINGS, START + minute * 60_000);
+  const alone = sweepAt(newDesk("web"), [same("web-0", 0)], 1).desk!;
+  const open = sweepAt(
+    alone,
+    [1, 2, 3, 4, 5].map((i) => same(`web-${i}`, 40)),
+    41,
+  );
+  expect(open.incidents).toMatchObject([{ extent: { affected: 5 } }]);
+  expect(sweepAt(open.desk!, [same("web-0", 42)], 43).incidents).toMatchObject([{ extent: { affected: 6 } }]);
 });
 
 test("the desk of a group with the longest names fits into one item during a storm", () => {
