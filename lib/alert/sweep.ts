@@ -2,7 +2,7 @@ import { MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { retire } from "../watch/retire.ts";
 import type { HostState } from "../watch/state.ts";
-import { Attempts } from "./attempts.ts";
+import type { Attempts } from "./attempts.ts";
 import { reportUnjudged } from "./blind-hosts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
@@ -28,6 +28,8 @@ export interface Sweeping {
   readonly settings: AlertSettings;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Collects the steps that fail; the caller throws them in the end. */
+  readonly attempts: Attempts;
 }
 
 export interface Swept extends Delivered {
@@ -39,12 +41,11 @@ export interface Swept extends Delivered {
 
 /**
  * Detects silent hosts, fleets in trouble and forgotten incidents, then sends the notices that have been pending for a
- * while. A step that fails is left to the next sweep, and thrown in the end.
+ * while. A step that fails is left to the next sweep.
  */
-export async function sweep(ports: AlertPorts, { memory, settings, clock }: Sweeping): Promise<Swept> {
+export async function sweep(ports: AlertPorts, { memory, settings, clock, attempts }: Sweeping): Promise<Swept> {
   const now = clock();
   const since = watchedSince(memory, now);
-  const attempts = new Attempts();
   const [silences, quiets] = await Promise.all([ports.alerting.silences(), ports.alerting.quiets()]);
   const active = silences.filter((silence) => isActive(silence, now));
   const isSilenced = (host: { readonly host: string; readonly group: string }) =>
@@ -68,7 +69,6 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock }: Swee
   await attempts.run(() => reportUnjudged(ports, sending, overview.unjudged));
   for (const state of overview.gone) await attempts.run(() => retire(ports, state, now));
   for (const state of overview.expired) await attempts.run(() => expire(ports, state));
-  attempts.end();
   const { waiting } = overview;
   return { silent, ...delivered, ...(waiting.length > 0 ? { waiting } : {}) };
 }

@@ -154,7 +154,7 @@ function createSweep(parts: Parts) {
   const scoreMemory = newScoreMemory();
   return async () => {
     const attempts = new Attempts();
-    const sweeping = { memory, settings: config().alerts, clock };
+    const sweeping = { memory, settings: config().alerts, clock, attempts };
     const swept = await attempts.run(() => sweep({ ...stores, publisher }, sweeping));
     const { waiting = [], ...done } = swept ?? {};
     await attempts.run(async () => {

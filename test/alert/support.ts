@@ -1,3 +1,4 @@
+import { Attempts } from "../../lib/alert/attempts.ts";
 import { dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import type { Channels, News } from "../../lib/alert/news.ts";
 import type { AlertPorts } from "../../lib/alert/ports.ts";
@@ -101,11 +102,14 @@ export function createWorld({ settings: wanted = {}, groups = [] }: WorldOptions
       return scoreBatch(scoring, memory, records, { clock, deadline: Number.POSITIVE_INFINITY });
     },
     /** As if there had been one each minute before, unless `memory` says otherwise. */
-    sweep(
+    async sweep(
       other: Partial<AlertPorts> = {},
       memory: Sweeping["memory"] = { since: START - DAY, last: now - MINUTE },
     ): Promise<Swept> {
-      return sweep({ ...ports, ...other }, { memory, settings, clock });
+      const attempts = new Attempts();
+      const swept = await sweep({ ...ports, ...other }, { memory, settings, clock, attempts });
+      attempts.end();
+      return swept;
     },
     /** The announced hosts, in order. */
     said: () => told.map(({ news }) => ("incident" in news ? `${news.kind} ${subjectOf(news.incident)}` : news.kind)),

@@ -1,10 +1,10 @@
 // Two senders for one host: its samples come in pieces, and are whole behind the scorer.
 import { hostOwner } from "../../lib/watch/baseline.ts";
-import { GAUSSIAN_CONFIG } from "../factories.ts";
+import { GAUSSIAN_CONFIG, state as stateOf } from "../factories.ts";
 import { createStage, MINUTE } from "./stage.ts";
 
-function aHost() {
-  const { stores, messages, send, wait, now } = createStage({ config: () => GAUSSIAN_CONFIG });
+function aHost(options: Parameters<typeof createStage>[0] = {}) {
+  const { stores, messages, send, wait, now } = createStage({ config: () => GAUSSIAN_CONFIG, ...options });
   const minute = () => Math.floor(now() / MINUTE);
   const agent = () => {
     const t = [minute() * MINUTE];
@@ -52,5 +52,18 @@ test("the sweep judges the last sample of a dead sender, though its other pieces
   await wait(MINUTE);
   expect((await state()).newest).toBe(last - MINUTE);
   await wait(MINUTE);
+  expect((await state()).newest).toBe(last);
+});
+
+test("the sweep judges the last sample also while the message about another host cannot be sent", async () => {
+  const refused = new Error("the topic refuses this message");
+  const topic = { name: "alerts", publish: () => Promise.reject(refused), subscriptions: async () => [] };
+  const { stores, minutes, send, agent, wait, state, now } = aHost({ topic });
+  await minutes(70);
+  const last = Math.floor(now() / MINUTE) * MINUTE;
+  const arrived = now() - 10 * MINUTE;
+  await stores.hosts.save(stateOf({ host: "gone", seen: 600, interval: MINUTE, newest: arrived, arrived }));
+  await send(agent());
+  for (let minute = 0; minute < 2; minute++) await expect(wait(MINUTE)).rejects.toThrow(refused.message);
   expect((await state()).newest).toBe(last);
 });

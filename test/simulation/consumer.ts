@@ -1,3 +1,4 @@
+import { Attempts } from "../../lib/alert/attempts.ts";
 import { type DispatchMemory, dispatch, newDispatchMemory } from "../../lib/alert/dispatch.ts";
 import { type Sweeping, sweep } from "../../lib/alert/sweep.ts";
 import { type BatchPorts, processBatch } from "../../lib/local/batch.ts";
@@ -218,8 +219,9 @@ export async function sweepOnce(stores: Stores, surroundings: Surroundings, memo
     const settings = surroundings.settingsNow().alerts;
     const ports = portsOf(run, stores, surroundings);
     const clock = () => time.now;
-    const { waiting = [] } = await sweep(ports, { memory: memory.sweeping, settings, clock });
-    if (mutation.ignoresWaiting) return;
+    const attempts = new Attempts();
+    const { waiting = [] } = await sweep(ports, { memory: memory.sweeping, settings, clock, attempts });
+    if (mutation.ignoresWaiting) return attempts.end();
     const scoring = scoringPorts(run, ports, memory.dispatch, surroundings);
     const { folded, failures } = await scoreWaiting(scoring, memory, waiting, {
       clock,
@@ -227,6 +229,7 @@ export async function sweepOnce(stores: Stores, surroundings: Surroundings, memo
     });
     for (const { what, error } of failures) ledger.threw(what, error);
     for (const { parts } of folded) if (parts.length > 0) happened(tally, "sample judged by sweep");
+    attempts.end();
   } catch (error) {
     ledger.threw("sweep", error);
     throw error;
