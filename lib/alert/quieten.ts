@@ -10,7 +10,7 @@ import type { AlertingStore } from "./ports.ts";
 import { isActiveQuiet, type QuietCause, type QuietPattern, sizeOf } from "./quiet.ts";
 
 export interface QuietPorts {
-  readonly incidents: Pick<IncidentStore, "ofHost">;
+  readonly incidents: Pick<IncidentStore, "ofHost" | "feed">;
   readonly alerting: Pick<AlertingStore, "quiets" | "saveQuiet">;
 }
 
@@ -25,6 +25,8 @@ const HOSTS_FOR_GROUP = 3;
 /** This number of incidents shows an hour, if all of them began within this time of the day. */
 const INCIDENTS_FOR_HOURS = 3;
 const HOURS_WITHIN_MS = 3 * HOUR_MS;
+/** Incidents of the fleet among which the faults of a group are looked for. */
+const INCIDENTS_MAX = 10_000;
 
 type Labelled = AnomalyIncident & { readonly label: Label };
 
@@ -62,7 +64,7 @@ async function quieten(ports: QuietPorts, incident: Incident, now: number): Prom
   const alike = all.filter((one): one is Labelled => one.label !== undefined && patternFor(one) === pattern);
   const lesson = lessonOf(alike, pattern);
   const own = await save(ports, { host, group, pattern }, lesson, now);
-  await save(ports, { group, pattern }, lessonOfGroup(await ports.alerting.quiets(), group, pattern, now), now);
+  await save(ports, { group, pattern }, await lessonOfGroup(ports, group, pattern, now), now);
   return own;
 }
 
@@ -72,7 +74,7 @@ function patternFor(incident: Incident): Pattern | undefined {
   return subjectsOf(incident)[0];
 }
 
-type Lesson = Pick<QuietPattern, "main" | "others" | "hours" | "by" | "reason">;
+type Lesson = Pick<QuietPattern, "main" | "others" | "hours" | "by" | "reason" | "until">;
 
 function lessonOf(alike: readonly Labelled[], pattern: Pattern): Lesson | undefined {
   const harmless = alike.filter(({ label }) => isFalseAlarm(label));
@@ -80,18 +82,22 @@ function lessonOf(alike: readonly Labelled[], pattern: Pattern): Lesson | undefi
   const last = harmless.toSorted((a, b) => a.label.at - b.label.at).at(-1);
   if (!last || harmless.length <= faults.length) return undefined;
   const largest = Math.max(...harmless.map((one) => sizeIn(one, pattern)));
-  const least = Math.min(...faults.map((one) => sizeIn(one, pattern)));
-  const most = Math.min(SIZE_MARGIN * largest, BELOW_FAULT * least);
+  const most = Math.min(SIZE_MARGIN * largest, belowAll(faults, pattern));
   if (most < largest) return undefined;
-  const { by, note } = last.label;
+  const { by, note, at } = last.label;
   const hours = hoursOf(harmless.map(({ opened }) => opened));
   return {
     main: { pattern, most },
     others: othersOf(harmless, pattern),
-    by,
+    ...{ by, until: at + QUIET_MS },
     ...(hours ? { hours } : {}),
     ...(note === undefined ? {} : { reason: note }),
   };
+}
+
+/** The largest size that stays below all of these faults. */
+function belowAll(faults: readonly Labelled[], pattern: Pattern): number {
+  return BELOW_FAULT * Math.min(...faults.map((one) => sizeIn(one, pattern)));
 }
 
 function sizeIn({ causes }: AnomalyIncident, pattern: Pattern): number {
@@ -110,9 +116,13 @@ function othersOf(harmless: readonly Labelled[], pattern: Pattern): readonly Qui
   return all.slice(0, PATTERNS_MAX);
 }
 
-/** The hours of the day that all of these have in common, if any. */
+/** The hours of the day that all of these have in common, if enough incidents show them. */
 function hoursOf(times: readonly number[]): QuietPattern["hours"] {
-  if (times.length < INCIDENTS_FOR_HOURS) return undefined;
+  return times.length < INCIDENTS_FOR_HOURS ? undefined : spanOf(times);
+}
+
+/** The few hours of the day in which all of these times lie, if they do. */
+function spanOf(times: readonly number[]): QuietPattern["hours"] {
   const clocks = times.map((time) => time % DAY_MS).sort((a, b) => a - b);
   // The longest time of the day without any of them lies outside.
   const gaps = clocks.map((clock, i) => ({ clock, gap: (clocks[i + 1] ?? (clocks[0] ?? 0) + DAY_MS) - clock }));
@@ -142,29 +152,47 @@ async function save(
     const isOn = known !== undefined && isActiveQuiet(known, now);
     return alerting.saveQuiet({
       ...{ id, group, ...(host === undefined ? {} : { host }), ...lesson },
-      ...{ since: isOn ? known.since : now, until: now + QUIET_MS },
+      since: isOn ? known.since : now,
       ...{ incidents: isOn ? known.incidents : 0, revision: known?.revision ?? 0 },
     });
   });
   return saved === "none" || !lesson ? undefined : saved;
 }
 
-/** The same pattern on three hosts of a group is quiet on all of them. */
-function lessonOfGroup(
-  quiets: readonly QuietPattern[],
+/**
+ * The same pattern on three hosts of a group is quiet on all of them, below the size of any fault in the group, and at
+ * the hours at which these hosts have it.
+ */
+async function lessonOfGroup(
+  { incidents, alerting }: QuietPorts,
   group: string,
   pattern: Pattern,
   now: number,
-): Lesson | undefined {
-  const alike = quiets.filter(
+): Promise<Lesson | undefined> {
+  const alike = (await alerting.quiets()).filter(
     (one) => one.host !== undefined && one.group === group && one.main.pattern === pattern && isActiveQuiet(one, now),
   );
   const last = alike.toSorted((a, b) => a.until - b.until).at(-1);
   if (!last || alike.length < HOSTS_FOR_GROUP) return undefined;
-  const { by, reason } = last;
+  const all = await incidents.feed(now - QUIET_MS, now + 1, INCIDENTS_MAX);
+  const faults = all.filter(
+    (one): one is Labelled => one.group === group && one.label?.verdict === "fault" && patternFor(one) === pattern,
+  );
   // The least of them: a size that two hosts call harmless may be a fault on a third.
-  const main = { pattern, most: Math.min(...alike.map((one) => one.main.most)) };
+  const least = Math.min(...alike.map((one) => one.main.most));
+  const most = Math.min(least, belowAll(faults, pattern));
+  if (alike.length <= faults.length || most < least / SIZE_MARGIN) return undefined;
+  const ends = alike.flatMap(({ hours }) => (hours ? [hours.from, hours.to] : []));
+  const hours = ends.length > 0 ? spanOf(ends) : undefined;
+  if (ends.length > 0 && !hours) return undefined;
+  const { by, reason, until } = last;
   const isCommon = ({ pattern: of }: QuietCause) =>
     alike.every(({ others }) => others.some((one) => one.pattern === of));
-  return { main, others: last.others.filter(isCommon), by, ...(reason === undefined ? {} : { reason }) };
+  return {
+    main: { pattern, most },
+    others: last.others.filter(isCommon),
+    ...{ by, until },
+    ...(hours ? { hours } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
 }

@@ -94,6 +94,39 @@ test("false alarms of three hosts make a pattern quiet in their group, false ala
   expect(await (await stored(of("rep-1"), of("rep-2"), of("rep-3"))).isQuiet(other)).toBe(true);
 });
 
+describe("the quiet pattern of a group", () => {
+  const of = (host: string, days: number, distance = 20): AnomalyIncident =>
+    incident(host, [above("disk", distance)], NOON + days * DAY);
+  const three = (days: number) =>
+    ["rep-1", "rep-2", "rep-3"].map((host): [AnomalyIncident, Verdict] => [of(host, days), "false"]);
+
+  test("ends with a fault of that size on any of its hosts, and stays below a larger one", async () => {
+    const ended = await stored(...three(0), [of("rep-9", 1), "fault"]);
+    expect(await ended.isQuiet(of("rep-9", 2))).toBe(false);
+    // A host whose own false alarms go on being quiet.
+    expect(await ended.isQuiet(of("rep-1", 2))).toBe(true);
+    const below = await stored(...three(0), [of("rep-9", 1, 30), "fault"]);
+    expect([await below.isQuiet(of("rep-9", 2, 26)), await below.isQuiet(of("rep-9", 2, 28))]).toEqual([true, false]);
+  });
+
+  test("ends 30 days after the last false alarm, whatever people labelled since", async () => {
+    const { isQuiet } = await stored(...three(0), [of("rep-9", 20, 90), "fault"]);
+    const before = 30 + 0.5 / 24;
+    expect([await isQuiet(of("rep-9", before)), await isQuiet(of("rep-9", before + 1 / 24))]).toEqual([true, false]);
+  });
+
+  test("is quiet only at the hours at which its hosts have it, and there is none if these differ", async () => {
+    const nights = [0, 1, 2].flatMap((day) => three(day + 14 / 24));
+    const { isQuiet } = await stored(...nights);
+    expect([await isQuiet(of("rep-9", 5 + 14 / 24)), await isQuiet(of("rep-9", 5))]).toEqual([true, false]);
+    const noons = [0, 1, 2].map((day): [AnomalyIncident, Verdict] => [of("rep-3", day), "false"]);
+    const others = nights.filter(([{ host }]) => host !== "rep-3");
+    const differing = await stored(...others, ...noons);
+    expect(await differing.isQuiet(of("rep-9", 5))).toBe(false);
+    expect(await differing.isQuiet(of("rep-9", 5 + 14 / 24))).toBe(false);
+  });
+});
+
 const at = (hours: number, distance: number) => incident("rep-1", [above("disk", distance)], NOON + hours * HOUR);
 
 test.each<[string, readonly (readonly [AnomalyIncident, Verdict])[], boolean]>([
