@@ -42,7 +42,7 @@ test("the e-mail and the JSON of an alert name the program and the deployment of
   });
   expect(email).toContain("\n  bin/fleetwarden label K7Q2RT fault --endpoint http://127.0.0.1:9000   # yes\n");
   expect(JSON.parse(webhook).custom_details.answer).toBe(
-    "bin/fleetwarden label K7Q2RT fault|false --endpoint http://127.0.0.1:9000",
+    "bin/fleetwarden label K7Q2RT fault --endpoint http://127.0.0.1:9000 (or: false)",
   );
 });
 

@@ -27,13 +27,16 @@ export function answerLines(notice: Notice, context: WordsContext): string[] {
   return [`Labelled ${labelInBrief(label)} by ${name(label.by)}, ${context.moment(label.at)}.`, ...care, details];
 }
 
-/** The command to answer with, all answers in one: `fleetwarden label K7Q2RT fault|false`. */
+/**
+ * The command to answer with: `fleetwarden label K7Q2RT fault (or: false)`. A shell refuses the whole line because of
+ * the parenthesis, so nobody who pastes the line stores an answer that they did not choose.
+ */
 export function answerTo(notice: Notice, { name, call }: WordsContext): string {
   const { kind, incident } = notice;
-  const answers = answersTo(notice);
+  const [first, ...others] = answersTo(notice);
   const id = name(incident.id);
   if (kind === "reminder") return call(`ack ${id}`);
-  if (answers.length > 0) return call(`label ${id} ${answers.map(([verdict]) => verdict).join("|")}`);
+  if (first) return `${call(`label ${id} ${first[0]}`)} (or: ${others.map(([verdict]) => verdict).join(", ")})`;
   return call(`${kind === "resolved" ? "explain" : "ack"} ${id}`);
 }
 

@@ -61,7 +61,7 @@ describe("many hosts of a group at once", () => {
       custom_details: {
         why: ["41 of 60 hosts abnormal since 14:30Z", "worst: cpu_user 97, normal 2-31"],
         first: ["web-03", "web-07", "web-11", "web-02", "web-19"],
-        answer: "fleetwarden label F3XAKD fault|false",
+        answer: "fleetwarden label F3XAKD fault (or: false)",
       },
     });
     expect(body.extent.first[1]).toEqual({ host: "web-07", incident: "A2B3C5" });

@@ -61,7 +61,7 @@ test("a shifted level asks whether it is the new normal, by link and by command"
   expect(render(changed("shifted"), CONTEXT).email).toContain(
     "\nIs this its new normal? The next refit learns from your answer:\n",
   );
-  expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden label K7Q2RT new-normal|fault");
+  expect(JSON.parse(webhook).custom_details.answer).toBe("fleetwarden label K7Q2RT new-normal (or: fault)");
 });
 
 test("a reminder says how long nobody has acknowledged the incident, and how to", () => {

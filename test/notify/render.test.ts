@@ -79,7 +79,7 @@ describe("an opened critical incident", () => {
         normal_if: "It would be normal if cpu_user were below 48.1.",
         certainty: "4 of 5 samples are anomalies",
         baseline: "web-07's own baseline v3, 41 labels",
-        answer: "fleetwarden label K7Q2RT fault|false",
+        answer: "fleetwarden label K7Q2RT fault (or: false)",
         stack: "fleetwarden",
       },
     });
