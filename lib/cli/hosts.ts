@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { quoted } from "../command-line.ts";
 import { reinstateHost, retireHost } from "../watch/retire.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { hostsListCommand } from "./hosts-list.ts";
@@ -29,9 +30,10 @@ export function hostsCommand(): Command {
 
 /** People type the name of a host where the list takes none. */
 function nameOfHost(word: string): string {
+  const name = quoted(word);
   return (
-    `hosts cannot do anything with "${word}": \`fleetwarden hosts --host ${word}\` lists a host of this name, and ` +
-    `\`fleetwarden doctor ${word}\` examines it; \`fleetwarden hosts --help\` shows the rest`
+    `hosts cannot do anything with "${word}": \`fleetwarden hosts --host ${name}\` lists a host of this name, and ` +
+    `\`fleetwarden doctor ${name}\` examines it; \`fleetwarden hosts --help\` shows the rest`
   );
 }
 

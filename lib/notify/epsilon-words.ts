@@ -1,4 +1,5 @@
 import type { EpsilonNews } from "../alert/news.ts";
+import { quoted } from "../command-line.ts";
 import { DAY_MS, WEEK_MS } from "../time.ts";
 import { ownerOf } from "./explanation.ts";
 import { count, decimal } from "./format.ts";
@@ -23,8 +24,9 @@ export function epsilonWords(news: EpsilonNews, { redact, name, call }: WordsCon
   const change = changeText(news, redact, name);
   const because = `${change}: ${labelsText(news)}`;
   const alerts = expected && `${decimal(expected.after)} ${instead(expected)}`;
+  const whose = quoted(commandName(news, name));
   // By its number: when somebody reads this, there may be newer versions with the same epsilon.
-  const rollback = call(`epsilon rollback ${commandName(news, name)} ${from}`);
+  const rollback = call(`epsilon rollback ${whose} ${from}`);
   const aboutAlerts = alerts !== undefined && (isWeek(expected) ? `About ${alerts}` : alerts);
   const ids = (all: readonly string[]) => all.slice(0, IDS_MAX).map(name);
   return {
@@ -40,7 +42,7 @@ export function epsilonWords(news: EpsilonNews, { redact, name, call }: WordsCon
         ? []
         : ["", `At this limit it ${isWeek(expected) ? "would raise about" : "would have raised"} ${alerts}.`]),
       "",
-      `Its history: ${call(`epsilon history ${commandName(news, name)}`)}`,
+      `Its history: ${call(`epsilon history ${whose}`)}`,
       `Not what you want? ${rollback}`,
     ],
     // A person with only a phone cannot undo it, so the command is dropped first.
@@ -117,7 +119,7 @@ function named(verdict: "fault" | "no fault", ids: readonly string[], name: Writ
   return [`${incidents(ids.length)} labelled ${verdict}: ${list}${more > 0 ? ` and ${count(more)} more` : ""}.`];
 }
 
-/** In the form that commands take: a host by its name, a group as `group#web`. */
+/** In the form that commands take, not yet quoted: a host by its name, a group as `group#web`. */
 export function commandName({ owner }: Pick<EpsilonNews, "owner">, name: WriteName): string {
   const [kind, of] = ownerOf(owner);
   return kind === "group" ? `group#${name(of)}` : name(of);

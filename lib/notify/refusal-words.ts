@@ -1,4 +1,5 @@
 import type { RefusalNews } from "../alert/news.ts";
+import { quoted } from "../command-line.ts";
 import { commandName } from "./epsilon-words.ts";
 import { count } from "./format.ts";
 import { table } from "./lines.ts";
@@ -16,7 +17,7 @@ export function refusalWords(news: RefusalNews, { redact, name, call, moment }: 
   const headline = `Refits of ${whose} have been refused${since}`;
   const rows = refusals.map((one, i) => [owners[i] ?? "", moment(one.since), redact ? "" : one.refused]);
   const more = refusalsInAll - refusals.length;
-  const history = call(`epsilon history ${owners[0] ?? "HOST"}`);
+  const history = call(`epsilon history ${quoted(owners[0] ?? "HOST")}`);
   return {
     subject: [`[NOTE] ${headline}`, `[NOTE] Refits of ${whose} are refused`, "[NOTE] Refits are refused"],
     email: [

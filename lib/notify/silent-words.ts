@@ -1,3 +1,4 @@
+import { quoted } from "../command-line.ts";
 import type { SilentIncident } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
 import { hasReturned } from "../incident/record.ts";
@@ -35,7 +36,9 @@ export function silentWords(notice: Notice<SilentIncident>, context: WordsContex
       custom_details: {
         why: forms.slice(0, 1),
         answer:
-          kind === "opened" && reason === undefined ? call(`hosts retire ${name(host)}`) : answerTo(notice, context),
+          kind === "opened" && reason === undefined
+            ? call(`hosts retire ${quoted(name(host))}`)
+            : answerTo(notice, context),
       },
     },
     attributes: incidentAttributes(notice),
@@ -72,7 +75,7 @@ function email(notice: Notice<SilentIncident>, context: WordsContext): string[] 
   const who = `${HEADLINE_WORD[tagOf(kind, incident)]}: ${name(host)} (group ${name(group)})`;
   const retire = [
     "Is it gone for good? Retire it, and nobody is notified of it any more:",
-    `  ${call(`hosts retire ${name(host)}`)}`,
+    `  ${call(`hosts retire ${quoted(name(host))}`)}`,
   ];
   const reason = reasonOf(notice, context);
   const sender = "First check the program that sends for this host. Nobody can see whether the host itself is well.";

@@ -84,6 +84,7 @@ test("silence list shows the silences that hold for such a host", async () => {
 
 test.each([
   [["hosts", "web-07"], 'hosts cannot do anything with "web-07": `fleetwarden hosts --host web-07'],
+  [["hosts", "web;x"], "`fleetwarden hosts --host 'web;x' --endpoint"],
   [["hosts", "retir", "web-07"], "no such command: hosts retir; did you mean retire? `fleetwarden hosts --help"],
   [["hosts", "list", "web-07"], 'hosts cannot do anything with "web-07"'],
   [["silence", "list", "web-07"], "silence list takes no name such as web-07: `fleetwarden silence --help"],
