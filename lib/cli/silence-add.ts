@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Recurrence, Silence, SilenceMatcher } from "../alert/silence.ts";
-import { periodsOf } from "../alert/silences.ts";
+import { matches, periodsOf } from "../alert/silences.ts";
 import { incidentId } from "../incident/id.ts";
-import { moment } from "../notify/time.ts";
+import { datedMoment } from "../notify/time.ts";
+import type { Stores } from "../store/stores.ts";
 import { DAY_MS } from "../time.ts";
 import { UserError } from "../user-error.ts";
 import { byOption, durationArgument, lineArgument, recurrenceArgument, timeArgument } from "./arguments.ts";
@@ -46,11 +47,13 @@ export function silenceAddCommand(): Command {
       "\nExample:\n  fleetwarden silence add --host 'db-*' --until 2027-01-01T00:00Z --recur 'Sun 03:00 90m Europe/Paris' --reason backup",
     )
     .action(
-      answer(async ({ alerting }, wish: Wish) => {
-        const silence = silenceOf(wish, Date.now());
+      answer(async ({ alerting, hosts }, wish: Wish) => {
+        const now = Date.now();
+        const silence = silenceOf(wish, now);
+        const fits = await fitsAnyHost(silence, hosts);
         const saved = await alerting.saveSilence(silence);
         if (!saved) throw new UserError(`another silence has the id ${silence.id}: try again`);
-        return [{ silence: saved }, describe(saved)];
+        return [{ silence: saved }, fits ? describe(saved, now) : `${describe(saved, now)}\n${NOBODY}`];
       }),
     );
 }
@@ -79,7 +82,15 @@ function matcherOf({ host, group }: Wish): SilenceMatcher {
   return { ...(host ? { host } : {}), ...(group ? { group } : {}) };
 }
 
-function describe({ id, matcher, from, until, recurrence }: Silence): string {
+/** A silence may be for hosts that come later, so it is kept. */
+const NOBODY = "No known host fits this silence: compare its pattern with the names that `fleetwarden hosts` lists.";
+
+async function fitsAnyHost(silence: Silence, hosts: Stores["hosts"]): Promise<boolean> {
+  for await (const state of hosts.all()) if (matches(silence, state)) return true;
+  return false;
+}
+
+function describe({ id, matcher, from, until, recurrence }: Silence, now: number): string {
   const windows = recurrence ? `, ${describeRecurrence(recurrence)}` : "";
-  return `${id}: no notifications about ${matcherText(matcher)} from ${moment(from)} until ${moment(until)}${windows}. \`fleetwarden silence end ${id}\` ends it earlier.`;
+  return `${id}: no notifications about ${matcherText(matcher)} from ${datedMoment(from, now)} until ${datedMoment(until, now)}${windows}. \`fleetwarden silence end ${id}\` ends it earlier.`;
 }

@@ -3,7 +3,7 @@ import { describeRecurrence } from "../alert/recurrence-text.ts";
 import type { Silence, SilenceMatcher } from "../alert/silence.ts";
 import { isActive } from "../alert/silences.ts";
 import type { Selection } from "../export/span.ts";
-import { moment } from "../notify/time.ts";
+import { datedMoment } from "../notify/time.ts";
 import { textTable } from "../text-table.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { explainNothing, meetsMatcher, withSelection } from "./selection.ts";
@@ -44,10 +44,10 @@ function formatSilences(silences: readonly Silence[], now: number): string {
       id,
       stateOf(silence, now),
       matcherText(matcher),
-      moment(from),
-      moment(until),
+      datedMoment(from, now),
+      datedMoment(until, now),
       recurrence ? describeRecurrence(recurrence) : "",
-      matched === undefined ? "nothing yet" : `until ${moment(matched)}`,
+      matched === undefined ? "nothing yet" : `until ${datedMoment(matched, now)}`,
       by,
       reason,
     ];

@@ -11,6 +11,13 @@ export function moment(milliseconds: number, zone = UTC): string {
   return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${hoursMinutes(date)} ${isOffset(name) ? UTC : ""}${name}`;
 }
 
+/** As `moment` in UTC, with the year where it is another than now's: `22 Nov 2027 14:30 UTC`. */
+export function datedMoment(milliseconds: number, now: number): string {
+  const text = moment(milliseconds);
+  const year = new Date(milliseconds).getUTCFullYear();
+  return year === new Date(now).getUTCFullYear() ? text : text.replace(/ (?=\d\d:)/, ` ${year} `);
+}
+
 /** Milliseconds since the epoch as `14:30Z`, `15:30 CET` or `20:00+05:30`, for where every character counts. */
 export function clock(milliseconds: number, zone = UTC): string {
   const { wall, name } = clockAt(milliseconds, zone);

@@ -2,7 +2,7 @@
 
 import { localEnvironment } from "../../lib/local/names.ts";
 import { createStores } from "../../lib/store/aws.ts";
-import { aFleetIncident, anIncident } from "../contract/examples.ts";
+import { aFleetIncident, anIncident, aState } from "../contract/examples.ts";
 import { liveTwin, run } from "./live.ts";
 
 const HOUR = 3_600_000;
@@ -71,6 +71,38 @@ test("a future silence that is ended early never takes effect, and its windows a
   await said("silence", "end", id);
   const ended = (await stores.alerting.silences()).find((one) => one.id === id);
   expect(ended?.until).toBe(ended?.from);
+});
+
+test("a silence that ends in another year says which, when it is added and in the list", async () => {
+  const out = await said("silence", "add", "--host", "web-07", "--for", "366d", "--reason", "x");
+  const [, id = "", end = ""] = /^(\w{6}): .* until (\d+ \w+ \d{4} \d\d:\d\d UTC)\./.exec(out) ?? [];
+  const { until } = (await stores.alerting.silences()).find((one) => one.id === id) ?? {};
+  expect(Date.parse(end)).toBe(Math.floor((until ?? 0) / 60_000) * 60_000);
+  expect(await said("silence", "list")).toContain(end);
+  await said("silence", "end", id);
+});
+
+test("a silence that fits no known host is added, and the reply says so with the fix", async () => {
+  await stores.hosts.save(aState("db-01", { group: "db" }));
+  const add = async (...pattern: readonly string[]) => {
+    const out = await said("silence", "add", ...pattern, "--for", "1h", "--reason", "x");
+    await said("silence", "end", out.slice(0, 6));
+    return out;
+  };
+  const nobody =
+    /\nNo known host fits this silence: compare its pattern with the names that `fleetwarden hosts .*` lists\.\n$/;
+  for (const pattern of [
+    ["--host", "dv-*"],
+    ["--group", "bd"],
+    ["--host", "db-*", "--group", "web"],
+  ])
+    expect(await add(...pattern)).toMatch(nobody);
+  for (const pattern of [
+    ["--host", "db-*"],
+    ["--group", "db"],
+    ["--host", "db-*", "--group", "d*"],
+  ])
+    expect(await add(...pattern)).not.toContain("No known host");
 });
 
 const REASON = ["--reason", "x"];

@@ -1,4 +1,4 @@
-import { clock, duration, iso, moment } from "../../lib/notify/time.ts";
+import { clock, datedMoment, duration, iso, moment } from "../../lib/notify/time.ts";
 
 /** 2026-11-22T14:05:09Z (date -u -d 2026-11-22T14:05:09Z +%s). */
 const TIME = 1_795_356_309_000;
@@ -7,6 +7,13 @@ test("times are UTC in words, on a clock, and in ISO 8601", () => {
   expect(moment(TIME)).toBe("22 Nov 14:05 UTC");
   expect(clock(TIME)).toBe("14:05Z");
   expect(iso(TIME)).toBe("2026-11-22T14:05:09.000Z");
+});
+
+test("a time of another year has the year", () => {
+  const in365Days = TIME + 365 * 86_400_000;
+  expect(datedMoment(in365Days, TIME)).toBe("22 Nov 2027 14:05 UTC");
+  expect(datedMoment(TIME, in365Days)).toBe("22 Nov 2026 14:05 UTC");
+  expect(datedMoment(TIME, TIME)).toBe("22 Nov 14:05 UTC");
 });
 
 test.each([
