@@ -6,3 +6,8 @@ export function listed(names: readonly string[], most = NAMES_MAX): string {
   const shown = names.slice(0, most).join(", ");
   return names.length > most ? `${shown} and ${names.length - most} more` : shown;
 }
+
+/** `1 record`, `2 records`. */
+export function amountOf(amount: number, word: string): string {
+  return `${amount} ${word}${amount === 1 ? "" : "s"}`;
+}

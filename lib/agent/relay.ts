@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { backoffMs, type Random, type Sleep, sleep as sleepReally } from "../backoff.ts";
 import type { Environment } from "../clients.ts";
+import { amountOf } from "../listed.ts";
 import type { Clock } from "../time.ts";
 import { encodeRecord, type OutgoingRecord } from "../wire/encode.ts";
 import { SAMPLES_PER_RECORD_MAX } from "./run.ts";
@@ -119,7 +120,7 @@ function createRelay(stream: Stream, { clock, random, sleep = sleepReally }: Sen
       if (!trouble) break;
       if (refused.length < records.length) attempt = 0;
       if (trouble.hopeless || attempt + 1 >= ATTEMPTS_MAX) {
-        const before = `${sent.records} records (${sent.samples} samples) were sent before`;
+        const before = `sent before: ${amountOf(sent.records, "record")} (${amountOf(sent.samples, "sample")})`;
         throw new Error(`${trouble.words}; ${before}`, { cause: trouble.error });
       }
       await sleep(backoffMs(attempt + 1, random, RETRY));

@@ -20,6 +20,7 @@ import {
   type Timetable,
 } from "../demo/plan.ts";
 import { POINT_KINDS, type Point, placePoints, SERIES_METRICS, type Series, seriesSamples } from "../demo/series.ts";
+import { amountOf } from "../listed.ts";
 import { timeOfDay } from "../notify/time.ts";
 import { jsonChunks, tableChunks } from "../table/write.ts";
 import { UserError } from "../user-error.ts";
@@ -127,7 +128,7 @@ async function generate(options: Options): Promise<void> {
     await writeLabels();
     if (options.live) say(outlook(faults, timetable));
     const sent = await send(samples, options);
-    return say(`Sent ${sent.samples} samples in ${sent.records} records.`);
+    return say(`Sent ${amountOf(sent.samples, "sample")} in ${amountOf(sent.records, "record")}.`);
   }
   await writeOut(
     options.output,

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { basename } from "node:path";
 import { type Command, Option } from "commander";
 import { type HostSample, sendSamples } from "../agent/relay.ts";
+import { amountOf } from "../listed.ts";
 import { holdsRows, NDJSON } from "../replay/ndjson-lines.ts";
 import { linesOf } from "../rows/csv-lines.ts";
 import { filesAt, hostOfFile } from "../rows/files-at.ts";
@@ -45,7 +46,7 @@ export function sendCommand(): Command {
         const { env, stream, where } = target;
         const samples = samplesAt(file, options);
         const sent = await sendSamples({ stream, env, clock: Date.now, random: Math.random }, samples);
-        return [sent, `Sent ${sent.samples} samples in ${sent.records} records to ${where}.`];
+        return [sent, `Sent ${amountOf(sent.samples, "sample")} in ${amountOf(sent.records, "record")} to ${where}.`];
       }),
     );
 }

@@ -138,7 +138,7 @@ test("resends only the refused records", async () => {
 test("gives up after many attempts without success, and says why and how much was sent", async () => {
   refuses = (call) => call > 1;
   await expect(send(series("web-1", 120))).rejects.toThrow(
-    /ProvisionedThroughputExceededException: Rate exceeded; 1 records \(60 samples\) were sent before$/,
+    /ProvisionedThroughputExceededException: Rate exceeded; sent before: 1 record \(60 samples\)$/,
   );
 });
 
