@@ -8,33 +8,40 @@ import type { HostState } from "../watch/state.ts";
 import { type Turnover, turnovers } from "../watch/turnover.ts";
 import { countArgument } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
-import { worstHosts } from "./hosts-worst.ts";
+import { moreOf, worstHosts } from "./hosts-worst.ts";
 import { selectedStates, withSelection } from "./selection.ts";
 
 interface Options extends Selection {
   readonly worst?: boolean;
-  readonly limit: number;
+  readonly limit?: number;
 }
+
+/** With --worst: as many as people look at in one go. */
+const WORST_SHOWN = 20;
 
 export function hostsListCommand(): Command {
   return withSelection(targetCommand("list"))
     .description("List the hosts, how often they report and when they last did. `hosts` alone does the same.")
     .option("--worst", "only hosts that need a look, the most urgent first, with the cause")
-    .option("--limit <n>", "with --worst: show at most this many", countArgument, 20)
+    .option("--limit <n>", `show at most this many (default: all; ${WORST_SHOWN} with --worst)`, countArgument)
     .addHelpText("after", "\nExample:\n  fleetwarden hosts list --worst")
     .action(
-      answer(async (stores, { worst, limit, ...selection }: Options) => {
-        if (worst) return worstHosts(stores, selection, limit, Date.now());
-        const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
-        const states = await selectedStates(stores, selection);
-        const now = Date.now();
-        states.sort((a, b) => (a.host < b.host ? -1 : 1));
-        const hosts = states.map((state) => rowOf(state, refusals.get(hostOwner(state.host)), now));
-        const nobody = `No host has sent anything to ${stores.target.where} yet.`;
-        const comeAndGo = turnovers(states, now);
-        const text = [hosts.length === 0 ? nobody : formatRows(hosts), ...comeAndGo.map(proposalFor)].join("\n\n");
-        return [{ hosts, ...(comeAndGo.length > 0 ? { comeAndGo } : {}) }, text];
-      }),
+      answer(
+        async (stores, { worst, limit = worst ? WORST_SHOWN : Number.POSITIVE_INFINITY, ...selection }: Options) => {
+          if (worst) return worstHosts(stores, selection, limit, Date.now());
+          const refusals = new Map((await stores.alerting.refusals()).map(({ owner, since }) => [owner, since]));
+          const states = await selectedStates(stores, selection);
+          const now = Date.now();
+          states.sort((a, b) => (a.host < b.host ? -1 : 1));
+          const shown = states.slice(0, limit);
+          const hosts = shown.map((state) => rowOf(state, refusals.get(hostOwner(state.host)), now));
+          const nobody = `No host has sent anything to ${stores.target.where} yet.`;
+          const comeAndGo = turnovers(states, now);
+          const table = hosts.length === 0 ? nobody : formatRows(hosts) + moreOf(hosts.length, states.length);
+          const text = [table, ...comeAndGo.map(proposalFor)].join("\n\n");
+          return [{ hosts, ...(comeAndGo.length > 0 ? { comeAndGo } : {}) }, text];
+        },
+      ),
     );
 }
 

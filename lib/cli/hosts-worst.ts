@@ -39,8 +39,14 @@ function format(shown: readonly Work[], total: number): string {
     lookAt(work),
     work.by ?? "",
   ]);
-  const text = textTable(["host", "group", "why", "since", "how bad", "look at", "on it"], rows);
-  return total > shown.length ? `${text}\nand ${total - shown.length} more: --limit ${total} shows them` : text;
+  return (
+    textTable(["host", "group", "why", "since", "how bad", "look at", "on it"], rows) + moreOf(shown.length, total)
+  );
+}
+
+/** The line below a list that a limit has cut. */
+export function moreOf(shown: number, total: number): string {
+  return total > shown ? `\nand ${total - shown} more: --limit ${total} shows them` : "";
 }
 
 /** The worst hosts of a group's incident, and how many more there are. */
