@@ -5,9 +5,10 @@ import { historyCommand } from "./epsilon-history.ts";
 import { modelCommand } from "./epsilon-model.ts";
 import { showCommand } from "./epsilon-show.ts";
 import { whatIfCommand } from "./epsilon-what-if.ts";
+import { refuseMisspelt } from "./unknown-command.ts";
 
 export function epsilonCommand(): Command {
-  return new Command("epsilon")
+  const command = new Command("epsilon")
     .addCommand(showCommand(), { isDefault: true })
     .addCommand(modelCommand())
     .addCommand(whatIfCommand())
@@ -16,4 +17,5 @@ export function epsilonCommand(): Command {
     .addCommand(historyCommand())
     .addCommand(rollbackCommand())
     .addHelpText("after", "\nExample:\n  fleetwarden epsilon what-if 12");
+  return refuseMisspelt(command);
 }

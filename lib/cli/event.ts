@@ -3,8 +3,10 @@ import { declareEvent } from "../alert/declare.ts";
 import { EVENT_TEXT_MAX } from "../alert/event.ts";
 import { moment } from "../notify/time.ts";
 import { oneLine } from "../plain-text.ts";
+import { UserError } from "../user-error.ts";
 import { byOption, type Moment, momentArgument, momentAt } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
+import { proposalFor } from "./did-you-mean.ts";
 import { eventListCommand } from "./event-list.ts";
 import { eventRemoveCommand } from "./event-remove.ts";
 import { matcherText } from "./silence-list.ts";
@@ -44,8 +46,13 @@ export function eventCommand(): Command {
     );
 }
 
+/** Names of the commands below this one, which a word may misspell. */
+const COMMANDS = ["list", "remove"];
+
 function textArgument(typed: string): string {
   const text = oneLine(typed);
+  const proposal = /\s/.test(text) ? "" : proposalFor(text, COMMANDS);
+  if (proposal !== "") throw new UserError(`no such command: event ${text}${proposal} Use more words for an event`);
   if (text === "" || text.length > EVENT_TEXT_MAX)
     throw new InvalidArgumentError(`Use a text of 1 to ${EVENT_TEXT_MAX} characters.`);
   return text;

@@ -19,10 +19,25 @@ export function refuseUnknown(command: Command, otherwise?: (word: string) => st
     }
     const proposal = proposalFor(word, names);
     if (proposal === "" && otherwise) throw new UserError(otherwise(word));
-    throw new UserError(
-      `no such command: ${command.name()} ${word}${proposal === "" ? ":" : proposal} ${help} lists them`,
-    );
+    throw noSuchCommand(command, word, proposal);
   });
+}
+
+/** For a command whose default takes one word, such as a host: with a second word, the first may be a misspelt command. */
+export function refuseMisspelt(command: Command): Command {
+  return command.hook("preSubcommand", ({ args: [word, next], commands }) => {
+    const names = commands.map((one) => one.name());
+    if (!isWord(word) || !isWord(next) || names.includes(word)) return;
+    const proposal = proposalFor(word, names);
+    if (proposal !== "") throw noSuchCommand(command, word, proposal);
+  });
+}
+
+function noSuchCommand(command: Command, word: string, proposal: string): UserError {
+  const help = `\`fleetwarden ${command.name()} --help\``;
+  return new UserError(
+    `no such command: ${command.name()} ${word}${proposal === "" ? ":" : proposal} ${help} lists them`,
+  );
 }
 
 function isWord(typed: string | undefined): typed is string {

@@ -48,6 +48,16 @@ test("an event without hosts is about all hosts", async () => {
   await said("remove", added.id);
 });
 
+test("an event of one word is stored, but not the misspelt name of a command", async () => {
+  const { event: added } = JSON.parse(await said("reboot", "--json"));
+  expect(added).toMatchObject({ text: "reboot" });
+  await said("remove", added.id);
+  expect((await event("lst")).code).toBe(1);
+  expect(await said("list")).toBe("No events.\n");
+  const { event: longer } = JSON.parse(await said("list it", "--json"));
+  await said("remove", longer.id);
+});
+
 test.each([
   ["no text", [" "], "Use a text of 1 to 80 characters."],
   ["a long text", ["x".repeat(81)], "Use a text of 1 to 80 characters."],

@@ -66,6 +66,15 @@ test.each([
   expect(listed.map(({ host }) => host).sort()).toEqual(hosts);
 });
 
+test("hosts list --limit lists the first hosts, and says how many more there are", async () => {
+  const { out } = await fleet.run("hosts", "list", "--limit", "1");
+  expect(out).toMatch(/^host .*\ndb-01 .*\nand 2 more: --limit 3 shows them\n$/);
+  const hostsOf = async (...words: readonly string[]) =>
+    JSON.parse((await fleet.run("hosts", ...words, "--json")).out).hosts.map(({ host }: { host: string }) => host);
+  expect(await hostsOf("--limit", "2")).toEqual(["db-01", "web-07"]);
+  expect(await hostsOf()).toEqual(["db-01", "web-07", "web-08"]);
+});
+
 test("host and group must both match", async () => {
   const { out } = await fleet.run("status", "--host", "*-0*", "--group", "d*", "--json");
   expect(JSON.parse(out).hosts.map(({ host }: { host: string }) => host)).toEqual(["db-01"]);
@@ -89,6 +98,9 @@ test.each([
   [["hosts", "list", "web-07"], 'hosts cannot do anything with "web-07"'],
   [["silence", "list", "web-07"], "silence list takes no name such as web-07: `fleetwarden silence --help"],
   [["silence", "lst"], "no such command: silence lst; did you mean list? `fleetwarden silence --help"],
+  [["event", "lst"], "no such command: event lst; did you mean list? Use more words for an event"],
+  [["event", "Remove"], "no such command: event Remove; did you mean remove?"],
+  [["epsilon", "wath-if", "12"], "no such command: epsilon wath-if; did you mean what-if? `fleetwarden epsilon --help"],
   [["silence", "web-07"], "no such command: silence web-07: `fleetwarden silence --help"],
   [["alerts", "stat", "--by", "host"], "no such command: alerts stat; did you mean stats?"],
   [["hosts", "retire", "web-7"], "no such host: web-7; did you mean web-07?"],
