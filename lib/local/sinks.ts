@@ -56,6 +56,8 @@ export function outboxSink(folder: string): Sink {
 }
 
 export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
+  /** Recipients that the server refused: a retry repeats no mail to the others. */
+  const refused = new WeakMap<Message, readonly string[]>();
   const timeouts = { connectionTimeout: ATTEMPT_TIMEOUT_MS, greetingTimeout: ATTEMPT_TIMEOUT_MS };
   return {
     name: "smtp",
@@ -64,8 +66,11 @@ export function smtpSink({ url, to, from = FROM }: SmtpOptions): Sink {
     wants: isNotForPhonesOnly,
     async deliver(message) {
       const transport = (await mailer()).createTransport({ url, socketTimeout: ATTEMPT_TIMEOUT_MS, ...timeouts });
-      const { rejected } = await transport.sendMail(mailOf(message, from, to));
-      if (rejected.length > 0) throw new Error(`The mail server refused ${rejected.join(", ")}`);
+      const envelope = { from, to: [...(refused.get(message) ?? to)] };
+      const { rejected } = await transport.sendMail({ ...mailOf(message, from, to), envelope });
+      if (rejected.length === 0) return;
+      refused.set(message, rejected);
+      throw new Error(`The mail server refused ${rejected.join(", ")}`);
     },
   };
 }

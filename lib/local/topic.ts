@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
@@ -8,9 +9,20 @@ import { replaceFile } from "./files.ts";
 import { MESSAGE, type Message } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
 
-/** Attempts to deliver a message to a sink: about a minute and a half at most. */
-const ATTEMPTS_MAX = 6;
-const RETRY = { baseMs: 1_000, capMs: 30_000 };
+/**
+ * Attempts to deliver a message to a sink. If each fails at once, the 33 waits take 64 min in the median, and 2 h 9 min
+ * at most: a mail server restarts, a network is repaired. SNS tries a mail server for six hours
+ * (https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html).
+ */
+const ATTEMPTS_MAX = 34;
+const RETRY = { baseMs: 1_000, capMs: 300_000 };
+/** After so many, 16 s in the median, the console names the failure: people can repair it before the twin gives up. */
+const ATTEMPTS_QUIET = 6;
+/**
+ * Messages that wait longer for a sink, each of them in memory: more than six a minute, as many as the allowances let
+ * out, for 64 min. One more is given up.
+ */
+const WAITING_MAX = 500;
 /** How long closing waits for current deliveries. */
 const CLOSE_GRACE_MS = 2_000;
 
@@ -30,10 +42,13 @@ export type Topic = Awaited<ReturnType<typeof openTopic>>;
 /** The topic: accepts messages and delivers them to every sink, beginning with those that the spool still holds. */
 export async function openTopic(options: TopicOptions) {
   const stopping = new AbortController();
+  // Each delivery that waits listens to the signal.
+  setMaxListeners(0, stopping.signal);
   const inHand = new Set<Promise<void>>();
+  const run: Run = { signal: stopping.signal, waiting: new Set() };
 
   function start(work: Work): void {
-    const delivery = deliver(work, options, stopping.signal).catch((error: unknown) =>
+    const delivery = deliver(work, options, run).catch((error: unknown) =>
       options.log(`Message ${work.message.id} to ${work.sink.name}: ${messageOf(error)}`),
     );
     inHand.add(delivery);
@@ -75,17 +90,29 @@ interface Work {
   readonly copy: string | undefined;
 }
 
-async function deliver({ message, sink, copy }: Work, options: TopicOptions, signal: AbortSignal): Promise<void> {
-  const reason = await attempts(message, sink, options, signal);
-  if (reason !== undefined && signal.aborted && copy !== undefined) return;
-  if (reason !== undefined) {
-    options.log(`Message "${message.subject ?? message.id}" did not reach ${sink.name} (${sink.endpoint}): ${reason}`);
-  }
+/** What the deliveries of one topic share. */
+interface Run {
+  /** Aborted once the topic closes. */
+  readonly signal: AbortSignal;
+  /** Those that failed several times and are tried again. */
+  readonly waiting: Set<Work>;
+}
+
+async function deliver(work: Work, options: TopicOptions, run: Run): Promise<void> {
+  const { copy } = work;
+  const reason = await attempts(work, options, run).finally(() => run.waiting.delete(work));
+  if (reason !== undefined && run.signal.aborted && copy !== undefined) return;
+  if (reason !== undefined) options.log(failure(work, reason));
   if (copy !== undefined) await rm(copy, { force: true });
 }
 
+function failure({ message, sink }: Work, reason: string): string {
+  return `Message "${message.subject ?? message.id}" did not reach ${sink.name} (${sink.endpoint}): ${reason}`;
+}
+
 /** Undefined once the message arrived, otherwise the reason of the last failure. */
-async function attempts(message: Message, sink: Sink, { sleep, random }: TopicOptions, signal: AbortSignal) {
+async function attempts(work: Work, { sleep, random, log }: TopicOptions, { signal, waiting }: Run) {
+  const { message, sink } = work;
   let reason = "the twin was closed before it was sent";
   for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
     try {
@@ -94,9 +121,18 @@ async function attempts(message: Message, sink: Sink, { sleep, random }: TopicOp
     } catch (error) {
       reason = messageOf(error);
     }
+    if (failures === ATTEMPTS_QUIET && !signal.aborted) {
+      if (countFor(sink, waiting) >= WAITING_MAX) return `${reason} (${WAITING_MAX} other messages wait for it)`;
+      waiting.add(work);
+      log(`${failure(work, reason)}; the twin tries again for about an hour`);
+    }
     if (failures < ATTEMPTS_MAX) await sleep(backoffMs(failures, random, RETRY), signal);
   }
   return reason;
+}
+
+function countFor(sink: Sink, works: ReadonlySet<Work>): number {
+  return [...works].filter((work) => work.sink === sink).length;
 }
 
 /** Not every sink can be interrupted: a delivery that goes on after the signal is abandoned. */

@@ -3,60 +3,16 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
-import type { Message } from "../../lib/local/message.ts";
 import { outboxSink, type Sink, smtpSink, webhookSink } from "../../lib/local/sinks.ts";
-import { openTopic, type TopicOptions } from "../../lib/local/topic.ts";
-import { instantTimer, withFolder } from "./support.ts";
+import type { TopicOptions } from "../../lib/local/topic.ts";
+import { withFolder } from "./support.ts";
+import { flaky, message, open, until } from "./topics.ts";
 
 // Servers and disks of a busy machine may be slow; no test depends on their speed.
 jest.setTimeout(60_000);
 
-const message = (id: string, at = Date.UTC(2026, 7, 1, 12)): Message => ({
-  id,
-  at,
-  subject: "web-1: cpu é",
-  bodies: { default: "default", email: "The mail\nof é\n.\nwith a dot\n", https: '{"v":1}' },
-  attributes: { severity: "critical" },
-});
-
-/** A topic with its log. */
-async function open(sinks: readonly Sink[], options: Partial<TopicOptions> = {}) {
-  const log: string[] = [];
-  const topic = await openTopic({
-    sinks,
-    onMessage: () => undefined,
-    ...instantTimer(),
-    random: () => 0.5,
-    log: (line) => log.push(line),
-    ...options,
-  });
-  return { ...topic, log };
-}
-
-/** A sink that fails a few times and then keeps the messages that it gets. */
-function flaky(failures: number, name = "flaky") {
-  const got: Message[] = [];
-  let attempts = 0;
-  const sink: Sink = {
-    name,
-    protocol: "https",
-    endpoint: "somewhere",
-    async deliver(delivered) {
-      attempts++;
-      if (attempts <= failures) throw new Error("no way");
-      got.push(delivered);
-    },
-  };
-  return { sink, got, attempts: () => attempts };
-}
-
 /** Closing waits until the mails are written, however long the machine takes. A retry would wait for ever. */
 const forever: TopicOptions["sleep"] = () => new Promise(() => undefined);
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 1_000 && !isSo(); turn++) await new Promise((resolve) => setTimeout(resolve, 2));
-  expect(isSo()).toBe(true);
-}
 
 test("delivers by SMTP to every recipient", async () => {
   const mails: { to: string[]; text: string }[] = [];
@@ -125,17 +81,6 @@ test("a spooled message finds its webhook again, even when other webhooks come a
   const names = ["https://a.example/hook", "https://b.example/hook"].map((url) => webhookSink(url).name);
   expect(new Set(names).size).toBe(2);
   expect(webhookSink("https://b.example/hook").name).toBe(names[1]);
-});
-
-test("a sink that fails for good is reported once and does not delay the others", async () => {
-  const [bad, good] = [flaky(Number.POSITIVE_INFINITY, "bad"), flaky(0, "good")];
-  const topic = await open([bad.sink, good.sink]);
-  await topic.publish(message("m1"));
-  await until(() => topic.log.length > 0);
-  expect(topic.log).toEqual(['Message "web-1: cpu é" did not reach bad (somewhere): no way']);
-  expect(bad.attempts()).toBe(6);
-  expect(good.got.map(({ id }) => id)).toEqual(["m1"]);
-  await topic.close();
 });
 
 test("publishing succeeds although the console throws", async () => {
