@@ -1,6 +1,7 @@
 // The unit and the container file that run the whole of Fleetwarden as a service.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { deliveryOf } from "../../lib/cli/delivery.ts";
 import { upCommand } from "../../lib/cli/up.ts";
 import { optionsIn, readPackaged, testUnit } from "../packaged.ts";
 
@@ -25,10 +26,14 @@ test("the two units keep their files in folders of their own", () => {
   expect(folderIn(readPackaged("systemd/fleetwarden-agent.service"))).toBe("fleetwarden");
 });
 
-test("the page shows commands with options that the twin has", () => {
+test("the page shows options that the twin has, and with which it starts", () => {
   const page = readFileSync(join(__dirname, "../../docs/local-twin.md"), "utf8");
   const [, section = ""] = page.split("## As a service");
   const [, options = ""] = /^OPTIONS=(.*)$/m.exec(section) ?? [];
-  expect(optionsIn(` ${options}`)).toEqual(["--listen", "--smtp"]);
+  expect(optionsIn(` ${options}`)).toEqual(["--listen", "--smtp", "--email"]);
   expect(optionsIn(` ${options}`).filter((option) => !known.has(option))).toEqual([]);
+  const up = upCommand();
+  up.parseOptions(options.split(" "));
+  const nobody = { emails: [], phones: [], opsEmails: undefined, webhooks: [] };
+  expect(deliveryOf(up.opts(), nobody).smtp?.to).toEqual(["oncall@example.com"]);
 });
