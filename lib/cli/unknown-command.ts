@@ -23,7 +23,7 @@ export function refuseUnknown(command: Command, otherwise?: (word: string) => st
   });
 }
 
-/** For a command whose default takes one word, such as a host: with a second word, the first may be a misspelt command. */
+/** For a command whose default takes one word, such as a host: before a second word, it may be a misspelt command. */
 export function refuseMisspelt(command: Command): Command {
   return command.hook("preSubcommand", ({ args: [word, next], commands }) => {
     const names = commands.map((one) => one.name());
