@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as v from "valibot";
 import { backoffMs, type Sleep } from "../backoff.ts";
 import { messageOf } from "../errors.ts";
-import { parseJson } from "../json.ts";
+import { isObject, parseJson } from "../json.ts";
 import { replaceFile } from "./files.ts";
 import { MESSAGE, type Message } from "./message.ts";
 import { fileName, type Sink } from "./sinks.ts";
@@ -18,6 +18,8 @@ const ATTEMPTS_MAX = 34;
 const RETRY = { baseMs: 1_000, capMs: 300_000 };
 /** After so many, 16 s in the median, the console names the failure: people can repair it before the twin gives up. */
 const ATTEMPTS_QUIET = 6;
+/** A webhook that takes the message and answers too late gets no more copies than this. */
+const TIMEOUTS_MAX = 6;
 /**
  * Messages that wait longer for a sink, each of them in memory: more than six a minute, as many as the allowances let
  * out, for 64 min. One more is given up.
@@ -114,12 +116,14 @@ function failure({ message, sink }: Work, reason: string): string {
 async function attempts(work: Work, { sleep, random, log }: TopicOptions, { signal, waiting }: Run) {
   const { message, sink } = work;
   let reason = "the twin was closed before it was sent";
+  let timeouts = 0;
   for (let failures = 1; failures <= ATTEMPTS_MAX && !signal.aborted; failures++) {
     try {
       await untilAborted(sink.deliver(message, signal), signal);
       return undefined;
     } catch (error) {
       reason = messageOf(error);
+      if (isObject(error) && error.name === "TimeoutError" && ++timeouts === TIMEOUTS_MAX) return reason;
     }
     if (failures === ATTEMPTS_QUIET && !signal.aborted) {
       if (countFor(sink, waiting) >= WAITING_MAX) return `${reason} (${WAITING_MAX} other messages wait for it)`;

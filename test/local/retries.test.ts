@@ -55,6 +55,23 @@ test("a server that refuses connections for an hour still gets the message", asy
   await topic.close();
 });
 
+test("a webhook that takes the message and never answers gets six copies", async () => {
+  let copies = 0;
+  const slow: Sink = {
+    ...flaky(0, "slow").sink,
+    async deliver() {
+      copies++;
+      throw new DOMException("The operation was aborted due to timeout", "TimeoutError");
+    },
+  };
+  const topic = await open([slow]);
+  await topic.publish(message("m1"));
+  await until(() => topic.log.length > 0);
+  expect(topic.log).toEqual([expect.stringMatching(/did not reach slow .*aborted due to timeout$/)]);
+  expect(copies).toBe(6);
+  await topic.close();
+});
+
 test("five hundred messages wait for a sink; one more is given up as soon as the failure is known", async () => {
   const [bad, other] = [flaky(Number.POSITIVE_INFINITY, "bad"), flaky(Number.POSITIVE_INFINITY, "other")];
   const topic = await open([bad.sink, other.sink], { sleep: patienceUpTo(16_000) });
