@@ -122,10 +122,12 @@ export function changeOf(before: Picture, after: Picture) {
   const cards = changed(before.cards, after.cards);
   const gone = [...before.cards.keys()].filter((host) => !after.cards.has(host));
   const incidents = changed(before.incidents, after.incidents);
+  // An incident that resolves may leave at once, since the picture holds only the newest of those.
+  const left = [...before.incidents.keys()].filter((key) => !after.incidents.has(key));
   const isSame =
-    cards.length + gone.length + incidents.length === 0 &&
+    cards.length + gone.length + incidents.length + left.length === 0 &&
     JSON.stringify(before.summary) === JSON.stringify(after.summary);
-  return isSame ? undefined : { now: after.now, cards, gone, summary: after.summary, incidents };
+  return isSame ? undefined : { now: after.now, cards, gone, summary: after.summary, incidents, left };
 }
 
 /** The same functions make both, so equal data have equal JSON. */

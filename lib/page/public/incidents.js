@@ -76,9 +76,14 @@ export function incidentsView(root, { id, ...asked }) {
     more.hidden = rest === 0 && fleet.incidents.size < 100;
   }
   update();
-  const end = subscribe(({ all: whole, incidents }) => {
+  const end = subscribe(({ all: whole, incidents, left }) => {
     quiet.soon();
-    if (whole || incidents.size > 0) update();
+    // A resolved one stays here as it was; an open one that left is over, and the server knows since when.
+    for (const [key, incident] of left) {
+      if (incident.resolved === undefined) older.delete(key);
+      else older.set(key, incident);
+    }
+    if (whole || incidents.size + left.size > 0) update();
   });
   return () => {
     end();

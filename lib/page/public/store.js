@@ -21,7 +21,10 @@ export function now() {
   return Date.now() + fleet.ahead;
 }
 
-/** Calls the listener with the changes `{ all, hosts, incidents }`, at most once a frame. Returns how to end it. */
+/**
+ * Calls the listener with the changes `{ all, hosts, incidents, left }`, at most once a frame; `left` are incidents that
+ * the fleet no longer has. Returns how to end it.
+ */
 export function subscribe(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -66,29 +69,37 @@ function showSnapshot(snapshot) {
   if (run !== undefined && run !== snapshot.run) return location.reload();
   run = snapshot.run;
   fleet.cards = new Map(snapshot.cards.map((card) => [card.host, card]));
+  const known = fleet.incidents;
   fleet.incidents = new Map(snapshot.incidents.map((incident) => [incident.key, incident]));
-  took(snapshot, { all: true, hosts: [], incidents: snapshot.incidents });
+  const left = [...known.values()].filter(({ key }) => !fleet.incidents.has(key));
+  took(snapshot, { all: true, hosts: [], incidents: snapshot.incidents, left });
 }
 
 function showChange(change) {
   for (const card of change.cards) fleet.cards.set(card.host, card);
   for (const host of change.gone) fleet.cards.delete(host);
   for (const incident of change.incidents) fleet.incidents.set(incident.key, incident);
+  const left = change.left.flatMap((key) => fleet.incidents.get(key) ?? []);
+  for (const { key } of left) fleet.incidents.delete(key);
   const hosts = [...change.cards.map(({ host }) => host), ...change.gone];
-  took(change, { all: false, hosts, incidents: change.incidents });
+  took(change, { all: false, hosts, incidents: change.incidents, left });
 }
 
-function took(message, { all, hosts, incidents }) {
+function took(message, { all, hosts, incidents, left }) {
   fleet.summary = message.summary;
   fleet.ahead = message.now - Date.now();
   tellState("live");
   if (!pending) {
-    pending = { all: false, hosts: new Set(), incidents: new Map() };
+    pending = { all: false, hosts: new Set(), incidents: new Map(), left: new Map() };
     requestAnimationFrame(flush);
   }
   pending.all ||= all;
   for (const host of hosts) pending.hosts.add(host);
-  for (const incident of incidents) pending.incidents.set(incident.key, incident);
+  for (const incident of incidents) {
+    pending.incidents.set(incident.key, incident);
+    pending.left.delete(incident.key);
+  }
+  for (const incident of left) pending.left.set(incident.key, incident);
 }
 
 function flush() {
