@@ -21,7 +21,9 @@ afterAll(() => browser?.close());
 async function saveResolved({ incidents }: Stores, amount = 250): Promise<void> {
   for (let i = 0; i < amount; i++) {
     const resolved = NOON - MINUTE_MS - i * 30 * MINUTE_MS;
-    await incidents.save(anIncident(`app-${i}`, { id: `APP${i}`, opened: resolved - 30 * MINUTE_MS, resolved }));
+    await incidents.save(
+      anIncident(`app-${String(i).padStart(3, "0")}`, { id: `APP${i}`, opened: resolved - 30 * MINUTE_MS, resolved }),
+    );
   }
 }
 
@@ -60,3 +62,33 @@ testInBrowser("an old incident that resolves is open on no view any more", async
   await close();
   await page.close();
 });
+
+testInBrowser(
+  "everybody can reach each incident of the last 30 days, also those newer than an old open one",
+  async () => {
+    const { page, stores, put } = await openFilled();
+    const { tab, errors, close } = await openTab(browser);
+    await saveResolved(stores, 350);
+    await stores.incidents.save(SILENT);
+    await put("db-01", { incident: SILENT });
+    await tab.goto(`${page.url}/#/incidents?search=app-34`);
+    await tab.getByText("None among the 200 incidents read so far.").waitFor();
+    const more = tab.getByRole("button", { name: "Look for older ones" });
+    await more.click();
+    await tab.getByText("None among the 201 incidents read so far.").waitFor();
+    await more.click();
+    await tab.getByText("None among the 301 incidents read so far.").waitFor();
+    await more.click();
+    const titles = tab.locator("article h3");
+    await titles.first().waitFor();
+    expect(await titles.allTextContents()).toEqual(Array.from({ length: 10 }, (_, i) => `app-34${i}`));
+    await tab.getByLabel("Search").fill("mail-01");
+    await tab.getByText("None among the 351 incidents read so far.").waitFor();
+    await more.click();
+    await tab.getByText("No such incidents in the last 30 days.").waitFor();
+    expect(await more.isVisible()).toBe(false);
+    expect(errors).toEqual([]);
+    await close();
+    await page.close();
+  },
+);

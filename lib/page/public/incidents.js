@@ -1,9 +1,9 @@
-import { ask } from "./api.js";
 import { h, setText } from "./dom.js";
 import { incidentFeed } from "./incident-card.js";
 import { incidentFilter } from "./incident-filter.js";
 import { byUrgency, isOpen } from "./incident-order.js";
 import { notifyButton } from "./notices.js";
+import { olderIncidents } from "./older-incidents.js";
 import { silences } from "./silences.js";
 import { fleet, subscribe } from "./store.js";
 import { count, several } from "./words.js";
@@ -12,8 +12,7 @@ import { count, several } from "./words.js";
 const SHOWN = matchMedia("(max-width: 640px)").matches ? 5 : 15;
 
 export function incidentsView(root, { id, ...asked }) {
-  /** Incidents that the server's events leave out. */
-  const older = new Map();
+  const older = olderIncidents();
   let limit = SHOWN;
   const lead = h("p", { class: "lead", role: "status" });
   const feed = incidentFeed();
@@ -39,23 +38,22 @@ export function incidentsView(root, { id, ...asked }) {
 
   /** The most urgent first; the one that the address names before all others. */
   function all() {
-    const known = [...new Map([...older, ...fleet.incidents]).values()];
-    return known.sort((a, b) => (b.id === id) - (a.id === id) || byUrgency(a, b));
+    return older.withFleet().sort((a, b) => (b.id === id) - (a.id === id) || byUrgency(a, b));
   }
 
   async function showMore() {
     limit += SHOWN;
-    const known = all();
     try {
-      if (known.filter(filter.fits).length < limit && known.length > 0) {
-        const { incidents } = await ask("incidents", { before: Math.min(...known.map(({ opened }) => opened)) });
-        for (const incident of incidents) older.set(incident.key, incident);
-        if (incidents.length === 0) more.disabled = true;
-      }
+      if (all().filter(filter.fits).length < limit && !older.isWhole()) await older.readOn();
       update();
     } catch (error) {
       setText(trouble, error.message);
     }
+  }
+
+  function emptyWords() {
+    if (older.isWhole()) return "No such incidents in the last 30 days.";
+    return `None among the ${several(all().length, "incident")} read so far.`;
   }
 
   function update() {
@@ -70,20 +68,16 @@ export function incidentsView(root, { id, ...asked }) {
         ? "Nothing is open."
         : `${several(open.length, "incident")} open, ${open.filter(({ severity }) => severity === "critical").length} critical. Open ones first, then the newest.`,
     );
-    setText(empty, shown.length > 0 ? "" : "No such incidents in the last 30 days.");
+    setText(empty, shown.length > 0 ? "" : emptyWords());
     const rest = wanted.length - shown.length;
     setText(more, rest > 0 ? `Show more: ${count(rest)} are left` : "Look for older ones");
-    more.hidden = rest === 0 && fleet.incidents.size < 100;
+    more.hidden = rest === 0 && older.isWhole();
   }
   update();
-  const end = subscribe(({ all: whole, incidents, left }) => {
+  const end = subscribe((change) => {
     quiet.soon();
-    // A resolved one stays here as it was; an open one that left is over, and the server knows since when.
-    for (const [key, incident] of left) {
-      if (incident.resolved === undefined) older.delete(key);
-      else older.set(key, incident);
-    }
-    if (whole || incidents.size + left.size > 0) update();
+    older.take(change);
+    if (change.all || change.incidents.size + change.left.size > 0) update();
   });
   return () => {
     end();
