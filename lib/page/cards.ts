@@ -82,6 +82,7 @@ export function summaryOf(states: readonly HostState[], refitted: ReadonlyMap<st
     hosts: states.length,
     incidents: count("incident"),
     anomalies: count("anomaly"),
+    calm: count("normal"),
     silent: count("silent"),
     unjudged: count("unjudged"),
     learning: count("learning"),

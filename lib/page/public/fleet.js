@@ -75,11 +75,7 @@ const RARE = [
 
 function showSummary(title, lead, stats, groups) {
   const { summary } = fleet;
-  const troubled = summary.incidents + summary.silent;
-  setText(
-    title,
-    summary.hosts === 0 ? "No hosts yet" : troubled === 0 ? "All calm" : `${several(troubled, "host")} in trouble`,
-  );
+  setText(title, titleOf(summary));
   if (summary.hosts === 0) lead.replaceChildren("Nothing has been sent so far. ", ...withCode(FIRST_STEP));
   else setText(lead, leadOf(summary));
   const rows = [
@@ -108,14 +104,45 @@ function latencyRows(latency) {
   return [[`sample to message (median); 95 % within ${seconds(latency.p95Ms)}`, seconds(latency.medianMs)]];
 }
 
-function leadOf({ hosts, incidents, silent, learning, unjudged }) {
-  if (incidents + silent === 0)
-    return learning === hosts
-      ? "Every host is still learning what is normal."
-      : `${several(hosts - learning - unjudged, "host")} behave as they usually do.`;
+/** Calm is what something judges: a fleet that only learns, or is off, is not. */
+function titleOf({ hosts, incidents, silent, unjudged, learning, calm, anomalies }) {
+  if (hosts === 0) return "No hosts yet";
+  if (incidents + silent > 0) return `${several(incidents + silent, "host")} in trouble`;
+  if (unjudged > 0) return `${several(unjudged, "host")} not judged`;
+  if (calm + anomalies > 0) return "All calm";
+  return learning > 0 ? "Still learning" : "No host is on";
+}
+
+function leadOf(summary) {
+  const { incidents, silent, unjudged } = summary;
+  const sentences = incidents + silent > 0 ? troubleOf(summary) : calmOf(summary);
+  if (unjudged > 0) sentences.push(`Fleetwarden cannot judge ${several(unjudged, "host")}.`);
+  return sentences.filter(Boolean).join(" ");
+}
+
+function troubleOf({ hosts, incidents, silent, off, retired }) {
   const open = openIncidents();
   const critical = open.filter(({ severity }) => severity === "critical").length;
-  return `${several(open.length, "incident")}, ${count(critical)} critical. The other ${several(hosts - incidents - silent, "host")} are in no incident.`;
+  const others = hosts - incidents - silent - off - retired;
+  return [
+    `${several(open.length, "incident")}, ${count(critical)} critical.`,
+    others === 1 && "The other host is in no incident.",
+    others > 1 && `The other ${count(others)} hosts are in no incident.`,
+  ];
+}
+
+function calmOf({ learning, unjudged, calm, anomalies }) {
+  if (calm + anomalies + unjudged === 0)
+    return [
+      learning > 0
+        ? "Every host that is on is still learning what is normal."
+        : "Every host is usually off now or retired.",
+    ];
+  return [
+    calm === 1 && "1 host behaves as it usually does.",
+    calm > 1 && `${count(calm)} hosts behave as they usually do.`,
+    anomalies > 0 && `${several(anomalies, "host")} ${anomalies === 1 ? "is" : "are"} above epsilon.`,
+  ];
 }
 
 function showGroups(element, groups) {
