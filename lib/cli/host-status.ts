@@ -1,8 +1,7 @@
 import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
-import { clockError } from "../notify/clock-error.ts";
+import { clockProblem } from "../notify/clock-error.ts";
 import { decimal } from "../notify/format.ts";
-import { correctionOf, isFromPast } from "../watch/clock.ts";
 import { isOff } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
@@ -57,12 +56,4 @@ function wordsFor(state: HostState, now: number): string {
   if (unjudged) return `not judged: ${unjudged}`;
   const words = verdict.score > verdict.epsilon ? "anomaly" : "normal";
   return isProvisional(verdict.baseline) ? `${words}, provisional` : words;
-}
-
-function clockProblem(state: HostState): string | undefined {
-  const correction = correctionOf(state.clock);
-  if (correction) return `${clockError(correction.offset).words}: the scorer corrects its times`;
-  return isFromPast(state)
-    ? `${clockError(state.arrived - state.newest).by}: its samples open no incidents`
-    : undefined;
 }

@@ -2,7 +2,7 @@ import { direction } from "../incident/cause.ts";
 import { causesOf, type HostIncident, rulesOf, severityOf } from "../incident/incident.ts";
 import { isProvisional } from "../incident/judgement.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
-import { correctionOf, isFromPast } from "../watch/clock.ts";
+import { clockProblem } from "../notify/clock-error.ts";
 import { isOff, isPresent } from "../watch/silent.ts";
 import type { HostState } from "../watch/state.ts";
 import { whyUnjudged } from "../watch/unjudged.ts";
@@ -33,7 +33,8 @@ export function cardOf(state: HostState, now: number) {
     seen,
     newest,
     arrived,
-    clock: clockOf(state),
+    /** The error of its clock in words. */
+    clock: clockProblem(state),
     unjudged: whyUnjudged(state),
   };
 }
@@ -61,12 +62,6 @@ function statusOf(state: HostState, now: number): Status {
   if (whyUnjudged(state)) return "unjudged";
   if (!verdict) return "learning";
   return verdict.score > verdict.epsilon ? "anomaly" : "normal";
-}
-
-function clockOf(state: HostState): "ahead" | "behind" | undefined {
-  const correction = correctionOf(state.clock);
-  if (correction) return correction.offset < 0 ? "ahead" : "behind";
-  return isFromPast(state) ? "behind" : undefined;
 }
 
 /**

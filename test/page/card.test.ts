@@ -1,4 +1,5 @@
 import { cardOf, summaryOf } from "../../lib/page/cards.ts";
+import type { HostState } from "../../lib/watch/state.ts";
 import { aState } from "../contract/examples.ts";
 
 const verdict = { score: 0, epsilon: 7, baseline: { owner: "host#web-07", version: 3 } };
@@ -12,9 +13,16 @@ test("a host is off until it should be back, and then as before until a sweep fi
   expect(summaryOf([state], new Map(), NOW + 240_000)).toMatchObject({ hosts: 1, off: 1, silent: 0 });
 });
 
-test("a host whose first sample still waits for its rest has no wrong clock", () => {
-  const clockOf = (newest: number) => cardOf(aState("web-07", { newest, arrived: NOW }), NOW).clock;
-  expect([0, 1_795_350_000_000].map(clockOf)).toEqual([undefined, "behind"]);
+test("a card says how far a clock is wrong, and whether the scorer corrects its times", () => {
+  const clockOf = (fields: Partial<HostState>) => cardOf(aState("web-07", { arrived: NOW, ...fields }), NOW).clock;
+  const corrected = (offset: number) => ({ newest: NOW, clock: { corrections: [{ offset, after: NOW - 60_000 }] } });
+  // A host whose first sample still waits for its rest has no newest one.
+  expect([{ newest: 0 }, { newest: NOW }].map(clockOf)).toEqual([undefined, undefined]);
+  expect([corrected(7_500_000), corrected(-600_000), { newest: NOW - 6_000_000 }].map(clockOf)).toEqual([
+    "2 h 5 min behind: the scorer corrects its times",
+    "10 min ahead: the scorer corrects its times",
+    "1 h 40 min behind: its samples open no incidents",
+  ]);
 });
 
 test("the card of a host without judged samples says why, and is neither normal nor learning", () => {

@@ -150,11 +150,7 @@ function factsOf({ card, facts }) {
     ["Rejected", count(ingest.rejected)],
     ...(odd ? [["Values no number", `${count(odd.count)}, the last ${moment(odd.at)}: ${odd.last}`]] : []),
     ["Silent after", silentAfter ? duration(silentAfter) : "not known yet"],
-    [
-      "Clock",
-      { ahead: "ahead: the time of arrival is used", behind: "behind: its samples open no incidents" }[card.clock] ??
-        "correct",
-    ],
+    ["Clock", card.clock ?? "correct"],
     [
       "Judged by",
       card.unjudged
