@@ -56,7 +56,7 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
     looking = true;
     const began = performance.now();
     try {
-      show(await camera.take(clock()));
+      show(await camera.take(clock()), trouble !== "");
       trouble = "";
     } catch (error) {
       const message = messageOf(error);
@@ -73,15 +73,12 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
     if (!closed) timer = setTimeout(() => void turn(), delay);
   }
 
-  function show(next: Picture): void {
+  function show(next: Picture, isRecovery: boolean): void {
     const change = picture && changeOf(picture, next);
-    if (picture === undefined) send(snapshot(next));
-    else if (change) send(eventText("change", change));
+    if (change) send(eventText("change", change));
+    // Clients that heard of trouble must hear that it is over, even if nothing has changed.
+    else if (picture === undefined || isRecovery) send(snapshot(run, next));
     if (clients.size > 0) picture = next;
-  }
-
-  function snapshot({ now, cards, summary, incidents }: Picture): string {
-    return eventText("snapshot", { run, now, cards: [...cards.values()], summary, incidents: [...incidents.values()] });
   }
 
   function send(text: string): void {
@@ -97,7 +94,7 @@ export function createLive({ stores, everyMs, clock, started, log }: LiveOptions
       if (closed || clients.size >= CLIENTS_MAX) return false;
       response.writeHead(200, { "content-type": "text/event-stream" });
       // A client that lost the connection comes back after a second.
-      response.write(`retry: 1000\n\n${picture ? snapshot(picture) : ""}`);
+      response.write(`retry: 1000\n\n${picture ? snapshot(run, picture) : ""}`);
       clients.add(response);
       response.on("close", () => {
         clients.delete(response);
@@ -129,6 +126,10 @@ function beatTo(clients: ReadonlySet<EventResponse>): NodeJS.Timeout {
   return setInterval(() => {
     for (const client of clients) client.write(": still here\n\n");
   }, BEAT_MS);
+}
+
+function snapshot(run: string, { now, cards, summary, incidents }: Picture): string {
+  return eventText("snapshot", { run, now, cards: [...cards.values()], summary, incidents: [...incidents.values()] });
 }
 
 /** JSON has no line breaks of its own. */

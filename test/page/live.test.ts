@@ -119,3 +119,15 @@ test("a fleet that cannot be read is said once, and is back by itself", async ()
   expect(log).toEqual(["The page could not read the fleet: the table is gone"]);
   one.end();
 });
+
+test("after trouble the page is live again although the fleet is as before", async () => {
+  const { page, save, breakDown } = await open(20);
+  await save(1);
+  const one = await follow(page.url);
+  await one.next("snapshot");
+  breakDown(true);
+  await one.next("trouble");
+  breakDown(false);
+  expect(await one.next("snapshot")).toMatchObject({ cards: [{ host: "web-07", seen: 1 }] });
+  one.end();
+});
