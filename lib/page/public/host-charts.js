@@ -53,7 +53,7 @@ export function hostCharts(host, asked, { onView, trouble }) {
 
   function choose(chosen) {
     keepInAddress({ window: undefined, from: undefined, to: undefined, ...chosen }, { isStep: true });
-    for (const asker of askers) asker.now();
+    now();
   }
 
   function draw() {
@@ -64,9 +64,15 @@ export function hostCharts(host, asked, { onView, trouble }) {
     );
   }
 
-  for (const asker of askers) asker.now();
+  function now() {
+    for (const asker of askers) asker.now();
+  }
+
+  now();
   return {
     element: h("div", {}, window.element, h("div", { class: "tools" }, field), cards),
+    /** Somebody has changed something here and waits for it. */
+    now,
     /** The host has changed. */
     soon() {
       for (const asker of askers) asker.soon();

@@ -19,7 +19,7 @@ export function hostView(root, { host = "", ...asked }) {
   const charts = hostCharts(host, asked, { onView: show, trouble });
   const feed = incidentFeed();
   const past = h("section", {}, h("h2", {}, "Its incidents"), feed.element);
-  const missed = timeLabels(host);
+  const missed = timeLabels(host, () => charts.now());
   const about = h("section", { class: "card" }, h("h2", {}, "Facts"), facts);
   const reading = h("p", { class: "empty" }, "Reading…");
   const body = h("div", { hidden: true }, why, charts.element, past, about, missed.element);
@@ -55,11 +55,13 @@ export function hostView(root, { host = "", ...asked }) {
     bar.show(card);
   }
 
-  const end = subscribe(({ all, hosts }) => {
+  const end = subscribe(({ all, hosts, incidents }) => {
     const card = fleet.cards.get(host);
-    if (!card || !(all || hosts.has(host))) return;
-    showCard(card);
-    charts.soon();
+    if (!card) return;
+    const isChanged = all || hosts.has(host);
+    if (isChanged) showCard(card);
+    // An acknowledgement or a label changes an incident, and not its host.
+    if (isChanged || [...incidents.values()].some((incident) => incident.host === host)) charts.soon();
   });
   return () => {
     charts.end();

@@ -7,8 +7,11 @@ import { moment, saidBy, titleOfVerdict } from "./words.js";
 const NOTE_LENGTH_MAX = 500;
 const VERDICTS = ["fault", "expected"];
 
-/** The labels of a host's times without an incident, and a form for one more: a missed fault. */
-export function timeLabels(host) {
+/**
+ * The labels of a host's times without an incident, and a form for one more: a missed fault. Calls `onChange` after each
+ * change.
+ */
+export function timeLabels(host, onChange) {
   const said = h("p", { class: "said", role: "status" });
   const trouble = h("p", { class: "trouble", role: "alert" });
   const list = h("ul", {});
@@ -26,6 +29,7 @@ export function timeLabels(host) {
     setText(said, "");
     try {
       setText(said, words(await work()));
+      onChange();
     } catch (error) {
       setText(trouble, error.message);
     }
