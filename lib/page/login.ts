@@ -27,9 +27,13 @@ interface Session {
   /** Milliseconds since the epoch. */
   readonly until: number;
   readonly page: RequestListener;
+  /** Responses that go on, such as events. */
+  readonly open: Set<ServerResponse>;
 }
 
 const SESSION_MS = 12 * HOUR_MS;
+/** At once in one session: the events of all its tabs and their concurrent requests. */
+const RESPONSES_MAX = 64;
 const SESSIONS_MAX = 100;
 const ID_BYTES = 32;
 const FORM_BYTES_MAX = 2_048;
@@ -47,6 +51,13 @@ export function createLogin(options: LoginOptions): RequestListener {
   const cookie = (value: string, seconds: number) =>
     `${name}=${value}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
 
+  /** Events of other tabs would go on without their session. */
+  function logOut(id: string): void {
+    const { open = [] } = sessions.get(id) ?? {};
+    sessions.delete(id);
+    for (const response of open) response.destroy();
+  }
+
   async function logIn(request: IncomingMessage): Promise<Reply> {
     const from = networkOf(request);
     if (!attempts.begin(from)) return formReply(429, TOO_MANY, { "retry-after": String(MINUTE_MS / 1000) });
@@ -55,29 +66,35 @@ export function createLogin(options: LoginOptions): RequestListener {
     if (!isSecret(form.get("password") ?? "", password)) return formReply(401, WRONG);
     attempts.succeeded(from);
     const [oldest] = sessions.keys();
-    if (sessions.size >= SESSIONS_MAX && oldest !== undefined) sessions.delete(oldest);
+    if (sessions.size >= SESSIONS_MAX && oldest !== undefined) logOut(oldest);
     const id = randomBytes(ID_BYTES).toString("base64url");
     const by = oneLine((form.get("name") ?? "").slice(0, NAME_LENGTH_MAX)) || NOBODY;
-    sessions.set(id, { until: clock() + SESSION_MS, page: serve(by) });
+    sessions.set(id, { until: clock() + SESSION_MS, page: serve(by), open: new Set() });
     return { status: 303, headers: { location: "/", "set-cookie": cookie(id, SESSION_MS / 1000) } };
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
     const { method = "GET", url = "/" } = request;
     const id = cookieOf(request, name);
     const session = sessions.get(id);
     const left = (session?.until ?? 0) - clock();
     if (session && left > 0 && url !== "/logout" && url !== "/login") {
+      const { open, page } = session;
+      if (open.size >= RESPONSES_MAX) return send(response, errorReply(503, "Too many pages are open: close some"));
       // Events never end by themselves: they end with the session.
       const end = setTimeout(() => response.destroy(), left);
-      response.on("close", () => clearTimeout(end));
-      return session.page(request, response);
+      open.add(response);
+      response.on("close", () => {
+        clearTimeout(end);
+        open.delete(response);
+      });
+      return page(request, response);
     }
-    for (const [header, value] of Object.entries(HEADERS)) response.setHeader(header, value);
     const refusal = refusalByOrigin(request, PUBLIC_SITE);
     if (refusal) return send(response, refusal);
     if (url === "/logout") {
-      sessions.delete(id);
+      logOut(id);
       return send(response, formReply(200, "", { "set-cookie": cookie("", 0) }));
     }
     if (url === "/login" && method === "POST") return send(response, await logIn(request));

@@ -349,7 +349,12 @@ testInBrowser("a page whose server has stopped says so, and what it still shows"
   expect(await tab.locator("#broken").isVisible()).toBe(false);
   await other.close();
   await tab.getByText("Connection lost, trying again").waitFor();
-  const banner = tab.getByRole("alert").filter({ hasText: "The server does not answer; this page tries again." });
+  const banner = tab
+    .getByRole("alert")
+    .filter({
+      hasText:
+        "This page has no connection to the server and tries again. If that lasts, check that the server runs, then reload.",
+    });
   expect(await banner.textContent()).toContain("This page shows the fleet as it was at 09:00.");
   await tab.goto(`${other.page.url}/#/labels`);
   await tab.getByText("The server does not answer: does it still run?").waitFor();

@@ -81,6 +81,11 @@ function showState(state, why) {
   showBroken(state, why);
 }
 
+/** A page behind a login does not learn why it gets no events: its session may be over. */
+const LOST = document.querySelector('a[href="/logout"]')
+  ? "If that lasts, your login may have ended, or the server may have stopped: reload the page."
+  : "If that lasts, check that the server runs, then reload.";
+
 /** Says above every view that what it shows is old, and since when. */
 function showBroken(state, why) {
   const element = document.getElementById("broken");
@@ -89,7 +94,7 @@ function showBroken(state, why) {
   const since = fleet.summary ? ` This page shows the fleet as it was at ${moment(shownAt)}.` : "";
   const words =
     state === "lost"
-      ? "The server does not answer; this page tries again. If that lasts, check that the server runs, then reload."
+      ? `This page has no connection to the server and tries again. ${LOST}`
       : `The server cannot read the fleet: ${why ?? "its log says why"}.`;
   setText(element, `${words}${since}`);
 }
