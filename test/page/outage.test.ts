@@ -250,6 +250,7 @@ testInBrowser("a group is silenced and announced again on the page", async () =>
   await tab.getByLabel("Groups").fill("db");
   await tab.getByLabel("Why").fill("the switch is being replaced");
   await tab.getByRole("button", { name: "Silence them" }).click();
+  await tab.getByText(/^[A-Z0-9]{6}: nobody is notified of groups db until \d\d:\d\d\.$/).waitFor();
   await tab.getByText("Silences: 1 in force").waitFor();
   await tab
     .getByText(/groups db: holds until .*, by ann: the switch is being replaced; nothing held back yet/)
@@ -349,12 +350,10 @@ testInBrowser("a page whose server has stopped says so, and what it still shows"
   expect(await tab.locator("#broken").isVisible()).toBe(false);
   await other.close();
   await tab.getByText("Connection lost, trying again").waitFor();
-  const banner = tab
-    .getByRole("alert")
-    .filter({
-      hasText:
-        "This page has no connection to the server and tries again. If that lasts, check that the server runs, then reload.",
-    });
+  const banner = tab.getByRole("alert").filter({
+    hasText:
+      "This page has no connection to the server and tries again. If that lasts, check that the server runs, then reload.",
+  });
   expect(await banner.textContent()).toContain("This page shows the fleet as it was at 09:00.");
   await tab.goto(`${other.page.url}/#/labels`);
   await tab.getByText("The server does not answer: does it still run?").waitFor();

@@ -44,7 +44,7 @@ export function silences() {
     event.preventDefault();
     const named = Object.entries({ host: host.value.trim(), group: group.value.trim() }).filter(([, name]) => name);
     const body = { ...Object.fromEntries(named), hours: Number(hours.value), reason: reason.value };
-    void act("silence", body, ({ id, until }) => `${id}: nobody is notified until ${moment(until)}.`);
+    void act("silence", body, silencedWords);
   }
 
   function row({ id, reason: why, by, from, until, windows, matched, holds, ...matcher }) {
@@ -96,6 +96,10 @@ export function silences() {
     soon: asker.soon,
     end: asker.end,
   };
+}
+
+function silencedWords({ id, until, matcher }) {
+  return `${id}: nobody is notified of ${matcherWords(matcher)} until ${moment(until)}.`;
 }
 
 function matcherWords({ host, group }) {
