@@ -1,7 +1,7 @@
 // The page of one host that sends nothing, in a real browser over states that the test writes.
 import type { Browser } from "playwright-core";
 import { MINUTE_MS } from "../../lib/time.ts";
-import { aSilentIncident, NOON } from "../contract/examples.ts";
+import { anIncident, aSilentIncident, NOON } from "../contract/examples.ts";
 import { hasBrowser, openBrowser, openTab, testInBrowser } from "./browser.ts";
 import { changer } from "./client.ts";
 import { openFilled } from "./filled.ts";
@@ -52,6 +52,43 @@ testInBrowser("a host's page says how far its clock is wrong, and that the score
   await tab
     .getByText("2 h behind, which looks like local time without a zone: the scorer corrects its times")
     .waitFor();
+  expect(errors).toEqual([]);
+  await close();
+  await page.close();
+});
+
+testInBrowser("a link or button keeps the focus while data arrive", async () => {
+  const { page, stores, put, pass } = await openFilled();
+  const incident = anIncident("db-01");
+  await stores.incidents.save(incident);
+  await put("db-01", { incident, seen: 1 });
+  const about = { from: NOON - 120 * MINUTE_MS, to: NOON - 60 * MINUTE_MS };
+  await stores.alerting.saveTimeLabel({
+    ...{ id: "TIME22", about: { host: "db-01" }, ...about, label: { verdict: "fault", at: NOON, by: "ann" } },
+  });
+  const { tab, errors, close } = await openTab(browser);
+  let peaks = 3;
+  for (const [view, role, name] of [
+    ["fleet", "link", "db-01"],
+    ["incidents", "link", "db-01"],
+    ["host?host=db-01", "link", "ABC234"],
+    ["host?host=db-01", "link", "what another epsilon would change"],
+    ["host?host=db-01", "button", "Take back label TIME22"],
+  ] as const) {
+    await tab.goto(`${page.url}/#/${view}`);
+    const one = tab.locator("main").getByRole(role, { name }).first();
+    await one.focus();
+    peaks++;
+    pass(MINUTE_MS);
+    const grown = anIncident("db-01", { samples: peaks, anomalies: peaks, revision: peaks });
+    await stores.incidents.save(grown);
+    await put("db-01", { incident: grown, seen: peaks });
+    await tab.waitForTimeout(3_000);
+    expect([name, await one.evaluate((element) => element.ownerDocument.activeElement === element)]).toEqual([
+      name,
+      true,
+    ]);
+  }
   expect(errors).toEqual([]);
   await close();
   await page.close();

@@ -74,6 +74,31 @@ export function setAttribute(element, name, value) {
   else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 }
 
+/**
+ * Replaces the children, but keeps the focused link and what it lies in: a person may be about to follow it. Nothing in
+ * them listens to events.
+ */
+export function refill(parent, wanted) {
+  const next = [...h("div", {}, ...wanted).childNodes];
+  const { activeElement: focused } = document;
+  const kept = [...parent.childNodes].find((child) => child.contains(focused));
+  const place = kept ? next.findIndex((node) => node.nodeName === kept.nodeName && holds(node, focused)) : -1;
+  if (place < 0) return parent.replaceChildren(...next);
+  for (const child of [...parent.childNodes]) if (child !== kept) child.remove();
+  kept.before(...next.slice(0, place));
+  kept.after(...next.slice(place + 1));
+  for (const { name, value } of next[place].attributes) setAttribute(kept, name, value);
+  refill(kept, [...next[place].childNodes]);
+}
+
+/** Whether the element is like the focused one, or has a link that leads to the same view. */
+function holds(element, focused) {
+  const href = focused.getAttribute("href");
+  return [element, ...element.querySelectorAll("*")].some(
+    (one) => one.nodeName === focused.nodeName && one.getAttribute("href") === href,
+  );
+}
+
 /** Brings the children into this order with few moves, and keeps the focus. */
 export function arrange(parent, wanted) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : undefined;

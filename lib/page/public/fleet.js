@@ -1,5 +1,5 @@
 import { keepInAddress } from "./address.js";
-import { h, setText, table, viewLink, withCode } from "./dom.js";
+import { h, refill, setText, table, viewLink, withCode } from "./dom.js";
 import { openIncidents } from "./incident-order.js";
 import { LEVELS } from "./levels.js";
 import { searchField } from "./search.js";
@@ -161,5 +161,5 @@ function showGroups(element, groups) {
       h("td", {}, refitted ? moment(refitted) : "not yet"),
     ),
   );
-  element.replaceChildren(table("Groups", columns, rows));
+  refill(element, [table("Groups", columns, rows)]);
 }

@@ -1,4 +1,4 @@
-import { h, setAttribute, setText, viewLink } from "./dom.js";
+import { h, refill, setAttribute, setText, viewLink } from "./dom.js";
 import { hostCharts } from "./host-charts.js";
 import { causeBars, incidentFeed, ruleHit, ruleLine } from "./incident-card.js";
 import { fleetIncident } from "./incident-order.js";
@@ -35,8 +35,11 @@ export function hostView(root, { host = "", ...asked }) {
     showCard(fleet.cards.get(host) ?? view.card);
     reading.hidden = true;
     body.hidden = false;
-    why.replaceChildren(...whyOf(view));
-    facts.replaceChildren(...factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+    refill(why, whyOf(view));
+    refill(
+      facts,
+      factsOf(view).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
+    );
     past.hidden = view.incidents.length === 0;
     feed.show(view.incidents);
     missed.show(view.times);

@@ -1,5 +1,5 @@
 import { ask, change } from "./api.js";
-import { arrange, h, setAttribute, setText, viewLink } from "./dom.js";
+import { arrange, h, refill, setAttribute, setText, viewLink } from "./dom.js";
 import { noteForm } from "./note-form.js";
 import { percentOf } from "./score-words.js";
 import { now } from "./store.js";
@@ -111,9 +111,9 @@ function incidentCard({ id }) {
     current = next;
     setAttribute(element, "data-level", next.severity);
     setAttribute(element, "data-open", next.resolved === undefined ? "" : undefined);
-    head.replaceChildren(...headOf(next));
+    refill(head, headOf(next));
     facts.replaceChildren(...factsOf(next));
-    causes.replaceChildren(...causesOf(next));
+    refill(causes, causesOf(next));
     for (const button of buttons)
       button.setAttribute("aria-pressed", String(button.dataset.verdict === next.label?.verdict));
     onIt.hidden = next.acknowledged !== undefined || next.resolved !== undefined;

@@ -1,6 +1,6 @@
 import { ask } from "./api.js";
 import { createAsker } from "./asker.js";
-import { h, setText, viewLink } from "./dom.js";
+import { h, refill, setText, viewLink } from "./dom.js";
 import { incidentFeed } from "./incident-card.js";
 import { quietPatterns } from "./quiet.js";
 import { subscribe } from "./store.js";
@@ -54,7 +54,7 @@ export function labelsView(root) {
     showQueue();
     setText(empty, wanted.length > 0 ? "" : "Nothing waits for a label.");
     conflicts.hidden = false;
-    conflicts.replaceChildren(...conflictsOf(found));
+    refill(conflicts, conflictsOf(found));
     quiet.show(quiets);
   }
   asker.now();

@@ -82,6 +82,12 @@ export function timeLabels(host, onChange) {
       trouble,
       list,
     ),
-    show: (times) => list.replaceChildren(...times.map(row)),
+    show(times) {
+      // A person may be about to press a button: it stays while nothing has changed.
+      const text = JSON.stringify(times);
+      if (list.dataset.shown === text) return;
+      list.dataset.shown = text;
+      list.replaceChildren(...times.map(row));
+    },
   };
 }

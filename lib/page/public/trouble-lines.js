@@ -1,4 +1,4 @@
-import { h, viewLink } from "./dom.js";
+import { h, refill, viewLink } from "./dom.js";
 import { openIncidents } from "./incident-order.js";
 import { now } from "./store.js";
 import { duration, moment, several } from "./words.js";
@@ -20,10 +20,9 @@ export function troubleLines() {
       const text = JSON.stringify(open);
       if (list.dataset.shown === text) return;
       list.dataset.shown = text;
-      list.replaceChildren(...open.slice(0, LINES).map(line));
-      rest.replaceChildren(
-        open.length > LINES ? viewLink("incidents", { show: "open" }, `and ${open.length - LINES} more`) : "",
-      );
+      refill(list, open.slice(0, LINES).map(line));
+      const more = `and ${open.length - LINES} more`;
+      refill(rest, open.length > LINES ? [viewLink("incidents", { show: "open" }, more)] : []);
     },
   };
 }
