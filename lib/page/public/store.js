@@ -22,8 +22,8 @@ export function now() {
 }
 
 /**
- * Calls the listener with the changes `{ all, hosts, incidents, left }`, at most once a frame; `left` are incidents that
- * the fleet no longer has. Returns how to end it.
+ * Calls the listener with the changes `{ all, hosts, incidents, left }`, at most once a frame. `left` has incidents
+ * that the fleet no longer has. Returns how to end it.
  */
 export function subscribe(listener) {
   listeners.add(listener);

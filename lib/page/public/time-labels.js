@@ -8,8 +8,8 @@ const NOTE_LENGTH_MAX = 500;
 const VERDICTS = ["fault", "expected"];
 
 /**
- * The labels of a host's times without an incident, and a form for one more: a missed fault. Calls `onChange` after each
- * change.
+ * The labels of a host's times without an incident, and a form for one more: a missed fault. Calls `onChange` after
+ * each change.
  */
 export function timeLabels(host, onChange) {
   const said = h("p", { class: "said", role: "status" });
