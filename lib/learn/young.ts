@@ -4,7 +4,7 @@ import { DAY_MS } from "../time.ts";
 import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
-import type { SettingsOf } from "./fit-settings.ts";
+import type { FitSettings, SettingsOf } from "./fit-settings.ts";
 import { type RefitPorts, refitHost } from "./group-refit.ts";
 import { readOnce } from "./prepare.ts";
 import type { FitReport } from "./report.ts";
@@ -36,20 +36,24 @@ export interface YoungPorts extends RefitPorts {
 
 /**
  * Hosts need not wait for the daily refit. The first baseline comes after `SAMPLES_MIN` samples. The scorer fits it
- * again each time the history has doubled, until it holds a day. Returns a function to call after each batch.
+ * again each time the history has doubled, while the host is young. Returns a function to call after each batch.
  */
 export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();
   const fitDue = async (states: readonly HostState[], settingsOf: SettingsOf, now: number, log: Log) => {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
-    const due = states.filter(({ host, group, seen, incident }) => {
+    const due = states.filter((state) => {
+      const { host, group, seen, incident } = state;
       const baseline = active.head(hostOwner(host)) ?? active.head(groupOwner(group));
       // The lead-up to an incident must not become normal while it lasts, unless the incident outlasts the samples of
       // the baseline.
       if (incident?.kind === "silent" || (incident && incident.samples <= (baseline?.samples ?? 0))) return false;
       const isServed = () => serves(seen, active.get(groupOwner(group)));
-      return isDue(seen, baseline, isServed) && seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS;
+      return (
+        isDue(state, baseline, isServed, settingsOf(group)) &&
+        seen >= (attempts.get(host) ?? 0) * GROWTH_BETWEEN_ATTEMPTS
+      );
     });
     if (due.length === 0) return [];
     const once = await readOnce(ports);
@@ -93,9 +97,23 @@ function serves(seen: number, baseline: Baseline | undefined): boolean {
   return bands !== undefined && seen * bands.interval < DAYS_BESIDE_GROUP * DAY_MS;
 }
 
-/** Whether a host that has shown `seen` samples should get a new baseline in place of this one. */
-function isDue(seen: number, baseline: Fitted | undefined, isServed: () => boolean): boolean {
+/** Whether a host should get a new baseline in place of this one. */
+function isDue(
+  state: HostState,
+  baseline: Fitted | undefined,
+  isServed: () => boolean,
+  settings: FitSettings,
+): boolean {
+  const { seen } = state;
   if (!baseline) return seen >= SAMPLES_MIN;
   if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP && !isServed();
-  return baseline.samples < YOUNG_BELOW && seen >= 2 * baseline.samples;
+  return isYoung(state, settings) && seen >= 2 * baseline.samples;
+}
+
+/**
+ * A young host's window holds all that it ever sent. Later the window may never hold twice what a baseline was fitted
+ * to, and the scheduled refit keeps the baseline.
+ */
+function isYoung({ seen, since, newest }: HostState, { windowDays }: FitSettings): boolean {
+  return seen < YOUNG_BELOW && newest - since < windowDays * DAY_MS;
 }

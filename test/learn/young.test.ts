@@ -4,6 +4,7 @@ import { cacheBaselines } from "../../lib/store/baseline-cache.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { newHost } from "../../lib/watch/state.ts";
 import { baseline as aBaseline } from "../factories.ts";
+import { DAY } from "./recording.ts";
 import { GAUSSIAN, hostIn, NOW, openIncident, settings } from "./stored-host.ts";
 
 test.each([
@@ -13,14 +14,18 @@ test.each([
   ["beside its group's baseline from 1,000", 1_000, { owner: "group#web", samples: 5_000 }, true],
   ["before its history has doubled", 119, { owner: "host#web-07", samples: 60 }, false],
   ["when its history has doubled", 120, { owner: "host#web-07", samples: 60 }, true],
-  ["when its baseline holds a day", 1_000_000, { owner: "host#web-07", samples: 8_640 }, false],
-])("whether a host is due for a young refit: %s", async (_, seen, baseline, due) => {
+  ["up to a day of samples", 8_639, { owner: "host#web-07", samples: 4_000 }, true],
+  ["from a day of samples on, however few its window holds", 8_640, { owner: "host#web-07", samples: 4_000 }, false],
+  ["while its window holds its whole life", 2_016, { owner: "host#web-07", samples: 1_008 }, true, 30 * DAY - 1],
+  ["once its window is shorter than its life", 2_016, { owner: "host#web-07", samples: 1_008 }, false, 30 * DAY],
+])("whether a host is due for a young refit: %s", async (_, seen, baseline, due, lived = 0) => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);
   const known = new Map(baseline ? [[baseline.owner, { ...aBaseline(), ...baseline }]] : []);
   const get = (owner: string) => known.get(owner);
   const fitYoung = youngRefits({ ...stores, cached: { active: async () => ({ get, head: get }), forget: () => {} } });
-  const reports = await fitYoung([{ ...newHost("web-07", "web"), seen }], settings, NOW, jest.fn());
+  const state = { ...newHost("web-07", "web"), seen, since: NOW - lived, newest: NOW };
+  const reports = await fitYoung([state], settings, NOW, jest.fn());
   expect(reports).toHaveLength(due ? 1 : 0);
 });
 
