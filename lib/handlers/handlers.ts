@@ -126,7 +126,8 @@ function createScore(parts: Parts) {
     observe?.(folded);
     onRejected?.(rejections);
     const states = folded.map(({ state }) => state);
-    const fitted = fitsYoung && clock() < deadline ? await fitYoung(states, settingsOf, clock(), log) : [];
+    const time = { now: clock(), outOfTime: () => clock() >= deadline };
+    const fitted = fitsYoung && !time.outOfTime() ? await fitYoung(states, settingsOf, time, log) : [];
     report({
       Records: counts.records,
       Samples: counts.samples,

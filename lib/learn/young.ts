@@ -5,7 +5,7 @@ import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
 import { YOUNG_BELOW } from "../watch/history.ts";
 import type { HostState } from "../watch/state.ts";
 import type { FitSettings, SettingsOf } from "./fit-settings.ts";
-import { type RefitPorts, refitHost } from "./group-refit.ts";
+import { type RefitPorts, type RefitTime, refitHost } from "./group-refit.ts";
 import { readOnce } from "./prepare.ts";
 import type { FitReport } from "./report.ts";
 import { SAMPLES_MIN } from "./training-fit.ts";
@@ -17,7 +17,10 @@ const SAMPLES_BESIDE_GROUP = 1_000;
  * repeat a refused fit with every batch.
  */
 const GROWTH_BETWEEN_ATTEMPTS = 1.25;
-/** Hosts fitted after one batch; the others stay due. Keeps a fleet's first minutes within the function's time. */
+/**
+ * Hosts fitted after one batch, or fewer if time is up; the others stay due. So a fleet's first minutes leave the
+ * function time for the next batch.
+ */
 const FITS_PER_BATCH = 8;
 /** Hosts whose last attempt is remembered. */
 const ATTEMPTS_MAX = 50_000;
@@ -36,11 +39,12 @@ export interface YoungPorts extends RefitPorts {
 
 /**
  * Hosts need not wait for the daily refit. The first baseline comes after `SAMPLES_MIN` samples. The scorer fits it
- * again each time the history has doubled, while the host is young. Returns a function to call after each batch.
+ * again each time the history has doubled, while the host is young. Returns a function to call after each batch. It
+ * stops between two hosts when `outOfTime` says so.
  */
 export function youngRefits(ports: YoungPorts) {
   const attempts = new Map<string, number>();
-  const fitDue = async (states: readonly HostState[], settingsOf: SettingsOf, now: number, log: Log) => {
+  const fitDue = async (states: readonly HostState[], settingsOf: SettingsOf, time: RefitTime, log: Log) => {
     const owners = states.flatMap(({ host, group }) => [hostOwner(host), groupOwner(group)]);
     const active = await ports.cached.active([...new Set(owners)]);
     const due = states.filter((state) => {
@@ -59,10 +63,11 @@ export function youngRefits(ports: YoungPorts) {
     const once = await readOnce(ports);
     const reports: FitReport[] = [];
     for (const { host, group, seen } of due.slice(0, FITS_PER_BATCH)) {
+      if (time.outOfTime()) break;
       if (attempts.size >= ATTEMPTS_MAX) attempts.clear();
       attempts.set(host, seen);
       try {
-        const report = await refitHost(once, host, group, settingsOf(group), now);
+        const report = await refitHost(once, host, group, settingsOf(group), time.now);
         ports.cached.forget(hostOwner(host));
         if (report) reports.push(report);
       } catch (error) {
@@ -74,11 +79,11 @@ export function youngRefits(ports: YoungPorts) {
   return async (
     states: readonly HostState[],
     settingsOf: SettingsOf,
-    now: number,
+    time: RefitTime,
     log: Log,
   ): Promise<readonly FitReport[]> => {
     try {
-      return await fitDue(states, settingsOf, now, log);
+      return await fitDue(states, settingsOf, time, log);
     } catch (error) {
       // The batch is scored already, and must not be delivered again.
       log("first baselines, due again later", error);

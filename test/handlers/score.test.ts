@@ -7,6 +7,7 @@ import type { HandlerOptions } from "../../lib/handlers/options.ts";
 import type { TopicMessage } from "../../lib/notify/publish.ts";
 import { ENVIRONMENT } from "../../lib/resources.ts";
 import { createStores } from "../../lib/store/aws.ts";
+import { createMemoryStores } from "../../lib/store/memory.ts";
 import { HOUR_MS } from "../../lib/time.ts";
 import { startDynalite } from "../store/dynalite.ts";
 
@@ -87,4 +88,27 @@ test("the log counts the samples that came too late to alert, for example from a
     { Samples: 1, Late: 1 },
     { Samples: 1, Late: 0 },
   ]);
+});
+
+test("no first fit begins within the last seconds of the function; the hosts left are fitted after the next batch", async () => {
+  let now = NOW + 100_000; // all samples have arrived
+  const stores = createMemoryStores(() => now);
+  const read = (...query: Parameters<typeof stores.history.read>) => {
+    now += 30_000; // as long as each fit takes
+    return stores.history.read(...query);
+  };
+  const fits: unknown[] = [];
+  const score = scoreOf({
+    clock: () => now,
+    stores: { ...stores, history: { ...stores.history, read } },
+    report: ({ BaselinesPromoted }) => fits.push(BaselinesPromoted),
+  });
+  const batchAt = (first: number, count: number) => ({
+    Records: ["web-1", "web-2", "web-3"].flatMap((host) =>
+      Array.from({ length: count }, (_, i) => batchOf(host, first + i, { cpu: 20 + (i % 7) }).Records).flat(),
+    ),
+  });
+  await score(batchAt(1, 60), context);
+  await score(batchAt(61, 1), context);
+  expect(fits).toEqual([2, 1]);
 });

@@ -7,6 +7,8 @@ import { baseline as aBaseline } from "../factories.ts";
 import { DAY } from "./recording.ts";
 import { GAUSSIAN, hostIn, NOW, openIncident, settings } from "./stored-host.ts";
 
+const inTime = { now: NOW, outOfTime: () => false };
+
 test.each([
   ["without a baseline below 60", 59, undefined, false],
   ["without a baseline from 60", 60, undefined, true],
@@ -25,7 +27,7 @@ test.each([
   const get = (owner: string) => known.get(owner);
   const fitYoung = youngRefits({ ...stores, cached: { active: async () => ({ get, head: get }), forget: () => {} } });
   const state = { ...newHost("web-07", "web"), seen, since: NOW - lived, newest: NOW };
-  const reports = await fitYoung([state], settings, NOW, jest.fn());
+  const reports = await fitYoung([state], settings, inTime, jest.fn());
   expect(reports).toHaveLength(due ? 1 : 0);
 });
 
@@ -39,16 +41,16 @@ test("a young host is fitted once it is due, its cached baseline dropped, and a 
   await hostIn(stores, "web-07", 20);
   const due = { ...newHost("web-07", "web"), seen: 100 };
   expect((await cached.active(["host#web-07"])).get("host#web-07")).toBeUndefined();
-  expect(await fitYoung([due], settings, NOW, fail)).toHaveLength(1);
+  expect(await fitYoung([due], settings, inTime, fail)).toHaveLength(1);
   expect((await cached.active(["host#web-07"])).get("host#web-07")?.version).toBe(1);
 
   await hostIn(stores, "web-08", 20, undefined, 30);
   const refused = { ...newHost("web-08", "web"), seen: 60 };
-  expect(await fitYoung([refused], settings, NOW, fail)).toMatchObject([
+  expect(await fitYoung([refused], settings, inTime, fail)).toMatchObject([
     { refused: "too few samples: 30 of the 60 needed" },
   ]);
-  expect(await fitYoung([{ ...refused, seen: 74 }], settings, NOW, fail)).toEqual([]);
-  expect(await fitYoung([{ ...refused, seen: 75 }], settings, NOW, fail)).toHaveLength(1);
+  expect(await fitYoung([{ ...refused, seen: 74 }], settings, inTime, fail)).toEqual([]);
+  expect(await fitYoung([{ ...refused, seen: 75 }], settings, inTime, fail)).toHaveLength(1);
 });
 
 test.each([
@@ -60,7 +62,7 @@ test.each([
   await hostIn(stores, "web-09", 20);
   await refitHost(stores, "web-09", "web", GAUSSIAN, NOW);
   const inTrouble = { ...newHost("web-09", "web"), seen: 300, incident: { ...openIncident("web-09"), samples } };
-  expect(await fitYoung([inTrouble], settings, NOW, jest.fn())).toHaveLength(fits);
+  expect(await fitYoung([inTrouble], settings, inTime, jest.fn())).toHaveLength(fits);
 });
 
 test("a young refit that fails is reported and does not affect the others", async () => {
@@ -76,11 +78,27 @@ test("a young refit that fails is reported and does not affect the others", asyn
   const fitYoung = youngRefits({ ...stores, history, cached: cacheBaselines(stores.baselines, () => NOW) });
   const log = jest.fn();
   const states = ["web-06", "web-07"].map((host) => ({ ...newHost(host, "web"), seen: 100 }));
-  expect(await fitYoung(states, settings, NOW, log)).toMatchObject([{ owner: "host#web-07" }]);
+  expect(await fitYoung(states, settings, inTime, log)).toMatchObject([{ owner: "host#web-07" }]);
   expect(log).toHaveBeenCalledWith(
     "first baseline of web-06, due again later",
     expect.objectContaining({ message: "throttled" }),
   );
+});
+
+test("young refits stop between two hosts when time is up, and go on after the next batch", async () => {
+  const stores = createMemoryStores(() => NOW);
+  const hosts = ["web-06", "web-07", "web-08"];
+  for (const host of hosts) await hostIn(stores, host, 20);
+  const fitYoung = youngRefits({ ...stores, cached: cacheBaselines(stores.baselines, () => NOW) });
+  const states = hosts.map((host) => ({ ...newHost(host, "web"), seen: 100 }));
+  let fits = 0;
+  const ownersIn = async (room: number) => {
+    fits = 0;
+    const reports = await fitYoung(states, settings, { now: NOW, outOfTime: () => fits++ >= room }, jest.fn());
+    return reports.map(({ owner }) => owner);
+  };
+  expect(await ownersIn(2)).toEqual(["host#web-06", "host#web-07"]);
+  expect(await ownersIn(2)).toEqual(["host#web-08"]);
 });
 
 test("a store that cannot say which hosts are due is reported, and the scored batch does not come again", async () => {
@@ -90,7 +108,7 @@ test("a store that cannot say which hosts are due is reported, and the scored ba
   };
   const fitYoung = youngRefits({ ...stores, cached: { active, forget: () => {} } });
   const log = jest.fn();
-  expect(await fitYoung([{ ...newHost("web-07", "web"), seen: 100 }], settings, NOW, log)).toEqual([]);
+  expect(await fitYoung([{ ...newHost("web-07", "web"), seen: 100 }], settings, inTime, log)).toEqual([]);
   expect(log).toHaveBeenCalledWith(
     "first baselines, due again later",
     expect.objectContaining({ message: "throttled" }),
