@@ -6,15 +6,12 @@ import { SCHEDULES } from "../lib/resources.ts";
 
 type Scheduled = keyof typeof SCHEDULES;
 
-/** The next sweep comes a minute later, so a failed one needs no retry. A failed refit would be missed for a day. */
-const RETRIES: Readonly<Record<Scheduled, { readonly attempts: number; readonly ageSeconds: number }>> = {
-  sweep: { attempts: 0, ageSeconds: 60 },
-  refit: { attempts: 2, ageSeconds: 2 * 3600 },
-};
-
-/** Invokes a function at its rate, the first time on deployment. Events of failed runs go to `onFailure`. */
+/**
+ * Invokes a function at its rate, the first time on deployment. Nothing repeats a failed run: the next one does what it
+ * left. A repeated refit would find the period's work done and succeed, and its event would never go to `onFailure`.
+ */
 export function schedule(name: Scheduled, fn: LambdaFunction, onFailure: IDestination): void {
-  const { attempts, ageSeconds } = RETRIES[name];
+  const ageSeconds = SCHEDULES[name];
   const role = new Role(fn, "SchedulerRole", {
     assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
       conditions: { StringEquals: { "aws:SourceAccount": Stack.of(fn).account } },
@@ -29,10 +26,10 @@ export function schedule(name: Scheduled, fn: LambdaFunction, onFailure: IDestin
     target: {
       arn: fn.functionArn,
       roleArn: role.roleArn,
-      retryPolicy: { maximumRetryAttempts: attempts, maximumEventAgeInSeconds: ageSeconds },
+      retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: ageSeconds },
     },
   });
   rule.node.addDependency(role); // its policy too: the first invocation comes at once
   // The scheduler hands events to the queue of Lambda, which has its own retries.
-  fn.configureAsyncInvoke({ retryAttempts: attempts, maxEventAge: Duration.seconds(ageSeconds), onFailure });
+  fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(ageSeconds), onFailure });
 }

@@ -34,6 +34,8 @@ export interface FleetRefit {
   readonly failures: readonly RefitFailure[];
   /** Where to go on; absent when every host is done. */
   readonly next?: Cursor;
+  /** Owners that could not be refitted; absent without any. */
+  readonly failed?: readonly string[];
   /** Failures of extra refits. The next run tries them again, and then the scheduled refit. */
   readonly postponed?: readonly RefitFailure[];
 }
@@ -42,24 +44,29 @@ type Counted = Pick<HostState, "since" | "crossings">;
 
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
+/** Owners that are tried once more: names take at most 1 KB each, and an item of DynamoDB 400 KB. */
+const AGAIN_MAX = 300;
 /** Incidents searched for labels, and for alerts that were part of a fleet's: the newest of the last month. */
 const INCIDENTS_MAX = 10_000;
 
 /**
  * Refits every host that sent something within its window, and each group's common baseline: group by group, in
  * segments of hosts. A group that cannot be refitted does not hold up those behind it. Stops when time is up, to be
- * called again with `next`.
+ * called again with `next`. Leaves out everybody but `only`: some hosts, and some groups with all their hosts.
  */
 export async function refitFleet(
   ports: FleetPorts,
   settingsOf: SettingsOf,
   time: RefitTime,
   after?: Cursor,
+  only?: readonly string[],
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
+  const failed: string[] = [];
   const once = await readOnce(ports);
-  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now, after));
+  const wanted = only && new Set(only);
+  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now, after, wanted), wanted);
   const place: { last?: Cursor | undefined; next?: Cursor; failing?: string | undefined } = { last: after };
   const stop = () => {
     if (place.last) place.next = place.last;
@@ -77,13 +84,20 @@ export async function refitFleet(
     place.failing = undefined;
     place.last = upTo(done);
     reports.push(...refit.reports);
+    failed.push(...refit.failures.map(({ what }) => what));
     failures.push(...refit.failures, ...((await ports.announce?.(group, refit.reports, alerts)) ?? []));
     return done < hosts.length ? stop() : true;
   });
   const [first] = broken;
   // Trouble of every group is trouble of the store: the next call repeats the whole.
   if (first && reports.length === 0) throw first.error;
-  return { reports, failures: [...failures, ...broken], ...(place.next ? { next: place.next } : {}) };
+  failed.push(...broken.map(({ what }) => what));
+  return {
+    reports,
+    failures: [...failures, ...broken],
+    ...(place.next ? { next: place.next } : {}),
+    ...(failed.length > 0 ? { failed } : {}),
+  };
 }
 
 function ownerOf({ group }: GroupWork): string {
@@ -96,7 +110,8 @@ const FIRST_MONDAY_MS = 4 * DAY_MS;
 /**
  * The scheduled refit, which is called every few minutes. Does the work of each period (`everyMs`) once, in several
  * calls if it takes longer than a function may run. It goes on beyond its period if it must: the last hosts have their
- * turn before the first have another. Once it is done, the calls refit hosts whose level has moved for good since.
+ * turn before the first have another. Then the next call tries those that failed once more. Once all is done, the calls
+ * refit hosts whose level has moved for good since.
  */
 export async function refitScheduled(
   ports: FleetPorts,
@@ -108,10 +123,33 @@ export async function refitScheduled(
   const stored = await ports.baselines.progress();
   const isGoingOn = stored !== undefined && (stored.period === period || !stored.done);
   const progress = isGoingOn ? stored : { period, done: false };
-  if (progress.done) return refitMoved(ports, settingsOf, time);
-  const { reports, failures, next } = await refitFleet(ports, settingsOf, time, progress.after);
-  const own = { period: progress.period };
-  await ports.baselines.saveProgress(next ? { ...own, done: false, after: next } : { ...own, done: true });
+  if (progress.done)
+    return progress.again ? refitAgain(ports, settingsOf, time, progress) : refitMoved(ports, settingsOf, time);
+  const { reports, failures, failed = [], next } = await refitFleet(ports, settingsOf, time, progress.after);
+  const again = [...new Set([...(progress.again ?? []), ...failed])].slice(0, AGAIN_MAX);
+  await ports.baselines.saveProgress({
+    period: progress.period,
+    done: next === undefined,
+    ...(next ? { after: next } : {}),
+    ...(again.length > 0 ? { again } : {}),
+  });
+  return { reports, failures };
+}
+
+/**
+ * The second and last try of the period for those that failed. It comes after everybody's first, so that it delays
+ * nobody. It treats hosts as a later segment of their group, which has its baseline and its choice of epsilon.
+ */
+async function refitAgain(
+  ports: FleetPorts,
+  settingsOf: SettingsOf,
+  time: RefitTime,
+  { period, after, again }: RefitProgress,
+): Promise<FleetRefit> {
+  // Saved before the try, so that a host that ends the function, or a store that fails, brings no third one.
+  await ports.baselines.saveProgress({ period, done: true });
+  const { reports, failures, next } = await refitFleet(ports, settingsOf, time, after, again);
+  if (next) await ports.baselines.saveProgress({ period, done: true, after: next, ...(again ? { again } : {}) });
   return { reports, failures };
 }
 
@@ -157,6 +195,7 @@ async function groupsOf(
   settingsOf: SettingsOf,
   now: number,
   after: Cursor | undefined,
+  only: ReadonlySet<string> | undefined,
 ): Promise<readonly GroupWork[]> {
   const groups = new Map<string, { readonly hosts: string[]; readonly counted: Counted[] }>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
@@ -170,13 +209,16 @@ async function groupsOf(
   for (const { about } of await ports.alerting.timeLabels()) if ("host" in about) labelled.add(about.host);
   const rank = (host: string) => `${labelled.has(host) ? 0 : 1}${host}`;
   const isLeft = (group: string, host: string) => group !== after?.group || rank(host) > rank(after.host);
+  const isWanted = (owner: string) => !only || only.has(owner);
   return [...groups]
     .filter(([group]) => !after || group >= after.group)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([group, { hosts, counted }]) => ({
       group,
-      hosts: hosts.filter((host) => isLeft(group, host)).sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
-      isFirst: group !== after?.group,
+      hosts: hosts
+        .filter((host) => isLeft(group, host) && (isWanted(groupOwner(group)) || isWanted(hostOwner(host))))
+        .sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
+      isFirst: group !== after?.group && isWanted(groupOwner(group)),
       alerts: alertsSeen(
         counted,
         incidents.filter((one) => one.group === group),
@@ -185,13 +227,17 @@ async function groupsOf(
     }));
 }
 
-/** At most `SEGMENT_HOSTS` hosts of one group each. */
-function segmentsOf(groups: readonly GroupWork[]): readonly GroupWork[] {
-  return groups.flatMap((work) =>
-    Array.from({ length: Math.ceil(work.hosts.length / SEGMENT_HOSTS) }, (_, i) => ({
+/**
+ * At most `SEGMENT_HOSTS` hosts of one group each. Each of some hosts has a segment of its own: five of them may fail
+ * again one after the other, which is no trouble of the group.
+ */
+function segmentsOf(groups: readonly GroupWork[], only: ReadonlySet<string> | undefined): readonly GroupWork[] {
+  return groups.flatMap((work) => {
+    const size = !only || only.has(ownerOf(work)) ? SEGMENT_HOSTS : 1;
+    return Array.from({ length: Math.ceil(work.hosts.length / size) }, (_, i) => ({
       ...work,
-      hosts: work.hosts.slice(i * SEGMENT_HOSTS, (i + 1) * SEGMENT_HOSTS),
+      hosts: work.hosts.slice(i * size, (i + 1) * size),
       isFirst: work.isFirst && i === 0,
-    })),
-  );
+    }));
+  });
 }

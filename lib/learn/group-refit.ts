@@ -37,7 +37,7 @@ export interface RefitTime {
   readonly outOfTime: () => boolean;
 }
 
-/** A host or group that could not be refitted; it is reported, and tried again another day. */
+/** A host or group that could not be refitted; it is reported, and the scheduled refit tries it once more. */
 export interface RefitFailure {
   readonly what: string;
   readonly error: unknown;
@@ -112,7 +112,7 @@ function choiceForGroup(
   settings: FitSettings,
 ): Choice | undefined {
   if (before?.source === "group by hand") return before;
-  return chooseForGroup(fits, settings) ?? (isFirst ? undefined : before);
+  return (isFirst ? undefined : before) ?? chooseForGroup(fits, settings);
 }
 
 /** The epsilon of a fit if the group repeated its last choice. */

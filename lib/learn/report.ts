@@ -118,6 +118,8 @@ export interface RefitProgress {
   readonly done: boolean;
   /** The last host that was refitted; absent before the first. */
   readonly after?: { readonly group: string; readonly host: string };
+  /** Owners that failed and are tried once more when the period's work is done; absent without any. */
+  readonly again?: readonly string[];
 }
 
 export interface BaselineLedger {

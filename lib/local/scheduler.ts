@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { Sleep } from "../backoff.ts";
 import { SCHEDULES } from "../resources.ts";
-import { type Clock, MINUTE_MS, SECOND_MS } from "../time.ts";
+import { type Clock, SECOND_MS } from "../time.ts";
 import { createStateFile } from "./files.ts";
 import { type Functions, STARTABLES } from "./functions.ts";
 
@@ -9,12 +9,6 @@ import { type Functions, STARTABLES } from "./functions.ts";
 const LAST_RUNS = v.record(v.string(), v.number());
 
 const TICK_MS = SECOND_MS;
-/**
- * Lambda retries a failed scheduled run after a minute
- * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
- */
-const RETRY_MS = MINUTE_MS;
-
 export interface SchedulerOptions {
   readonly functions: Pick<Functions, "start">;
   readonly clock: Clock;
@@ -46,17 +40,13 @@ export async function runSchedules(options: SchedulerOptions, signal: AbortSigna
       while (!signal.aborted) {
         await options.sleep(TICK_MS, signal);
         // A clock that was set back delays the next run by its interval at most.
-        due = Math.min(due, options.clock() + Math.max(intervalMs, RETRY_MS));
+        due = Math.min(due, options.clock() + intervalMs);
         if (signal.aborted || options.clock() < due) continue;
-        // The functions log their failures themselves.
-        const succeeded = await options.functions.start(name, {}).then(
-          () => true,
-          () => false,
-        );
+        // The functions log their failures themselves. As in the stack, the next run does what a failed one left.
+        await options.functions.start(name, {}).catch(() => undefined);
         const ended = options.clock();
         // Keeps the rhythm and does not catch up on missed runs.
-        if (succeeded) due = due + intervalMs > ended ? due + intervalMs : ended + intervalMs;
-        else due = ended + RETRY_MS;
+        due = due + intervalMs > ended ? due + intervalMs : ended + intervalMs;
         lastRuns[name] = due - intervalMs;
         await file.save(lastRuns);
       }

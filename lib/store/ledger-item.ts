@@ -2,7 +2,7 @@ import type { AlertBudget, RefitProgress } from "../learn/report.ts";
 import { groupOwner } from "../watch/baseline.ts";
 import { has, json, readJson } from "./attributes.ts";
 import { baselineKey } from "./baseline-item.ts";
-import { aFlag, aNumber, anInteger, aText, objectOf } from "./documents.ts";
+import { aFlag, aNumber, anInteger, aText, objectOf, texts } from "./documents.ts";
 import { reader, written } from "./formats.ts";
 import type { Item } from "./item-table.ts";
 
@@ -32,7 +32,7 @@ export function itemOfProgress({ period: day, ...progress }: RefitProgress): Ite
 
 const progressOfDocument = objectOf(
   { day: anInteger, done: aFlag },
-  { after: objectOf({ group: aText, host: aText }) },
+  { after: objectOf({ group: aText, host: aText }), again: texts },
 );
 
 export const progressOfItem = reader("progress", (stored): RefitProgress => {

@@ -190,9 +190,9 @@ describe("functions", () => {
 
 test.each([
   ["SweepFunction", "rate(1 minute)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
-  ["RefitFunction", "rate(20 minutes)", { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 7200 }],
+  ["RefitFunction", "rate(20 minutes)", { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 1200 }],
 ])(
-  "%s runs at %s, and the events of its failed runs go to the failures bucket",
+  "%s runs at %s without retries, and the events of its failed runs go to the failures bucket",
   (name, ScheduleExpression, retries) => {
     template.hasResourceProperties("AWS::Scheduler::Schedule", {
       ScheduleExpression,

@@ -189,6 +189,20 @@ test("a labelled fault of one host decides epsilon for its group; a false alarm 
   expect(group.model.sd[0]).toBeGreaterThan(8);
 });
 
+test("a later part of a group follows the labels of its first part, even if it has labels itself", async () => {
+  const stores = createMemoryStores(() => NOW);
+  for (const host of ["web-01", "web-02", "web-03", "web-04"])
+    await hostIn(stores, host, 20, host === "web-01" || host === "web-03" ? "fault" : undefined);
+  const work = { group: "web", alerts: { seen: 0, counts: new Float64Array(24) } };
+  await refitGroup(stores, { ...work, hosts: ["web-01", "web-02"], isFirst: true }, GAUSSIAN, inTime(NOW));
+  const later = { ...work, hosts: ["web-03", "web-04"], isFirst: false };
+  const { reports } = await refitGroup(stores, later, GAUSSIAN, inTime(NOW));
+  expect(reports.map(({ owner, source, labels }) => [owner, source, labels.fault])).toEqual([
+    ["host#web-03", "labels", ["WEB-03"]],
+    ["host#web-04", "group labels", ["WEB-01"]],
+  ]);
+});
+
 test("a single host is refitted by its group's settings", async () => {
   const stores = createMemoryStores(() => NOW);
   await hostIn(stores, "web-07", 20);

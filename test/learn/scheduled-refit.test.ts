@@ -1,6 +1,6 @@
-import { refitScheduled } from "../../lib/learn/fleet-refit.ts";
+import { type FleetPorts, type FleetRefit, refitScheduled } from "../../lib/learn/fleet-refit.ts";
 import { broken, gaussian, hostsOf, inTime, keepHour, NOW, readsOf, timeFor, world } from "./fleet.ts";
-import { DAY, HOUR, MONDAY } from "./recording.ts";
+import { DAY, HOUR, keepIncident, MONDAY } from "./recording.ts";
 
 describe("the scheduled refit", () => {
   test("does the work of each period once", async () => {
@@ -64,5 +64,82 @@ describe("the scheduled refit", () => {
     const { reports, failures } = await refitScheduled(broken(both, hostsOf("db", 1_001)), gaussian, DAY, inTime());
     expect(failures.map(({ what }) => what)).toEqual(["group#db"]);
     expect(reports.map(({ owner }) => owner)).toEqual(["host#web-000"]);
+  });
+});
+
+describe("hosts that the scheduled refit failed to refit", () => {
+  const call = (ports: FleetPorts, now = NOW) => refitScheduled(ports, gaussian, DAY, inTime(now));
+  const ownersOf = ({ reports }: FleetRefit) => reports.map(({ owner }) => owner);
+
+  test("are tried once more by the next call, and never again in the period", async () => {
+    const web = world({ web: 12 });
+    for (const host of hostsOf("web", 12)) await keepHour(web, host);
+    const bad = hostsOf("web", 12).filter((_, i) => i % 2 === 1);
+    expect(ownersOf(await call(broken(web, bad)))).toHaveLength(7);
+    // Five fail again, one after the other, and do not hold up the sixth.
+    const worse = bad.slice(0, 5);
+    const again = await call(broken(web, worse));
+    expect(ownersOf(again)).toEqual(["host#web-011"]);
+    expect(again.failures.map(({ what }) => what)).toEqual(worse.map((host) => `host#${host}`));
+    expect(await web.ports.baselines.progress()).toEqual({ period: expect.any(Number), done: true });
+    expect(ownersOf(await call(web.ports))).toEqual([]);
+    expect(ownersOf(await call(web.ports, NOW + DAY))).toHaveLength(13);
+  });
+
+  test("hold up none of those that still wait for their first try", async () => {
+    const both = world({ db: 2, web: 2 });
+    for (const host of [...hostsOf("db", 2), ...hostsOf("web", 2)]) await keepHour(both, host);
+    const ports = broken(both, ["db-000"]);
+    const refit = (room: number) => refitScheduled(ports, gaussian, DAY, timeFor(both, room));
+    expect((await refit(1)).failures).toMatchObject([{ what: "host#db-000" }]);
+    expect((await refit(1)).failures).toEqual([]);
+    expect((await refit(1)).failures).toEqual([]);
+    expect(readsOf(both.log)).toEqual(["db-001", "web-000", "web-001"]);
+    expect((await refit(1)).failures).toMatchObject([{ what: "host#db-000" }]);
+    expect((await refit(1)).failures).toEqual([]);
+  });
+
+  test("go on in further calls if they take longer than one", async () => {
+    const web = world({ web: 4 });
+    const bad = ["web-001", "web-003"];
+    await call(broken(web, bad));
+    for (let n = 0; n < 3; n++) await refitScheduled(web.ports, gaussian, DAY, timeFor(web, 1));
+    expect(readsOf(web.log)).toEqual(["web-000", "web-002", ...bad]);
+    expect(await web.ports.baselines.progress()).toEqual({ period: expect.any(Number), done: true });
+  });
+
+  test("are all hosts of a group that failed as a whole", async () => {
+    const both = world({ db: 6, web: 1 });
+    for (const host of [...hostsOf("db", 6), "web-000"]) await keepHour(both, host);
+    await call(broken(both, hostsOf("db", 6)));
+    expect(ownersOf(await call(both.ports))).toEqual([...hostsOf("db", 6).map((host) => `host#${host}`), "group#db"]);
+  });
+
+  test("get a try that ends the function only once, too", async () => {
+    const web = world({ web: 2 });
+    for (const host of hostsOf("web", 2)) await keepHour(web, host);
+    await call(broken(web, ["web-001"]));
+    const gone = {
+      ...web.ports,
+      alerting: { ...web.ports.alerting, silences: () => Promise.reject(new Error("gone")) },
+    };
+    await expect(call(gone)).rejects.toThrow("gone");
+    expect(ownersOf(await call(web.ports))).toEqual([]);
+  });
+
+  test("get the baselines that a run without failures would have given them", async () => {
+    const baselinesAfter = async (bad: readonly string[]) => {
+      const web = world({ web: 4 });
+      for (const host of hostsOf("web", 4)) await keepHour(web, host, host === "web-002" ? 40 : 0);
+      await keepIncident(web.ports, "web-002", { from: 50, to: 55 }, "fault", "FAULT2");
+      for (const hosts of [bad, []]) await call(broken(web, hosts));
+      return web.ports.baselines.active(hostsOf("web", 4).map((host) => `host#${host}`));
+    };
+    const whole = await baselinesAfter([]);
+    expect(whole.size).toBe(4);
+    for (const bad of ["web-000", "web-003"]) {
+      const found = await baselinesAfter([bad]);
+      expect(found.get(`host#${bad}`)).toEqual(whole.get(`host#${bad}`));
+    }
   });
 });
