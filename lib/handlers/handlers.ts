@@ -228,7 +228,8 @@ function alertsTopic(env: Environment): Topic {
 }
 
 function isCursor(value: unknown): value is Cursor {
-  return isObject(value) && typeof value.group === "string" && typeof value.host === "string";
+  if (!isObject(value) || typeof value.group !== "string" || typeof value.host !== "string") return false;
+  return value.labelled === undefined || typeof value.labelled === "boolean";
 }
 
 function countFits(reports: readonly FitReport[]) {

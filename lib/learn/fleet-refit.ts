@@ -26,7 +26,7 @@ export interface FleetPorts extends RefitPorts {
   readonly announce?: Announce;
 }
 
-/** Where a refit of the fleet stopped: the last host it did. */
+/** Where a refit of the fleet stopped: the last host it did, and whether its turn was among the labelled hosts. */
 export type Cursor = NonNullable<RefitProgress["after"]>;
 
 export interface FleetRefit {
@@ -41,6 +41,11 @@ export interface FleetRefit {
 }
 
 type Counted = Pick<HostState, "since" | "crossings">;
+
+interface Segment extends GroupWork {
+  /** Those of its hosts that come first because of their labels. */
+  readonly ahead: ReadonlySet<string>;
+}
 
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
@@ -75,7 +80,10 @@ export async function refitFleet(
   const broken = await eachOrFail(segments, ownerOf, async (segment) => {
     if (place.last !== after && time.outOfTime()) return stop();
     const { group, hosts, alerts } = segment;
-    const upTo = (count: number) => ({ group, host: hosts[count - 1] ?? "" });
+    const upTo = (count: number) => {
+      const host = hosts[count - 1] ?? "";
+      return { group, host, labelled: segment.ahead.has(host) };
+    };
     place.last = upTo(hosts.length);
     // A large group fails once, not once for each of its segments.
     if (place.failing === group) return true;
@@ -196,7 +204,7 @@ async function groupsOf(
   now: number,
   after: Cursor | undefined,
   only: ReadonlySet<string> | undefined,
-): Promise<readonly GroupWork[]> {
+): Promise<readonly Segment[]> {
   const groups = new Map<string, { readonly hosts: string[]; readonly counted: Counted[] }>();
   for await (const { host, group, newest, since, crossings, retired } of ports.hosts.all()) {
     const members = groups.get(group) ?? { hosts: [], counted: [] };
@@ -207,31 +215,45 @@ async function groupsOf(
   const incidents = await ports.incidents.feed(now - 30 * DAY_MS, now + 1, INCIDENTS_MAX);
   const labelled = new Set(incidents.flatMap((one) => (one.label ? [subjectOf(one)] : [])));
   for (const { about } of await ports.alerting.timeLabels()) if ("host" in about) labelled.add(about.host);
-  const rank = (host: string) => `${labelled.has(host) ? 0 : 1}${host}`;
-  const isLeft = (group: string, host: string) => group !== after?.group || rank(host) > rank(after.host);
+  const { isAhead, isLeft } = turnsAfter(after, labelled);
   const isWanted = (owner: string) => !only || only.has(owner);
   return [...groups]
     .filter(([group]) => !after || group >= after.group)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([group, { hosts, counted }]) => ({
-      group,
-      hosts: hosts
+    .map(([group, { hosts, counted }]) => {
+      const left = hosts
         .filter((host) => isLeft(group, host) && (isWanted(groupOwner(group)) || isWanted(hostOwner(host))))
-        .sort((a, b) => (rank(a) < rank(b) ? -1 : 1)),
-      isFirst: group !== after?.group && isWanted(groupOwner(group)),
-      alerts: alertsSeen(
-        counted,
-        incidents.filter((one) => one.group === group),
-        now,
-      ),
-    }));
+        .sort();
+      const ahead = new Set(left.filter((host) => isAhead(group, host)));
+      const ofGroup = incidents.filter((one) => one.group === group);
+      return {
+        ...{ group, ahead, hosts: [...ahead, ...left.filter((host) => !ahead.has(host))] },
+        isFirst: group !== after?.group && isWanted(groupOwner(group)),
+        alerts: alertsSeen(counted, ofGroup, now),
+      };
+    });
+}
+
+/**
+ * Which hosts still have their turn, and which of them first. In the group of the cursor, people may have labelled some
+ * hosts since, or taken labels away. So a labelled host whose turn may be over has another, by its name: it is refitted
+ * twice at most, and no host is left out.
+ */
+function turnsAfter(after: Cursor | undefined, labelled: ReadonlySet<string>) {
+  // Earlier releases stored no `labelled`.
+  const wasAhead = after !== undefined && (after.labelled ?? labelled.has(after.host));
+  return {
+    isAhead: (group: string, host: string) =>
+      labelled.has(host) && (group !== after?.group || (wasAhead && host > after.host)),
+    isLeft: (group: string, host: string) => group !== after?.group || wasAhead || host > after.host,
+  };
 }
 
 /**
  * At most `SEGMENT_HOSTS` hosts of one group each. Each of some hosts has a segment of its own: five of them may fail
  * again one after the other, which is no trouble of the group.
  */
-function segmentsOf(groups: readonly GroupWork[], only: ReadonlySet<string> | undefined): readonly GroupWork[] {
+function segmentsOf(groups: readonly Segment[], only: ReadonlySet<string> | undefined): readonly Segment[] {
   return groups.flatMap((work) => {
     const size = !only || only.has(ownerOf(work)) ? SEGMENT_HOSTS : 1;
     return Array.from({ length: Math.ceil(work.hosts.length / size) }, (_, i) => ({

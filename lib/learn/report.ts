@@ -117,7 +117,12 @@ export interface RefitProgress {
   readonly period: number;
   readonly done: boolean;
   /** The last host that was refitted; absent before the first. */
-  readonly after?: { readonly group: string; readonly host: string };
+  readonly after?: {
+    readonly group: string;
+    readonly host: string;
+    /** Whether its turn was among those of the labelled hosts; absent in earlier releases. */
+    readonly labelled?: boolean;
+  };
   /** Owners that failed and are tried once more when the period's work is done; absent without any. */
   readonly again?: readonly string[];
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { type Cursor, refitFleet } from "../../lib/learn/fleet-refit.ts";
+import type { RefitTime } from "../../lib/learn/group-refit.ts";
 import { CROSSING_COUNTS, CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { GAUSSIAN, gaussian, hostsOf, inTime, keepHour, NOW, readsOf, timeFor, world } from "./fleet.ts";
 import { DAY, HOUR, keepIncident, MINUTE, MONDAY } from "./recording.ts";
@@ -44,7 +45,7 @@ describe("a refit that runs out of time", () => {
     const web = world({ web: 5 });
     for (const host of hostsOf("web", 5)) await keepHour(web, host);
     const first = await refitFleet(web.ports, gaussian, timeFor(web, 3));
-    expect(first.next).toEqual({ group: "web", host: "web-002" });
+    expect(first.next).toEqual({ group: "web", host: "web-002", labelled: false });
     expect(first.reports.map(({ owner }) => owner)).toEqual([
       "host#web-000",
       "host#web-001",
@@ -61,14 +62,14 @@ describe("a refit that runs out of time", () => {
     expect(await refitFleet(web.ports, gaussian, timeFor(web, 0))).toEqual({
       reports: [],
       failures: [],
-      next: { group: "web", host: "web-000" },
+      next: { group: "web", host: "web-000", labelled: false },
     });
   });
 
   test("at the end of a group goes on with the next group", async () => {
     const both = world({ db: 2, web: 2 });
     const { next } = await refitFleet(both.ports, gaussian, timeFor(both, 2));
-    expect(next).toEqual({ group: "db", host: "db-001" });
+    expect(next).toEqual({ group: "db", host: "db-001", labelled: false });
     expect(await refitFleet(both.ports, gaussian, inTime(), next)).toEqual({ reports: [], failures: [] });
     expect(readsOf(both.log)).toEqual([...hostsOf("db", 2), ...hostsOf("web", 2)]);
   });
@@ -77,6 +78,29 @@ describe("a refit that runs out of time", () => {
     const web = world({ web: 5 });
     const { reports } = await refitFleet(web.ports, gaussian, inTime(), { group: "web", host: "web-002-gone" });
     expect([readsOf(web.log), reports]).toEqual([["web-003", "web-004"], []]);
+  });
+
+  /** The hosts of two calls in whose pause people label some hosts and take the labels of others away. */
+  async function readsAround(room: number, before: readonly string[], since: readonly string[]) {
+    const web = world({ web: 5 });
+    const callsWith = (labelled: readonly string[], time: RefitTime, after?: Cursor) => {
+      const label = { verdict: "fault" as const, at: NOW, by: "jo" };
+      const timeLabels = async () => labelled.map((host) => ({ id: host, about: { host }, from: 0, to: 1, label }));
+      const ports = { ...web.ports, alerting: { ...web.ports.alerting, timeLabels } };
+      return refitFleet(ports, gaussian, time, after);
+    };
+    const { next } = await callsWith(before, timeFor(web, room));
+    await callsWith(since, inTime(), next);
+    return readsOf(web.log).map((host) => Number(host.slice("web-".length)));
+  }
+
+  test.each([
+    ["a host gets its first label", 2, [], ["web-003"], [0, 1, 2, 3, 4]],
+    ["the last host loses its label", 1, ["web-003"], [], [3, 0, 1, 2, 3, 4]],
+    ["a host before a labelled one gets a label", 1, ["web-003"], ["web-003", "web-001"], [3, 0, 1, 2, 3, 4]],
+    ["nobody labels anything", 3, ["web-003"], ["web-003"], [3, 0, 1, 2, 3, 4]],
+  ])("leaves out no host if, between two calls, %s", async (_, room, before, since, reads) => {
+    expect(await readsAround(room, before, since)).toEqual(reads);
   });
 
   test("at any point does every host once in the end", async () => {
