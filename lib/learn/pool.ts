@@ -2,7 +2,9 @@ import { type DetectorChoice, detectorsOf } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
 import { project } from "../watch/baseline.ts";
 import type { HostPolicy } from "../watch/policy.ts";
+import { METRICS_MAX } from "../wire/limits.ts";
 import type { Schema } from "../wire/samples.ts";
+import { definitionOf, isSameSchema, schemaWith } from "../wire/schemas.ts";
 import type { FitSettings } from "./fit-settings.ts";
 import { learnsFrom } from "./model-fit.ts";
 import type { FitReport } from "./report.ts";
@@ -81,10 +83,10 @@ export function poolGroup(
   policy: HostPolicy,
 ): Prepared | undefined {
   const shares = prepared.map(({ share }) => share).filter(({ times }) => times.length > 0);
-  const [first] = shares;
-  if (!first || shares.length < 2) return undefined;
-  const { schema } = first;
+  if (shares.length < 2) return undefined;
+  const schema = commonSchema(shares.map((share) => share.schema));
   const width = schema.names.length;
+  if (width === 0) return undefined;
   const count = shares.reduce((sum, { times }) => sum + times.length, 0);
   const rows = new Float64Array(count * width);
   const times = new Float64Array(count);
@@ -98,6 +100,30 @@ export function poolGroup(
   }
   const set = setOf(schema, rows, times, uses);
   return { owner, schema, share: set, fit: fitTraining(set, settings, policy) };
+}
+
+/**
+ * The metrics that at least half of the hosts have, so that no odd host decides them. They come by name, unless all
+ * hosts have one list. Definitions make different metrics; if two of one name have half of the hosts each, the one that
+ * comes first as a text stays.
+ */
+function commonSchema(schemas: readonly Schema[]): Schema {
+  const [first = schemaWith([])] = schemas;
+  if (schemas.every((schema) => isSameSchema(schema, first))) return first;
+  const hosts = new Map<string, { readonly name: string; readonly definition: string; count: number }>();
+  for (const schema of schemas) {
+    for (const name of schema.names) {
+      const definition = definitionOf(schema, name) ?? "";
+      const metric = hosts.get(`${name}\n${definition}`) ?? { name, definition, count: 0 };
+      metric.count++;
+      hosts.set(`${name}\n${definition}`, metric);
+    }
+  }
+  const defined = new Map<string, string>();
+  for (const [, { name, definition, count }] of [...hosts].sort(([a], [b]) => (a < b ? -1 : 1)))
+    if (2 * count >= schemas.length && !defined.has(name)) defined.set(name, definition);
+  const names = [...defined.keys()].slice(0, METRICS_MAX);
+  return schemaWith(names, Object.fromEntries(defined));
 }
 
 function setOf(schema: TrainingSet["schema"], rows: Float64Array, times: Float64Array, uses: Uint8Array): TrainingSet {

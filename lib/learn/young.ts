@@ -109,9 +109,10 @@ function isDue(
   isServed: () => boolean,
   settings: FitSettings,
 ): boolean {
-  const { seen } = state;
+  const { seen, unjudged } = state;
   if (!baseline) return seen >= SAMPLES_MIN;
-  if (isProvisional(baseline)) return seen >= SAMPLES_BESIDE_GROUP && !isServed();
+  // A host of which the group's baseline knows no metric is like one without. If it knows some, these bridge the time.
+  if (isProvisional(baseline)) return unjudged ? seen >= SAMPLES_MIN : seen >= SAMPLES_BESIDE_GROUP && !isServed();
   return isYoung(state, settings) && seen >= 2 * baseline.samples;
 }
 

@@ -221,6 +221,47 @@ test("each host of a pooled group is scored by itself, from its own first sample
   expect(model.detector).toBe("bands");
 });
 
+test.each<[string, string[][], string[] | undefined]>([
+  ["the metrics of most hosts, whichever host comes first", [["x"], ["cpu", "load"], ["load", "cpu"]], ["cpu", "load"]],
+  ["the metrics of exactly half of the hosts, too", [["x"], ["cpu", "x"], ["cpu", "y"], ["z"]], ["cpu", "x"]],
+  [
+    "the common list as it is",
+    [
+      ["b", "a"],
+      ["b", "a"],
+    ],
+    ["b", "a"],
+  ],
+  ["nothing if no metric is common", [["x"], ["y"], ["z"]], undefined],
+])("a group's baseline has %s", (_, lists, expected) => {
+  const prepared = lists.map((names, index) => {
+    const { rows, ...set } = training(200);
+    const wide = Float64Array.from({ length: rows.length * names.length }, (_, k) => rows[k % rows.length]!);
+    const place = { hosts: lists.length, index };
+    return prepareSet(
+      `host#web-0${index}`,
+      { ...set, schema: schemaOf(...names), rows: wide },
+      place,
+      GAUSSIAN,
+      NO_POLICY,
+    );
+  });
+  const pooled = poolGroup("group#web", prepared, GAUSSIAN, NO_POLICY);
+  expect(pooled?.schema.names).toEqual(expected);
+  if (pooled) expect(pooled.fit).toMatchObject({ samples: 200 * lists.length });
+});
+
+test("if half of the hosts define a metric otherwise than the rest, the group's baseline has the first definition", () => {
+  const schemas = ["f2", "f1"].map((rate) => ({ ...schemaOf("rate"), defined: { rate } }));
+  const pooled = (order: readonly number[]) => {
+    const prepared = order.map((k, index) =>
+      prepareSet(`host#web-0${k}`, { ...training(200), schema: schemas[k]! }, { hosts: 2, index }, GAUSSIAN, NO_POLICY),
+    );
+    return poolGroup("group#web", prepared, GAUSSIAN, NO_POLICY)?.schema.defined;
+  };
+  expect([pooled([0, 1]), pooled([1, 0])]).toEqual([{ rate: "f1" }, { rate: "f1" }]);
+});
+
 test("a forest fitted to few samples gets an epsilon that a score can exceed, since its scores end at 1", () => {
   const fit = fitTraining(training(600), { ...GAUSSIAN, detector: "iforest" });
   expect("refused" in fit ? Number.NaN : fit.calmEpsilon).toBeLessThan(1);

@@ -31,6 +31,19 @@ test.each([
   expect(reports).toHaveLength(due ? 1 : 0);
 });
 
+test.each([
+  ["from 60 samples on", 60, 1],
+  ["not before", 59, 0],
+])("a host that its group's baseline cannot judge gets its own, %s", async (_, seen, fits) => {
+  const stores = createMemoryStores(() => NOW);
+  await hostIn(stores, "web-07", 20);
+  const ofGroup = { ...aBaseline(), owner: "group#web", samples: 5_000 };
+  const get = (owner: string) => (owner === "group#web" ? ofGroup : undefined);
+  const fitYoung = youngRefits({ ...stores, cached: { active: async () => ({ get, head: get }), forget: () => {} } });
+  const state = { ...newHost("web-07", "web"), seen, unjudged: {} };
+  expect(await fitYoung([state], settings, inTime, jest.fn())).toHaveLength(fits);
+});
+
 test("a young host is fitted once it is due, its cached baseline dropped, and a refusal not repeated", async () => {
   const stores = createMemoryStores(() => NOW);
   const cached = cacheBaselines(stores.baselines, () => NOW);
