@@ -1,3 +1,4 @@
+import { detached } from "../name.ts";
 import type { Choice, Chooser, Tags } from "../senders/point.ts";
 import { fitted } from "../senders/series-name.ts";
 import { INSTANCE_LENGTH_MAX, isCounted, MEASURES, type Measure, measureName, type Part } from "./measures.ts";
@@ -115,7 +116,7 @@ function choiceOf(rule: Rule, tags: Tags, named: Named): Choice | "left out" {
   if (kept) return kept;
   const choice = newChoice(rule, tags, named);
   if (known.size >= KNOWN_MAX) known.clear();
-  known.set(written, choice);
+  known.set(detached(written), choice);
   return choice;
 }
 

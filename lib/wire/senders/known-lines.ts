@@ -90,7 +90,7 @@ function learnt(name: string, before: string, after: string, line: string): Know
     KNOWN.clear();
     latest = undefined;
   }
-  KNOWN.set(keyOf(name, before, after), known);
+  KNOWN.set(detached(keyOf(name, before, after)), known);
   return known;
 }
 
