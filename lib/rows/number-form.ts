@@ -71,11 +71,14 @@ const POINT_DECIMAL =
   /^[-+−]?(?:\d*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+|\d[\d,]*,\d{3}\.\d+|\d{1,3}(?:,\d{3}){2,})(?!\d)/;
 const EITHER = /^[-+−]?\d{1,3},\d{3}(?!\d)/;
 
-/** The decimal mark by the evidence of all cells. Without any, `1,234` is a thousand where commas separate cells. */
+/**
+ * The decimal mark by the evidence of all cells that are numbers: an address or a version has points, too. Without any,
+ * `1,234` is a thousand where commas separate cells.
+ */
 export function decimalOf(cells: Iterable<string>, delimiter: string | undefined): Decimal {
   let [commas, points, either] = [0, 0, 0];
   for (const cell of cells) {
-    if (!SHAPE.test(cell)) continue;
+    if (!parseNumber(cell, ".") && !parseNumber(cell, ",")) continue;
     if (COMMA_DECIMAL.test(cell)) commas++;
     else if (POINT_DECIMAL.test(cell)) points++;
     else if (EITHER.test(cell)) either++;

@@ -73,6 +73,20 @@ describe("a table", () => {
   });
 });
 
+describe("the decimal mark of commas that could separate thousands", () => {
+  test.each([
+    ["an address", "10.0.0.1", [0.1, 1.2]],
+    ["another address", "192.168.1.12", [0.1, 1.2]],
+    ["a version", "1.2.3", [0.1, 1.2]],
+    ["a number with a decimal point", "12.10", [100, 1_200]],
+  ])("beside %s", async (_, other, loads) => {
+    const text = `time;other;load\n1790081230;${other};0,100\n1790081240;${other};1,200\n`;
+    const { pieces } = await openTable(write(text), {});
+    const rows = (await collect(pieces())).flatMap((piece) => [...piece]);
+    expect(rows.map(({ values }) => values.at(-1))).toEqual(loads);
+  });
+});
+
 describe("a stream of rows", () => {
   test("distinguishes host, group, time and label from features", async () => {
     const [first, second] = await rowsOf(
