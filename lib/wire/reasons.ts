@@ -1,6 +1,9 @@
-/** Whether a reason says that a record holds too much: then parts of it can be read. All such reasons end so. */
+/**
+ * Whether a reason says that a record holds too much: then parts of it can be read. All such reasons end so. One sample
+ * with too many metrics has no such parts.
+ */
 export function isTooMuch(reason: string): boolean {
-  return /: send (?:several|at most)/.test(reason);
+  return /(?<! metrics): send (?:several|at most)/.test(reason);
 }
 
 /** The reason for a body that was refused over HTTP, and never became a record of the stream. */
