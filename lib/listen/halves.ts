@@ -28,7 +28,9 @@ const JSON_LISTS: readonly Path<string>[] = [
 export function halvesOf(bytes: Buffer): Halves<Buffer> | undefined {
   if (isWriteRequest(bytes)) return halvesOfMessage(bytes, WRITE_LISTS);
   if (isOtlp(bytes)) return halvesOfMessage(bytes, OTLP_LISTS);
-  return halvesOfJson(bytes) ?? halvesOfLines(bytes);
+  // The lines of one document are no parts of it.
+  const document = documentIn(bytes);
+  return document === undefined ? halvesOfLines(bytes) : halvesOfJson(document);
 }
 
 /** A message twice, each with half of its outermost list that has more than one element. */
@@ -52,10 +54,13 @@ function halvesOfMessage(message: Buffer, [numbers, ...inner]: Path<number>): Ha
   return halves && both(halves, (half) => Buffer.concat(whole.with(only, fieldOf(number, half))));
 }
 
-function halvesOfJson(bytes: Buffer): Halves<Buffer> | undefined {
+/** The one list or object that the bytes are in JSON; undefined for others. */
+function documentIn(bytes: Buffer): unknown {
   const text = bytes.toString();
-  if (!/^\s*[{[]/.test(text)) return undefined;
-  const value = parseJson(text);
+  return /^\s*[{[]/.test(text) ? parseJson(text) : undefined;
+}
+
+function halvesOfJson(value: unknown): Halves<Buffer> | undefined {
   try {
     const halves = Array.isArray(value) ? halvesOfList(value) : isObject(value) ? halvesOfObject(value) : undefined;
     return halves && both<unknown, Buffer>(halves, (half) => Buffer.from(JSON.stringify(half)));

@@ -67,6 +67,7 @@ test("the halves of a large body have about the same size", () => {
 
 test.each([
   ["one sample", '{"host":"web-07","metrics":{"cpu":1}}'],
+  ["one sample on several lines", JSON.stringify({ host: "web-07", metrics: { cpu: 1, load: 2 } }, null, 2)],
   ["one line", "cpu,host=web-07 usage=1"],
   ["one line with its end", "cpu,host=web-07 usage=1\n"],
   ["one element", '[{"host":"web-07","cpu":1}]'],

@@ -24,3 +24,12 @@ test("samples with more than 256 metrics cost none of the others", async () => {
   const body = samples.map((sample) => JSON.stringify(sample)).join("\n");
   expect(await taken(body)).toMatchObject({ rejected: 31, records: 1, onStream: [body] });
 });
+
+test("a record on several lines that holds too much is refused as a whole, with one reason", async () => {
+  const times = Array.from({ length: 601 }, (_, i) => START + i);
+  const record = { v: 1, host: "web-07", names: ["cpu"], t: times, rows: times.map(() => [1]) };
+  expect(await taken(JSON.stringify(record, null, 1))).toMatchObject({
+    ...{ rejected: 1, records: 0, onStream: [] },
+    reasons: ["601 samples: send at most 600 in one record"],
+  });
+});
