@@ -63,6 +63,8 @@ export function* readWriteRequest(request: Buffer): Iterable<Found> {
     const [counts, sums] = [named("count"), named("sum")];
     for (const histogram of messagesIn(message, 4)) {
       const { count, sum, time, isGauge } = histogramOf(histogram);
+      // A histogram that went stale: a count of zero would look like a reset.
+      if (count === 0 && Number.isNaN(sum)) continue;
       yield* prometheusSample(counts, time, count, !isGauge);
       yield* prometheusSample(sums, time, sum, !isGauge);
     }

@@ -16,6 +16,12 @@ ghfX25hbWVfXxILcnBjX3NlY29uZHMKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwIhQIBxkAAAAAAAD4P
 fc2Vjb25kc19idWNrZXQKFwoIaW5zdGFuY2USC3dlYi0wODo5MTAwCgkKAmxlEgMwLjESEAkAAAAAAAAUQBCA/rmcoDQ=`;
 const WRITE_METADATA = "GiMIARIWbm9kZV9jcHVfc2Vjb25kc190b3RhbCIHU2Vjb25kcw==";
 const WRITE_STALE = "CkMKFgoIX19uYW1lX18SCm5vZGVfbG9hZDEKFwoIaW5zdGFuY2USC3dlYi0wNzo5MTAwEhAJAgAAAADw/38QgP65nKA0";
+/**
+ * By hand, after types.proto of prometheus/prompb: a native histogram of count 7 and sum 1.5. Its marker of staleness
+ * follows after 15 s, with the count 0 and the sum 0x7ff0000000000002.
+ */
+const WRITE_STALE_HISTOGRAM = `Cl4KFwoIX19uYW1lX18SC3JwY19zZWNvbmRzChcKCGluc3RhbmNlEgt3ZWItMDg6OTEwMCIUCAcZAAAAAAAA+D8wAHiA
+/rmcoDQiFAgAGQIAAAAAAPB/MAB4mPO6nKA0`;
 /** The first of them by compress of snappyjs 0.7.0. */
 export const writeRequest = Buffer.from(
   `lwPwYApZChYKCF9fbmFtZV9fEgpub2RlX2xvYWQxChcKCGluc3RhbmNlEgt3ZWItMDc6OTEwMAoLCgNqb2ISBG5vZGUSEAnD9Shcj8INQBCA/rmcoDQS
@@ -46,6 +52,11 @@ export const prometheus: readonly Example[] = [
   { shape: "Prometheus remote write, gzip", record: gzipSync(Buffer.from(WRITE_REQUEST, "base64")), samples: written },
   { shape: "Prometheus metadata", record: Buffer.from(WRITE_METADATA, "base64"), samples: [] },
   { shape: "Prometheus staleness", record: Buffer.from(WRITE_STALE, "base64"), samples: [] },
+  {
+    shape: "Prometheus staleness of a native histogram",
+    record: Buffer.from(WRITE_STALE_HISTOGRAM, "base64"),
+    samples: written.slice(2),
+  },
   {
     shape: "Prometheus bridge",
     record: [
