@@ -60,6 +60,8 @@ function halves(text: string): readonly [string, string | undefined] {
 function namesOf(type: string, count: number): readonly string[] {
   if (count === 1) return ["value"];
   if (type === "load") return ["shortterm", "midterm", "longterm"];
+  if (type === "disk_io_time") return ["io_time", "weighted_io_time"];
+  if (type === "vmpage_faults") return ["minflt", "majflt"];
   if (type.startsWith("if_")) return ["rx", "tx"];
   return type.startsWith("disk_") ? ["read", "write"] : [];
 }

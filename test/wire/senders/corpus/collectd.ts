@@ -60,6 +60,9 @@ export const collectd: readonly Example[] = [
       `PUTVAL web-07/cpu-0/percent-idle interval=10 ${SECONDS}:98.25`,
       `PUTVAL "web-07/load/load" interval=10 ${SECONDS}:0.5:0.25:U`,
       `PUTVAL web-07/disk-sda/disk_octets interval=10 ${SECONDS}:4096:8192`,
+      // types.db: io_time and weighted_io_time in milliseconds; minflt and majflt.
+      `PUTVAL web-07/disk-sda/disk_io_time interval=10 ${SECONDS}:500:900`,
+      `PUTVAL web-07/vmem/vmpage_faults interval=10 ${SECONDS}:5:9`,
     ].join("\n"),
     samples: [
       {
@@ -71,8 +74,11 @@ export const collectd: readonly Example[] = [
           "@load_5m": 0.25,
           "@disk_read_bytes:sda": 4096,
           "@disk_write_bytes:sda": 8192,
+          // Percent of a second.
+          "@disk_busy:sda": 50,
+          "@major_faults": 9,
         },
-        counters: ["@disk_read_bytes:sda", "@disk_write_bytes:sda"],
+        counters: ["@disk_read_bytes:sda", "@disk_write_bytes:sda", "@disk_busy:sda", "@major_faults"],
       },
     ],
   },
