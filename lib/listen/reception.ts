@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { messageOf } from "../errors.ts";
 import { type Reply, readBody, remoteAddressOf, send } from "../http.ts";
-import { NAME_LENGTH_MAX } from "../wire/limits.ts";
 import { createFirsts, overHttp } from "../wire/reasons.ts";
-import { hostOfKey } from "../wire/senders/identity.ts";
+import { keyOfHost } from "../wire/senders/identity.ts";
 import { isAuthorized } from "./credentials.ts";
 import { ENCODINGS, inflatedBody } from "./encodings.ts";
 import type { Endpoint, Refusal } from "./endpoints.ts";
@@ -77,7 +76,9 @@ export function createReception(options: ReceptionOptions) {
     if (expected !== undefined) return { status: 400, message: `the body is ${expected}` };
     // In protobuf, a request without anything is empty.
     if (bytes.length === 0 && endpoint.expected) return endpoint.success(headers, 0);
-    const taken = await takeIn(bytes, url.searchParams.get("host") ?? `HTTP ${remoteAddressOf(request)}`);
+    const host = url.searchParams.get("host");
+    const key = host === null ? undefined : keyOfHost(host);
+    const taken = await takeIn(bytes, key ?? `HTTP ${remoteAddressOf(request)}`);
     if ("excess" in taken) return { status: 413, message: taken.excess };
     if ("trouble" in taken) return { status: 503, message: taken.trouble };
     const { records, rejected, replaced, reasons } = taken;
@@ -122,8 +123,8 @@ function refusalOf(request: IncomingMessage, endpoint: Endpoint, { searchParams 
   if (!ENCODINGS.includes(encoding))
     return { status: 415, message: `Content-Encoding ${encoding.slice(0, 40)}: use one of ${ENCODINGS.join(", ")}` };
   const host = searchParams.get("host");
-  if (host !== null && (host.length > NAME_LENGTH_MAX || hostOfKey(host) === undefined))
-    return { status: 400, message: "host names no host: a name has letters, digits and . _ : / - and is not random" };
+  if (host !== null && keyOfHost(host) === undefined)
+    return { status: 400, message: "host names no host: a name has letters, digits and . _ : / -" };
   return endpoint.refusal(headers, searchParams);
 }
 

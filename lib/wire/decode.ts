@@ -7,7 +7,7 @@ import { isName } from "./name.ts";
 import { type Read, readPlain, readV1 } from "./own-format.ts";
 import { type HostSamples, inTimeOrder, type OddValues, sumOfOdd } from "./samples.ts";
 import type { Schemas } from "./schemas.ts";
-import { gather, gathered, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
+import { gather, gathered, NO_HOST, newGathering, type Origin, sourceOf } from "./senders/gather.ts";
 import { hostIn, hostName } from "./senders/identity.ts";
 import type { Findings } from "./senders/point.ts";
 import { foundIn, readLine } from "./senders/shapes.ts";
@@ -108,16 +108,19 @@ function readContent(content: Exclude<Content, LeftOut>, arrival: number, schema
   if (isAlone && "v" in value) return readV1(value, schemas);
   if (!origin) return readPlain(value, arrival, schemas);
   const found = isObject(value.metrics) ? undefined : foundIn(value);
-  if (!found) return readPlain(withHost(value, origin), arrival, schemas);
+  if (!found) {
+    const sample = withHost(value, origin);
+    return sample ? readPlain(sample, arrival, schemas) : { problem: NO_HOST };
+  }
   return { findings: "problem" in found ? { found: [found] } : found, origin };
 }
 
-/** A plain sample without a host belongs to the host that its record or envelope names. */
-function withHost(sample: Record<string, unknown>, origin: Origin): Record<string, unknown> {
+/** A plain sample without a host belongs to the host that its record or envelope names; undefined if neither does. */
+function withHost(sample: Record<string, unknown>, origin: Origin): Record<string, unknown> | undefined {
   if (typeof sample.host === "string") return sample;
   const written = hostIn(sample);
   const host = written === undefined ? sourceOf(origin) : hostName(written);
-  return host === undefined ? sample : { ...sample, host };
+  return host === undefined ? undefined : { ...sample, host };
 }
 
 function hostOf(content: Content): { readonly host?: string } {

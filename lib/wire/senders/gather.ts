@@ -118,7 +118,7 @@ function converted(number: number, { times, isMirrored }: Choice): number {
   return times * (isMirrored ? Math.abs(number) : number);
 }
 
-const NO_HOST =
+export const NO_HOST =
   "no host: let the sender name it as host, hostname, host.name, instance or InstanceId, or as the partition key (over HTTP: ?host=NAME)";
 
 /** The sample that a point belongs to, or why there is none. Points come in runs: the latest sample is tried first. */

@@ -48,11 +48,29 @@ const RANDOM_PART = /^(?:\d+|[0-9a-f]{12,})$/i;
 /** Fluent Bit makes random keys of 8 letters and digits, Vector of 16. */
 const RANDOM_WORD = /^(?:[A-Za-z0-9]{8}|[A-Za-z0-9]{16}|\d+|[0-9a-f]{8,})$/i;
 
+/** Stands before a host that a person named and that looks random, such as `postgres`. */
+const NAMED = "host ";
+
+/** The partition key for the records of a host that a person named; undefined for a text that can be none. */
+export function keyOfHost(host: string): string | undefined {
+  if (likeHost(host) === undefined) return undefined;
+  const key = hostOfKey(host) === undefined ? `${NAMED}${host}` : host;
+  return key.length <= NAME_LENGTH_MAX ? key : undefined;
+}
+
 /** The host that a partition key or log stream names; undefined if that is random, as uuids and numbers are. */
 export function hostOfKey(key: string): string | undefined {
+  if (key.startsWith(NAMED)) return likeHost(key.slice(NAMED.length));
   const host = hostName(key);
   if (host === undefined || INSTANCE.test(host)) return host;
-  const isRandom =
-    RANDOM_WORD.test(host) || host.split(/[./:_-]/).some((part) => part.length > 11 && RANDOM_PART.test(part));
-  return HOST_LIKE.test(host) && !isRandom ? host : undefined;
+  return isRandom(host) ? undefined : likeHost(host);
+}
+
+function likeHost(written: string): string | undefined {
+  const host = hostName(written);
+  return host !== undefined && HOST_LIKE.test(host) ? host : undefined;
+}
+
+function isRandom(host: string): boolean {
+  return RANDOM_WORD.test(host) || host.split(/[./:_-]/).some((part) => part.length > 11 && RANDOM_PART.test(part));
 }

@@ -1,5 +1,5 @@
 import { isName } from "../../../lib/wire/name.ts";
-import { hostIn, hostName, hostOfKey } from "../../../lib/wire/senders/identity.ts";
+import { hostIn, hostName, hostOfKey, keyOfHost } from "../../../lib/wire/senders/identity.ts";
 import { instanceOf, seriesName } from "../../../lib/wire/senders/series-name.ts";
 import { START } from "../../factories.ts";
 import { readSamples } from "./reading.ts";
@@ -66,6 +66,21 @@ test.each([
   expect(hostOfKey(key)).toBeUndefined();
 });
 
+test.each([
+  ["web-07", "web-07"],
+  ["Server01", "host Server01"],
+  ["deadbeef", "host deadbeef"],
+  // 251 digits and the mark have 256 characters, the most that a partition key may have.
+  ["7".repeat(251), `host ${"7".repeat(251)}`],
+])("a person may name the host %s, whatever it looks like", (host, key) => {
+  expect(keyOfHost(host)).toBe(key);
+  expect(hostOfKey(key)).toBe(host.toLowerCase());
+});
+
+test.each(["", "host web-07", "web 07", "a\u0000b", "7".repeat(252), "h".repeat(257)])("%j can be no host", (host) => {
+  expect(keyOfHost(host)).toBeUndefined();
+});
+
 describe("a metric's name", () => {
   const nameOf = (series: string, field?: string, tags = {}) =>
     seriesName({ series, field, instance: instanceOf(tags) });
@@ -108,7 +123,7 @@ test("a host in our own formats keeps its spelling, and a sample without one has
   expect(readSamples({ host: " Web-07.", time: START, metrics }).samples).toMatchObject([{ host: " Web-07." }]);
   expect(readSamples({ hostname: "Web-08:1", time: START, metrics }).samples).toMatchObject([{ host: "web-08" }]);
   expect(readSamples({ ts: START, metrics }, "Web-09").samples).toEqual([{ host: "web-09", time: START, metrics }]);
-  expect(readSamples({ metrics }).problems).toEqual([expect.stringContaining("host undefined")]);
+  expect(readSamples({ metrics }).problems).toEqual([expect.stringMatching(/^no host: let the sender name it /)]);
 });
 
 test("more than 256 metrics of one time are several parts, each with at most 256", () => {
