@@ -50,9 +50,10 @@ function pointOf(point: Fields): OtlpPoint {
 /** `[{"key":"host.name","value":{"stringValue":"web-07"}}]` → fields. CloudWatch has dimensions one level down. */
 function attributesIn(list: unknown, isNested = false): Tags {
   const entries = objectsIn(list).map(({ key, value }) => {
-    const { stringValue, intValue, doubleValue, kvlistValue } = fieldsOf(value);
+    const { stringValue, boolValue, intValue, doubleValue, kvlistValue } = fieldsOf(value);
+    const text = stringValue ?? (typeof boolValue === "boolean" ? String(boolValue) : undefined);
     const nested = isNested ? undefined : fieldsOf(kvlistValue).values;
-    return [String(key), stringValue ?? intValue ?? doubleValue ?? (nested && attributesIn(nested, true))] as const;
+    return [String(key), text ?? intValue ?? doubleValue ?? (nested && attributesIn(nested, true))] as const;
   });
   return Object.fromEntries(entries);
 }

@@ -149,11 +149,12 @@ function attributesIn(attributes: readonly Buffer[], isNested = false): Tags {
   return Object.fromEntries(entries);
 }
 
-/** A text, a number, or the dimensions of CloudWatch, which are one level down. */
+/** A text, a number, a truth value as text, or the dimensions of CloudWatch, which are one level down. */
 function anyValue(value: Buffer, isNested: boolean): unknown {
   let found: unknown;
   visitFields(value, (number, type, varint, content) => {
     if (number === 1 && type === BYTES) found = content.toString();
+    if (number === 2 && type === VARINT) found = String(varint !== 0);
     if (number === 3 && type === VARINT) found = varint;
     if (number === 4 && type === FIXED64) found = content.readDoubleLE(0);
     if (number === 6 && type === BYTES && !isNested) found = attributesIn(messagesIn(content, 1), true);

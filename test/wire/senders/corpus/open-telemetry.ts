@@ -38,6 +38,12 @@ AAAAAAA=`;
 const OTLP_OLD = `Cu4BEusBErkBCiJhbWF6b25hd3MuY29tL0FXUy9FQzIvRGlza1dyaXRlT3BzWpIBCo8BChQKCU5hbWVzcGFjZRIHQVdTL0VDMgoaCgpNZXRyaW
 NOYW1lEgxEaXNrV3JpdGVPcHMKIQoKSW5zdGFuY2VJZBITaS0wYTFiMmMzZDRlNWY2MDcxOBkAwF0RxWLqGCECAAAAAAAAACkAAAAAAAAYQDIJ
 EQAAAAAAAPA/MhIJAAAAAAAA8D8RAAAAAAAAFEASLQoFdXNlcnMiJAoiCg4KBGhvc3QSBndlYi0wNxkAwF0RxWLqGCEDAAAAAAAAAA==`;
+/** By hand, after common.proto: two points that differ in an attribute of true and false. */
+const OTLP_TRUTH = `Cs4BChcKFQoJaG9zdC5uYW1lEggKBndlYi0wNxKyARKvAQoQanZtLnRocmVhZC5jb3VudCqaAQpLOhcKEWp2bS50aHJlYWQuZGFlbW9uEgIQAToeChBq
+dm0udGhyZWFkLnN0YXRlEgoKCHJ1bm5hYmxlGQDAXRHFYuoYIQAAAAAAAERACks6FwoRanZtLnRocmVhZC5kYWVtb24SAhAAOh4KEGp2bS50aHJlYWQu
+c3RhdGUSCgoIcnVubmFibGUZAMBdEcVi6hghAAAAAAAACEA=`;
+
+const threads = { "jvm.thread.count:true:runnable": 40, "jvm.thread.count:false:runnable": 3 };
 
 export const openTelemetry: readonly Example[] = [
   {
@@ -47,6 +53,27 @@ export const openTelemetry: readonly Example[] = [
       { host, time, metrics: { "http.server.duration_count:/cart": 4, "http.server.duration_mean:/cart": 0.5 } },
       { host, time: ARRIVAL, metrics: { "disk.free": 5 } },
     ],
+  },
+  {
+    shape: "OTLP protobuf with an attribute of true and false",
+    record: Buffer.from(OTLP_TRUTH, "base64"),
+    samples: [{ host, time, metrics: threads }],
+  },
+  {
+    shape: "OTLP JSON with an attribute of true and false",
+    record: otlp([
+      {
+        name: "jvm.thread.count",
+        gauge: {
+          dataPoints: [true, false].map((boolValue) => ({
+            ...at,
+            attributes: [{ key: "jvm.thread.daemon", value: { boolValue } }, attribute("jvm.thread.state", "runnable")],
+            asInt: boolValue ? 40 : 3,
+          })),
+        },
+      },
+    ]),
+    samples: [{ host, time, metrics: threads }],
   },
   {
     shape: "OTLP protobuf of version 0.7",
