@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { NAME_LENGTH_MAX } from "../limits.ts";
-import { isHostKey } from "./identity.ts";
+import { hostIn, isHost, isHostKey } from "./identity.ts";
 import type { Tags } from "./point.ts";
 
 /** Fields that say no more than that the series has a value. */
@@ -33,13 +33,22 @@ export function seriesName({ series, field, instance }: SeriesParts): string {
 
 /** The values of the tags that distinguish instances, in the order of the tags' names: `sda1:/var`. */
 export function instanceOf(tags: Tags): string {
+  const keepsInstance = isPart(tags);
   const values = Object.keys(tags)
-    .filter((tag) => !isHostKey(tag) && !PLACE_TAGS.includes(tag))
+    .filter((tag) => (tag === "instance" && keepsInstance) || !(isHostKey(tag) || PLACE_TAGS.includes(tag)))
     .sort()
     .slice(0, TAGS_MAX)
     .map((tag) => tags[tag])
     .filter((value) => (typeof value === "string" && value !== "") || typeof value === "number");
   return fitted(values.map((value) => short(String(value))).join(":"));
+}
+
+const ADDRESS = /:\d{1,5}$/;
+
+/** Whether the tag `instance` names a part of the host, as counters of Windows have it, and not the host itself. */
+function isPart(tags: Tags): boolean {
+  const { instance } = tags;
+  return isHost(instance) && !ADDRESS.test(instance) && hostIn(tags) !== instance;
 }
 
 /** As much of a text as a name can have. */

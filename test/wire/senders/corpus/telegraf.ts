@@ -85,6 +85,30 @@ export const telegraf: readonly Example[] = [
     samples: [{ host, time, metrics: { "@mount_used_percent:/my_data": 41.5 } }],
   },
   {
+    shape: "influx lines of Windows, whose instance is a part of the host",
+    record: ["Shop", "Intranet", "_Total"]
+      .map((site, i) => `win_websvc,host=web-07,instance=${site} Current_Connections=${i + 5} ${NANOSECONDS}`)
+      .join("\n"),
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "win_websvc_Current_Connections:Shop": 5,
+          "win_websvc_Current_Connections:Intranet": 6,
+          "win_websvc_Current_Connections:_Total": 7,
+        },
+      },
+    ],
+  },
+  {
+    shape: "influx lines whose instance is the host, or an address of it",
+    record: ["web-07", "web-07:9100", "10.0.0.7:9100"]
+      .map((instance, i) => `app${i},host=web-07,instance=${instance} queue=${i} ${NANOSECONDS}`)
+      .join("\n"),
+    samples: [{ host, time, metrics: { app0_queue: 0, app1_queue: 1, app2_queue: 2 } }],
+  },
+  {
     shape: "influx lines with a broken one between",
     record: `${influx}\ncpu,host=web-07 usage\nmem,host=web-07 available=5i,used=7i ${NANOSECONDS}`,
     samples: [{ host, time, metrics: { ...cpuSample, "@memory_available": 5 } }],
