@@ -46,7 +46,7 @@ export function withFleet(desk: Desk, incident: FleetIncident): Desk {
 
 /** The places of a quota in a sliding window of time. */
 export interface Allowance {
-  /** `messages`, `texts` or `digests`. */
+  /** `messages`, `texts`, `digests`, or the kind of a note about hosts: `clocks`, `unjudged`. */
   readonly name: string;
   /** When the last messages went, in milliseconds since the epoch, oldest first; at most as many as a window allows. */
   readonly times: readonly number[];
