@@ -6,9 +6,8 @@ import {
   rulesOf,
   severityOf,
 } from "../incident/incident.ts";
-import { isOpening } from "../incident/notice.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import type { HostState, PendingNotice } from "../watch/state.ts";
+import type { HostState } from "../watch/state.ts";
 import { openOf } from "./desk.ts";
 import { type IncidentNow, silenceHolding } from "./held.ts";
 import type { SweepRun } from "./sweep-run.ts";
@@ -95,10 +94,6 @@ export function follows(incident: HostIncident, lead: Incident): boolean {
 /** Silent hosts are announced, and so are critical rules: a person has asked for these. */
 export function mayWait(incident: Incident): boolean {
   return incident.kind === "anomaly" && !rulesOf(incident).some(({ severity }) => severity === "critical");
-}
-
-export function isUntold({ id }: Incident, pending: readonly PendingNotice[]): boolean {
-  return pending.some((notice) => isOpening(notice.kind) && notice.id === id);
 }
 
 /** The lead with the hosts that wait for it now, by group; an earlier count stays if it was larger. */

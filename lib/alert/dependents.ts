@@ -1,8 +1,9 @@
 import type { FleetIncident, HostIncident, Incident } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
 import { type HostState, type PendingNotice, pendingOf } from "../watch/state.ts";
-import { follows, isNews, isUntold, leadsOf, withDependents } from "./dependence.ts";
+import { follows, isNews, leadsOf, withDependents } from "./dependence.ts";
 import { withFleet } from "./desk.ts";
+import { isUntold } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { SweepRun } from "./sweep-run.ts";
 
@@ -37,7 +38,7 @@ export async function detectDependents(
 function markedFor(lead: Incident, state: HostState): HostState {
   const { incident, pending } = state;
   if (!incident || incident.fleet !== undefined || incident.parent === lead.id) return state;
-  if (!isUntold(incident, pending) || !follows(incident, lead)) return state;
+  if (!isUntold(incident.id, pending) || !follows(incident, lead)) return state;
   return { ...state, incident: { ...incident, parent: lead.id } };
 }
 

@@ -1,6 +1,7 @@
-import { type Cause, direction } from "../incident/cause.ts";
+import { direction } from "../incident/cause.ts";
 import { causesOf, severityOf, subjectOf } from "../incident/incident.ts";
 import type { Notice } from "../incident/notice.ts";
+import { patternOf } from "../incident/pattern.ts";
 import { DIGEST_CAUSES_MAX, DIGEST_ENDED_MAX, DIGEST_GROUPS_MAX, DIGEST_HOSTS_MAX, type DigestNews } from "./news.ts";
 
 /**
@@ -48,17 +49,13 @@ function mostFrequentCauses(notices: readonly Notice[]): DigestNews["causes"] {
       return first ? [[`${subjectOf(incident)} ${incident.id}`, first]] : [];
     }),
   );
-  const named = new Map([...causes.values()].map((cause) => [nameOf(cause), cause]));
-  return mostFrequent([...causes.values()].map(nameOf))
+  const named = new Map([...causes.values()].map((cause) => [patternOf(cause), cause]));
+  return mostFrequent([...causes.values()].map(patternOf))
     .slice(0, DIGEST_CAUSES_MAX)
     .flatMap(([name, incidents]) => {
       const cause = named.get(name);
       return cause ? [{ metric: cause.metric, direction: direction(cause), incidents }] : [];
     });
-}
-
-function nameOf(cause: Cause): string {
-  return `${direction(cause)} ${cause.metric}`;
 }
 
 /** Each with its number of occurrences, most frequent first, equal ones in order of the alphabet. */

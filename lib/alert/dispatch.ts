@@ -9,7 +9,7 @@ import { mayWait } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { contains } from "./fleet.ts";
 import { latencyOf } from "./latency.ts";
-import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
+import { isUntold, noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type QuietPattern, quietFor } from "./quiet.ts";
 import { send } from "./send.ts";
@@ -100,7 +100,7 @@ async function mustWait(
   const { host, group, pending, incident } = state;
   if (since === undefined || clock() - since > FRESH_FOR_MS) return true;
   if (id === incident?.id && mayWorsen(state)) return true;
-  if (kind === "resolved" && !pending.some((notice) => isOpening(notice.kind) && notice.id === id)) return false;
+  if (kind === "resolved" && !isUntold(id, pending)) return false;
   const now = clock();
   // A clock that was ahead, and was set back, must not make the scorer ignore new silences.
   if (now >= memory.silences.until || memory.silences.until - now > SILENCES_FOR_MS) {

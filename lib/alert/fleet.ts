@@ -1,6 +1,5 @@
 import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
 import { type FleetIncident, type HostIncident, subjectsOf } from "../incident/incident.ts";
-import { isOpening } from "../incident/notice.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { HostState } from "../watch/state.ts";
@@ -8,6 +7,7 @@ import { beginningOf, hostsWith, SPREAD_MS, spreadThreshold, withBeginnings } fr
 import { type Beginning, type Desk, openOf } from "./desk.ts";
 import { fleetOf, grown, type Moved, opened, patternsOfAll, resolved } from "./fleet-incident.ts";
 import type { GroupOverview } from "./overview.ts";
+import { isUntold } from "./pending.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** The changes to a group's fleet incidents, and to its hosts' incidents. */
@@ -163,7 +163,7 @@ function incidentsOf(states: readonly HostState[]): readonly HostIncident[] {
 
 /** The opening of the host's incident is still pending. */
 function isUnannounced({ incident, pending }: HostState): boolean {
-  return pending.some(({ kind, id }) => isOpening(kind) && id === incident?.id);
+  return incident !== undefined && isUntold(incident.id, pending);
 }
 
 /** The least number of hosts of a group of `total` that make one incident. */

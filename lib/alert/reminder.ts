@@ -1,7 +1,7 @@
 import { type AnomalyIncident, type Incident, partOf, severityOf } from "../incident/incident.ts";
-import { isOpening } from "../incident/notice.ts";
 import { isCalm, isSteady } from "../watch/life.ts";
 import { type PendingNotice, pendingOf } from "../watch/state.ts";
+import { isUntold } from "./pending.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**
@@ -33,8 +33,7 @@ export function reminded<T extends Incident>(
   pending: readonly PendingNotice[],
   stored: Incident | undefined,
 ): { readonly incident: T; readonly pending: readonly PendingNotice[] } {
-  const isUnannounced = pending.some((notice) => isOpening(notice.kind) && notice.id === incident.id);
-  if (isUnannounced || stored?.acknowledged || stored?.label)
+  if (isUntold(incident.id, pending) || stored?.acknowledged || stored?.label)
     return { incident: { ...incident, reminded: true }, pending };
   const next = { ...incident, reminded: true as const, revision: incident.revision + 1 };
   return { incident: next, pending: [...pending, pendingOf("reminder", next)] };

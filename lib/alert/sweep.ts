@@ -6,10 +6,11 @@ import type { Attempts } from "./attempts.ts";
 import { reportUnjudged } from "./blind-hosts.ts";
 import { reportClocks } from "./clocks.ts";
 import { type Delivered, deliver } from "./deliver.ts";
-import { isUntold, isWaiting, leadsOf } from "./dependence.ts";
+import { isWaiting, leadsOf } from "./dependence.ts";
 import { detect } from "./detect.ts";
 import { silenceHolding } from "./held.ts";
 import { overviewOf } from "./overview.ts";
+import { isUntold } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { quietFor } from "./quiet.ts";
 import { sendHeldTexts } from "./send.ts";
@@ -59,7 +60,7 @@ export async function sweep(ports: AlertPorts, { memory, settings, clock, attemp
   const seen = { now, since, settings, overview, silences, quiets, active, isHeldBack, desks, attempts };
   const leads = new Map(leadsOf(seen));
   const isWaitingHost = ({ incident, newest, pending }: HostState) =>
-    incident !== undefined && isUntold(incident, pending) && isWaiting({ incident, newest }, leads, settings, now);
+    incident !== undefined && isUntold(incident.id, pending) && isWaiting({ incident, newest }, leads, settings, now);
   const run = { ...seen, leads, isHeldBack: (state: HostState) => isHeldBack(state) || isWaitingHost(state) };
   const silent = await detect(ports, run);
   const sending = { settings, clock, fullUntil: new Map<string, number>() };
