@@ -33,6 +33,10 @@ export const RESOURCE_SCENARIOS: readonly Scenario[] = [
     lasts: 90 * MINUTE_MS,
     faults: [{ hosts: [WEB.name], from: 10 * MINUTE_MS, to: 40 * MINUTE_MS, change: afternoonDemand }],
     looksLike: "unusual hour",
-    told: ["opened web-07: cpu_busy_percent", "also web-07: latency_seconds", "resolved web-07: cpu_busy_percent"],
+    told: [
+      "opened web-07: cpu_busy_percent",
+      "also web-07: latency_seconds",
+      "resolved web-07: network_in_bytes_per_second",
+    ],
   },
 ];

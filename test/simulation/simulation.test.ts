@@ -46,6 +46,6 @@ test("the same seed gives the same world, step by step", async () => {
 });
 
 test("a fault planted in the protocol is found", async () => {
-  const table = await simulate(1, 10, "--mutants", ...EASY.flatMap((name) => ["--only", name]));
+  const table = await simulate(1, 30, "--mutants", ...EASY.flatMap((name) => ["--only", name]));
   expect(table).toContain(`${EASY.length} of ${EASY.length} found`);
 });
