@@ -1,9 +1,8 @@
 import type { FleetIncident, HostIncident, Incident } from "../incident/incident.ts";
 import { isOpening } from "../incident/notice.ts";
-import { type HostState, type PendingNotice, pendingOf } from "../watch/state.ts";
+import { type HostState, isUntold, type PendingNotice, pendingOf } from "../watch/state.ts";
 import { follows, isNews, leadsOf, withDependents } from "./dependence.ts";
 import { withFleet } from "./desk.ts";
-import { isUntold } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import type { SweepRun } from "./sweep-run.ts";
 

@@ -1,7 +1,7 @@
 import { type HostIncident, partOf, severityOf, wasTold } from "../incident/incident.ts";
 import { isOpening, type Notice } from "../incident/notice.ts";
 import { MINUTE_MS } from "../time.ts";
-import type { HostState, PendingNotice } from "../watch/state.ts";
+import { type HostState, isUntold, type PendingNotice } from "../watch/state.ts";
 import { mayWorsen } from "../watch/worsening.ts";
 import { type FullUntil, messagesOf, take } from "./allowance.ts";
 import { mayBeSpread } from "./beginnings.ts";
@@ -9,7 +9,7 @@ import { mayWait } from "./dependence.ts";
 import { openOf } from "./desk.ts";
 import { contains } from "./fleet.ts";
 import { latencyOf } from "./latency.ts";
-import { isUntold, noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
+import { noticeOf, type RemovedNotice, removePending, sentOf } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { type QuietPattern, quietFor } from "./quiet.ts";
 import { send } from "./send.ts";

@@ -2,12 +2,11 @@ import { EXTENT_HOSTS_MAX } from "../incident/extent.ts";
 import { type FleetIncident, type HostIncident, subjectsOf } from "../incident/incident.ts";
 import type { Pattern } from "../incident/pattern.ts";
 import { HOUR_MS, MINUTE_MS } from "../time.ts";
-import type { HostState } from "../watch/state.ts";
+import { type HostState, isUntold } from "../watch/state.ts";
 import { beginningOf, hostsWith, SPREAD_MS, spreadThreshold, withBeginnings } from "./beginnings.ts";
 import { type Beginning, type Desk, openOf } from "./desk.ts";
 import { fleetOf, grown, type Moved, opened, patternsOfAll, resolved } from "./fleet-incident.ts";
 import type { GroupOverview } from "./overview.ts";
-import { isUntold } from "./pending.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** The changes to a group's fleet incidents, and to its hosts' incidents. */

@@ -23,11 +23,6 @@ interface Sent {
   readonly held?: true;
 }
 
-/** Whether the opening of the incident with this id waits for being sent. */
-export function isUntold(id: string, pending: readonly PendingNotice[]): boolean {
-  return pending.some((notice) => isOpening(notice.kind) && notice.id === id);
-}
-
 /** The notice as removed after it was sent. */
 export function sentOf(notice: PendingNotice, { at, texted, held }: Sent): RemovedNotice {
   const { kind } = notice;

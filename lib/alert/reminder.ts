@@ -1,7 +1,6 @@
 import { type AnomalyIncident, type Incident, partOf, severityOf } from "../incident/incident.ts";
 import { isCalm, isSteady } from "../watch/life.ts";
-import { type PendingNotice, pendingOf } from "../watch/state.ts";
-import { isUntold } from "./pending.ts";
+import { isUntold, type PendingNotice, pendingOf } from "../watch/state.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from "../time.ts";
 import { hostOwner } from "../watch/baseline.ts";
 import { retire } from "../watch/retire.ts";
-import type { HostState } from "../watch/state.ts";
+import { type HostState, isUntold } from "../watch/state.ts";
 import type { Attempts } from "./attempts.ts";
 import { reportUnjudged } from "./blind-hosts.ts";
 import { reportClocks } from "./clocks.ts";
@@ -10,7 +10,6 @@ import { isWaiting, leadsOf } from "./dependence.ts";
 import { detect } from "./detect.ts";
 import { silenceHolding } from "./held.ts";
 import { overviewOf } from "./overview.ts";
-import { isUntold } from "./pending.ts";
 import type { AlertPorts } from "./ports.ts";
 import { quietFor } from "./quiet.ts";
 import { sendHeldTexts } from "./send.ts";

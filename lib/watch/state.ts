@@ -1,6 +1,6 @@
 import type { HostIncident, Incident, Unread } from "../incident/incident.ts";
 import type { Judgement } from "../incident/judgement.ts";
-import type { NoticeKind } from "../incident/notice.ts";
+import { isOpening, type NoticeKind } from "../incident/notice.ts";
 import { type Crossings, emptyCrossings } from "../model/crossings.ts";
 import type { HostAttributes } from "../wire/samples.ts";
 import type { Assembly } from "./assembly.ts";
@@ -104,6 +104,11 @@ export interface PendingNotice {
 
 export function pendingOf(kind: NoticeKind, { id, opened, revision }: Incident): PendingNotice {
   return { kind, id, opened, revision };
+}
+
+/** Whether the opening of the incident with this id waits for being sent. */
+export function isUntold(id: string, pending: readonly PendingNotice[]): boolean {
+  return pending.some((notice) => isOpening(notice.kind) && notice.id === id);
 }
 
 export function newHost(host: string, group: string): HostState {
