@@ -90,7 +90,7 @@ test("the log counts the samples that came too late to alert, for example from a
   ]);
 });
 
-test("no first fit begins within the last seconds of the function; the hosts left are fitted after the next batch", async () => {
+test("no first fit begins in the last seconds of the function; the next batch fits the hosts left", async () => {
   let now = NOW + 100_000; // all samples have arrived
   const stores = createMemoryStores(() => now);
   const read = (...query: Parameters<typeof stores.history.read>) => {

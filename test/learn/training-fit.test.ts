@@ -251,7 +251,7 @@ test.each<[string, string[][], string[] | undefined]>([
   if (pooled) expect(pooled.fit).toMatchObject({ samples: 200 * lists.length });
 });
 
-test("if half of the hosts define a metric otherwise than the rest, the group's baseline has the first definition", () => {
+test("if two halves of the hosts define a metric differently, the group's baseline has the first definition", () => {
   const schemas = ["f2", "f1"].map((rate) => ({ ...schemaOf("rate"), defined: { rate } }));
   const pooled = (order: readonly number[]) => {
     const prepared = order.map((k, index) =>

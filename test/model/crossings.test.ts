@@ -74,7 +74,7 @@ test("a longer alert must be calm for longer, if the ending says so", () => {
   expect([ended(19), ended(20)]).toEqual([false, true]);
 });
 
-test("an alert whose score only hovers below its level ends after the ending's time, and may then be raised anew", () => {
+test("an alert whose score hovers below its level ends after the ending's time, and may then come anew", () => {
   // .9 is above .81; .7 is above .5 and .64, and more than .6 of .81.
   const hovering = (minutes: number) => walk([0.9, ...new Array<number>(minutes).fill(0.7), 0.9]);
   expect(upTo(hovering(19), 0).slice(0, 4)).toEqual([1, 1, 1, 0]);

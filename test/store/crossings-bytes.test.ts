@@ -26,7 +26,7 @@ test("any value is the same after writing and reading", () => {
   );
 });
 
-test("an open alert takes three bytes if it began with the one below it and its newest sample is above the level", () => {
+test("an open alert takes three bytes if the one below began with it and its newest sample is above the level", () => {
   const open = [{ since: NOON }, { since: NOON }, { since: NOON + 300, last: NOON + 428, above: NOON + 302 }];
   // 300 = 2 * 128 + 44 and 1 + 128 = 128 + 1, seven bits to a byte, the lowest first; the first time takes six.
   expect([...bytesOfOpen(open)].slice(-8)).toEqual([0, 0, 0, 0xac, 0x02, 0x81, 0x01, 3]);

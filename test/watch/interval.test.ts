@@ -48,7 +48,7 @@ test("only records with samples in order count, each once", () => {
   expect(fold(two, undefined, [record(12)]).state.interval).toBe(3_158_000);
 });
 
-test("a backlog after three hours without a link, a record each 150 ms, does not shorten the interval of five minutes", () => {
+test("a backlog of three hours, a record each 150 ms, does not shorten the interval of five minutes", () => {
   const five = 5 * MINUTE;
   const record = (n: number, at: number) => arrived(part({ times: [START + n * five] }), at);
   const live = Array.from({ length: 200 }, (_, n) => record(n, START + n * five + 1_000));
@@ -57,6 +57,6 @@ test("a backlog after three hours without a link, a record each 150 ms, does not
   const back = START + 236 * five;
   const kept = Array.from({ length: 36 }, (_, k) => record(200 + k, back + 150 * k));
   const { state: after } = fold(before, undefined, kept);
-  // Only the first one counts, after 37 intervals: 300 + (11100 - 300) / 8 = 1650 seconds; whole seconds stand still near it.
+  // Only the first one counts, after 37 intervals: 300 + (11100 - 300) / 8 = 1650 s, and whole seconds stand still near.
   expect(Math.abs(after.interval / 1_000 - 1_650)).toBeLessThanOrEqual(5);
 });
