@@ -69,7 +69,7 @@ export function fitBands(
   const tails = fitTails(learnt);
   const drift = fitDrift(learnt, dailyDeviations(slotDays));
   // Runs are counted over all samples, as readers count them.
-  const { stuckAfter, steady } = signalsOf(raw, names, zone, isGauge);
+  const { stuckAfter, goneAfter } = signalsOf(raw, names, zone, isGauge);
   const young = daysOfHost(calendarDays) < YOUNG_DAYS ? levelsOf(rated, floor) : undefined;
   const usual = usualBands(slotDays, traits, grainOf(floor));
   const absence = usualAbsence(places);
@@ -85,7 +85,7 @@ export function fitBands(
     ...usual,
     ...tails,
     ...drift,
-    ...{ stuckAfter, steady },
+    ...{ stuckAfter, goneAfter },
     daysLeft: daysLeft(slotDays, names),
     ...(absence ? { absence } : {}),
     ...(unseen ? { unseen } : {}),

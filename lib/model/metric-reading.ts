@@ -7,7 +7,7 @@ import { changeOf, movePlace } from "./joint-features.ts";
 import { averageOf } from "./joint-reading.ts";
 import { asInGroup, atOwnLevel, moveOwnLevel, ownLevel } from "./own-level.ts";
 import { fifthOfSeven, RECENT, thirdOfFive } from "./persistence.ts";
-import { countGone, countRun, isGone, isLossMinded, isStuck } from "./sign-counts.ts";
+import { countGone, countRun, isAbsent, isGone, isLossMinded, isStuck } from "./sign-counts.ts";
 import { SIGNAL } from "./signals.ts";
 import { moveYoung, youngExcess } from "./young-level.ts";
 
@@ -45,7 +45,7 @@ function moveOn({ model, memory, rows }: Reader, moment: Moment, j: number): voi
   const placed = memory.own ? asInGroup(value, usual, rows.own[j]!, floor) : value;
   const excess = excessOf(model, memory, moment, j, placed);
   // A minute without the metric changes nothing, for half an hour.
-  if (isKnown || isGone(model, memory, j))
+  if (isKnown || isAbsent(model, memory, j))
     remember(memory.recent, j * RECENT, Number.isNaN(rows.counted[j]!) ? 0 : excess);
   if (isKnown) moveLevels(model, memory, moment, j, placed);
   // A value that is out is trouble, and no level.
@@ -57,7 +57,7 @@ export function readMetric({ model, memory, counts, rows }: Reader, moment: Mome
   const excess = persistentOf(model, memory.recent, j);
   const drift = Number.isNaN(rows.counted[j]!) ? 0 : driftIn(model, memory.averages, j);
   const isStill = !Number.isNaN(rows.judged[j]!) && isStuck(model, memory, j) && Math.abs(excess) < CALM;
-  const isSign = isStill || (model.steady[j] === 1 && isGone(model, memory, j)) || model.daysLeft[j]! > 0;
+  const isSign = isStill || isGone(model, memory, j) || model.daysLeft[j]! > 0;
   const isMindedSign = isSign && isMinded(model, counts, j, expectedOf(model, memory, usualOf(moment, j), j));
   const sign = isMindedSign ? SIGNAL : 0;
   rows.excesses[j] = excess;

@@ -36,12 +36,17 @@ export function isStuck({ stuckAfter }: Pick<Signals, "stuckAfter">, { run }: Si
   return stuckAfter[j]! > 0 && run[j]! + 1 >= stuckAfter[j]!;
 }
 
-/** Samples without a value after which a metric is gone. */
-const GONE_MS = 30 * MINUTE_MS;
+/** A metric that is missing for as long is absent: its last value says nothing of its present one. */
+const ABSENT_MS = 30 * MINUTE_MS;
 
-/** Whether samples have lacked a metric for long enough to mean trouble. */
-export function isGone({ interval }: Pick<Signals, "interval">, { gone }: SignCounts, j: number): boolean {
-  return gone[j]! >= GONE_MS / interval;
+export function isAbsent({ interval }: Pick<Signals, "interval">, { gone }: SignCounts, j: number): boolean {
+  return gone[j]! >= ABSENT_MS / interval;
+}
+
+/** Whether a metric is missing for so long that it means trouble. */
+export function isGone(signals: Omit<Signals, "stuckAfter">, counts: SignCounts, j: number): boolean {
+  const least = signals.goneAfter[j]!;
+  return least > 0 && isAbsent(signals, counts, j) && counts.gone[j]! >= least;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { MINUTE_MS, WEEK_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS, WEEK_MS } from "../time.ts";
 import { calendarOf, SLOTS } from "./calendar.ts";
 import { countersOf, lastRows } from "./counters.ts";
 import { median } from "./median.ts";
@@ -15,8 +15,8 @@ export interface Signals {
   readonly interval: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;
-  /** 1 for a metric that nearly every sample had. */
-  readonly steady: Uint8Array;
+  /** Samples without the metric after which it is gone, half an hour at least; 0 = it may be missing for ever. */
+  readonly goneAfter: Float64Array;
 }
 
 /** Learns them from a history. A metric that only counts up is no gauge: there may have been no events. */
@@ -28,8 +28,13 @@ export function signalsOf(
 ): Signals {
   const interval = usualInterval(history.times);
   const counter = countersOf(lastRows(history), names, isGauge);
-  const stuck = stuckAfter(history, placesOf(history.times, calendarOf(zone)), interval);
-  return { interval, stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)), steady: steadyOf(history) };
+  const places = placesOf(history.times, calendarOf(zone));
+  const stuck = stuckAfter(history, places, interval);
+  return {
+    interval,
+    stuckAfter: stuck.map((samples, j) => (counter[j] ? 0 : samples)),
+    goneAfter: goneAfter(history, places, interval),
+  };
 }
 
 /** A gauge is stuck after ten times its usual longest run of one value, and after half an hour at least. */
@@ -39,44 +44,73 @@ const RUNS = 10;
 const RESTING_SAMPLES = 20;
 const STUCK_DAYS_MIN = 2;
 
-/**
- * For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. A run
- * ends with its day, so that one stuck night is the longest run of one day only.
- */
-function stuckAfter(history: History, { days, day }: RowPlaces, interval: number): Float64Array {
-  const { metrics, values, times, excluded } = history;
-  const first = firstOfWeek(times);
+/** For each metric the samples of one value after which it is stuck, 0 for never, by the runs of the last week. */
+function stuckAfter(history: History, places: RowPlaces, interval: number): Float64Array {
+  const { metrics, values, excluded } = history;
   return Float64Array.from({ length: metrics }, (_, j) => {
-    const longest = new Map<number, number>();
-    const samples = new Map<number, number>();
-    let run = 0;
-    for (let i = first; i < times.length; i++) {
+    if (places.days.length < STUCK_DAYS_MIN) return 0;
+    const runs = longestRuns(history, places, (i, before) => {
       const value = values[i * metrics + j]!;
-      const isSame = i > first && day[i] === day[i - 1] && value === values[(i - 1) * metrics + j]!;
-      run = Number.isNaN(value) || excluded?.[i] ? 0 : isSame ? run + 1 : 1;
-      longest.set(day[i]!, Math.max(run, longest.get(day[i]!) ?? 0));
-      samples.set(day[i]!, (samples.get(day[i]!) ?? 0) + 1);
-    }
-    if (days.length < STUCK_DAYS_MIN) return 0;
+      if (Number.isNaN(value) || excluded?.[i]) return 0;
+      return before > 0 && value === values[(i - 1) * metrics + j]! ? before + 1 : 1;
+    });
     // A day that is shorter than ten of its longest runs, such as a new host's first, does not show the usual run.
-    const runs = [...longest].map(([d, most]) => (RUNS * most > samples.get(d)! ? Number.POSITIVE_INFINITY : most));
-    // One stuck day among the others must not hide the next.
-    const sorted = runs.sort((a, b) => b - a);
-    const usual = sorted[Math.min(sorted.length - 1, days.length > STUCK_DAYS_MIN ? 1 : 0)] ?? 0;
+    const shown = runs.map(({ longest, samples }) => (RUNS * longest > samples ? Number.POSITIVE_INFINITY : longest));
+    const usual = usualOf(shown, places);
     return usual === 0 || usual > RESTING_SAMPLES ? 0 : Math.max(STUCK_MS / interval, RUNS * usual);
   });
 }
 
-const STEADY_SHARE = 0.9;
+/** A metric is gone after three times its usual longest gap, and after half an hour at least (`isGone`). */
+const GAPS = 3;
+/** A metric that is missing for longer on an ordinary day comes and goes. */
+const USUAL_GAP_MAX_MS = HOUR_MS;
+/** A metric that was missing for longer on any day has left, or skips that weekday. */
+const GAP_MAX_MS = 18 * HOUR_MS;
 
-/** For each metric 1 where nearly every sample of the last week has a value. */
-function steadyOf({ metrics, values, times }: History): Uint8Array {
-  const first = firstOfWeek(times);
-  return Uint8Array.from({ length: metrics }, (_, j) => {
-    let present = 0;
-    for (let i = first; i < times.length; i++) if (!Number.isNaN(values[i * metrics + j]!)) present++;
-    return present > STEADY_SHARE * (times.length - first) ? 1 : 0;
+/** For each metric the samples without a value after which it is gone, 0 for never, by the gaps of the last week. */
+function goneAfter(history: History, places: RowPlaces, interval: number): Float64Array {
+  const { metrics, values, excluded } = history;
+  return Float64Array.from({ length: metrics }, (_, j) => {
+    const isMissing = (i: number) => Number.isNaN(values[i * metrics + j]!) && !excluded?.[i];
+    const runs = longestRuns(history, places, (i, before) => (isMissing(i) ? before + 1 : 0));
+    const gaps = runs.map(({ longest }) => longest);
+    const usual = usualOf(gaps, places);
+    const comesAndGoes = usual * interval > USUAL_GAP_MAX_MS || Math.max(...gaps) * interval > GAP_MAX_MS;
+    return comesAndGoes ? 0 : Math.max(1, GAPS * usual);
   });
+}
+
+interface DayRun {
+  /** Samples. */
+  readonly longest: number;
+  /** Samples of the day. */
+  readonly samples: number;
+}
+
+/**
+ * The longest run of each day of the last week. `next` continues a run of `before` samples with row i, or ends it. A
+ * run ends with its day, so that one night that is out of the ordinary makes one day so.
+ */
+function longestRuns(
+  { times }: History,
+  { day }: RowPlaces,
+  next: (i: number, before: number) => number,
+): readonly DayRun[] {
+  const runs = new Map<number, DayRun>();
+  let run = 0;
+  for (let i = firstOfWeek(times); i < times.length; i++) {
+    const known = runs.get(day[i]!);
+    run = next(i, known ? run : 0);
+    runs.set(day[i]!, { longest: Math.max(run, known?.longest ?? 0), samples: (known?.samples ?? 0) + 1 });
+  }
+  return [...runs.values()];
+}
+
+/** The longest of these runs, a day each; the second longest after two days, as one bad day must not hide the next. */
+function usualOf(runs: readonly number[], { days }: RowPlaces): number {
+  const sorted = runs.toSorted((a, b) => b - a);
+  return sorted[Math.min(sorted.length - 1, days.length > STUCK_DAYS_MIN ? 1 : 0)] ?? 0;
 }
 
 function firstOfWeek(times: Float64Array): number {

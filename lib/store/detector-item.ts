@@ -36,7 +36,7 @@ import { bytesOfWindows, windowsOfBytes } from "./window-bytes.ts";
  * | zscore | mean, sd | |
  * | iforest | mean, sd | forest (forest-bytes.ts) |
  * | reconstruction | mean, sd | interval, windows (window-bytes.ts) |
- * | all four | | signals: interval, samples after which each metric is stuck, whether it is steady |
+ * | all four | | signals: interval, samples after which each metric is stuck, and gone |
  * | all four | | winsorised: share, lower and upper bound of each metric; absent where no value was moved |
  * | bands | thresholds and traits of each metric, host's tails | zone, interval, days, off, bands (bands-bytes.ts), |
  * | | | joint (joint-bytes.ts) from the fourth day, unseen |
@@ -68,8 +68,8 @@ function attributesOfUnsigned(model: Unsigned): Item {
 
 function attributesOfSignals({ signals }: Unsigned): Item {
   if (!signals) return {};
-  const { interval, stuckAfter, steady } = signals;
-  return { signals: doubles(Float64Array.of(interval), stuckAfter, Float64Array.from(steady)) };
+  const { interval, stuckAfter, goneAfter } = signals;
+  return { signals: doubles(Float64Array.of(interval), stuckAfter, goneAfter) };
 }
 
 /** The model of this number of metrics; throws when its numbers make no sense. */
@@ -111,10 +111,10 @@ function readBounds(stored: Stored, features: number): { readonly winsorised?: W
 function readSignals(stored: Stored, metrics: number): { readonly signals?: Signals } {
   if (!has(stored, "signals")) return {};
   return readBytes(stored, "signals", (value) => {
-    const [about = NONE, stuckAfter = NONE, steady = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
+    const [about = NONE, stuckAfter = NONE, goneAfter = NONE] = split(floatsOfBytes(value), [1, metrics, metrics]);
     const [interval = Number.NaN] = about;
     if (!(interval > 0)) throw new RangeError(`an interval of ${interval}`);
-    return { signals: { interval, stuckAfter, steady: Uint8Array.from(steady) } };
+    return { signals: { interval, stuckAfter, goneAfter } };
   });
 }
 
@@ -161,15 +161,15 @@ function readInterval(stored: Stored): number {
 }
 
 function attributesOfBands(model: Bands): Item {
-  const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, steady, daysLeft, typical } = model;
+  const { counter, floor, up, down, upShort, downShort, reach, stuckAfter, goneAfter, daysLeft, typical } = model;
   const { low, middle, high } = typical;
-  const columns = [floor, up, down, upShort, downShort, reach, stuckAfter, daysLeft, low, middle, high];
-  const flags = [Float64Array.from(counter), Float64Array.from(steady)];
+  const thresholds = [floor, up, down, upShort, downShort, reach, stuckAfter, daysLeft, low, middle, high];
+  const columns = [...thresholds, Float64Array.from(counter), goneAfter, model.driftUp, model.driftDown];
   return {
     zone: text(model.zone),
     interval: number(model.interval),
     days: number(model.days),
-    model: doubles(...columns, ...flags, model.driftUp, model.driftDown, Float64Array.of(model.tail, model.driftTail)),
+    model: doubles(...columns, Float64Array.of(model.tail, model.driftTail)),
     bands: bytes(bytesOfBands(model, grainOf(floor))),
     ...(model.joint ? { joint: bytes(bytesOfJoint(model.joint)) } : {}),
     ...(model.absence ? { off: bytes(model.absence) } : {}),
@@ -189,15 +189,14 @@ function readBands(stored: Stored, metrics: number): Bands {
       lengths,
     );
     const [stuckAfter = NONE, daysLeft = NONE, low = NONE, middle = NONE, high = NONE, ...more] = rest;
-    const [counter = NONE, steady = NONE, driftUp = NONE, driftDown = NONE, tails = NONE] = more;
+    const [counter = NONE, goneAfter = NONE, driftUp = NONE, driftDown = NONE, tails = NONE] = more;
     for (const positive of [floor, up, down, upShort, downShort, reach, driftUp, driftDown, tails]) {
       if (!positive.every((x) => x > 0)) throw new RangeError("a threshold is not positive");
     }
-    const flags = { counter: Uint8Array.from(counter), steady: Uint8Array.from(steady) };
     const [tail = 1, driftTail = 1] = tails;
     const typical = { low, middle, high };
     const thresholds = { floor, up, down, upShort, downShort, reach, driftUp, driftDown, tail, driftTail };
-    return { ...thresholds, ...flags, stuckAfter, daysLeft, typical };
+    return { ...thresholds, counter: Uint8Array.from(counter), stuckAfter, goneAfter, daysLeft, typical };
   });
   const tables = readBytes(stored, "bands", (value) => bandsOfBytes(value, grainOf(columns.floor)));
   const days = readNumber(stored, "days");

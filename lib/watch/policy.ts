@@ -53,11 +53,15 @@ export type Operator = ">" | ">=" | "<" | "<=" | "==" | "!=";
 export type PolicyOf = (host: string, group: string) => HostPolicy;
 
 /**
- * For each metric of a baseline's schema, 1 if its absence is trouble. If the configuration now defines a metric
- * otherwise, the host's samples lack it until a refit learns it anew, and its absence is no trouble.
+ * For each metric of a baseline's schema, the samples without it that mean trouble, 0 for never. If the configuration
+ * now defines a metric otherwise, the host's samples lack it until a refit learns it anew, and that is no trouble.
  */
-export function steadyFor(steady: Uint8Array, { names, defined }: Schema, { features }: HostPolicy): Uint8Array {
-  return steady.map((known, metric) => {
+export function goneAfterFor(
+  goneAfter: Float64Array,
+  { names, defined }: Schema,
+  { features }: HostPolicy,
+): Float64Array {
+  return goneAfter.map((known, metric) => {
     const name = names[metric] ?? "";
     return defined?.[name] === features?.defined[name] ? known : 0;
   });

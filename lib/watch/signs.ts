@@ -14,7 +14,7 @@ import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, type Usual, usualOf } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
-import { type HostPolicy, steadyFor } from "./policy.ts";
+import { type HostPolicy, goneAfterFor } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 
 /** The metrics of a sample that are stuck or gone, by their place. */
@@ -78,7 +78,7 @@ function readSigns(
   const width = schema.names.length;
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));
-  const steady = steadyFor(signals.steady, schema, policy);
+  const minded = { ...signals, goneAfter: goneAfterFor(signals.goneAfter, schema, policy) };
   const isMinded = (j: number, { expected }: Usual) => {
     const own = policies[j];
     return own === undefined || isLossMinded((value) => isCounted(own, value, expected), expected);
@@ -93,7 +93,7 @@ function readSigns(
       countRun(signals, counts, j, value, previous?.[j]);
       countGone(counts, j, value);
       const isStill = isStuck(signals, counts, j);
-      const isMissing = steady[j] === 1 && isGone(signals, counts, j);
+      const isMissing = isGone(minded, counts, j);
       if (!isStill && !isMissing) continue;
       const usual = usualOf({ model }, j, times[row] ?? 0);
       if (!isMinded(j, usual)) continue;

@@ -14,7 +14,7 @@ export function modelOf(features: number): fc.Arbitrary<Model> {
   const signals = fc.record({
     interval: positive,
     stuckAfter: array(count, features),
-    steady: fc.uint8Array({ minLength: features, maxLength: features, max: 1 }),
+    goneAfter: array(count, features),
   });
   const unsigned = fc.oneof(gaussianOf(features), zScoreOf(features), forestOf(features), reconstructionOf(features));
   const withSignals = fc.tuple(unsigned, signals).map(([model, signals]) => ({ ...model, signals }));
@@ -32,12 +32,11 @@ function bandsOf(metrics: number): fc.Arbitrary<Bands> {
     zone: fc.constantFrom("UTC", "Europe/Paris"),
     days: fc.nat(28),
     counter: flags,
-    steady: flags,
     ...{ floor: columns(positive), reach: columns(positive) },
     ...{ up: columns(positive), down: columns(positive), upShort: columns(positive), downShort: columns(positive) },
     ...{ driftUp: columns(positive, HORIZONS), driftDown: columns(positive, HORIZONS) },
     ...{ tail: positive, driftTail: positive },
-    ...{ stuckAfter: columns(count), daysLeft: columns(positive) },
+    ...{ stuckAfter: columns(count), goneAfter: columns(count), daysLeft: columns(positive) },
     typical: fc.record({ low: columns(finite), middle: columns(finite), high: columns(finite) }),
   };
   const absence = fc.uint8Array({ minLength: 7 * SLOTS, maxLength: 7 * SLOTS, max: 2 });

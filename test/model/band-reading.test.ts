@@ -88,12 +88,19 @@ test("a metric that comes every fifth minute is judged by the last five of its v
   // What was strange when it was last seen is so for half an hour.
   const after = scoresOf(model, [...every(15, 90), ...times(40, Number.NaN)]);
   expect(after.slice(11, 40).every((score) => score > 1)).toBe(true);
-  expect(after.slice(45).every((score) => score === 0)).toBe(true);
+  expect(after.slice(45).every((score) => score === 1.05)).toBe(true); // gone
 });
 
-test("a metric that often lacks values is never missing", () => {
-  const model = fitted((day, minute) => (minute % 5 === 0 ? Number.NaN : calm(day, minute)));
-  expect(largest(scoresOf(model, times(60, Number.NaN)))).toBe(0);
+test("a metric that is missing for forty minutes each day is missing after two hours", () => {
+  const model = fitted((day, minute) => (minute < 40 ? Number.NaN : calm(day, minute)));
+  const scores = scoresOf(model, [...around(50, 6), ...times(140, Number.NaN)]);
+  expect(scores.slice(6, 125)).toEqual(times(119, 0));
+  expect(scores.slice(125)).toEqual(times(21, 1.05));
+});
+
+test("a metric that is missing for over an hour each day is never missing", () => {
+  const model = fitted((day, minute) => (minute < 90 ? Number.NaN : calm(day, minute)));
+  expect(largest(scoresOf(model, times(240, Number.NaN)))).toBe(0);
 });
 
 test("a percentage that will be full within ten days alerts while it fills", () => {

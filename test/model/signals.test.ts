@@ -59,16 +59,44 @@ test("one day does not show which run is usual", () => {
   expect(stuckAfterDays(1, inRuns(5))).toBe(0);
 });
 
-test("a metric is steady when more than 90 % of the last week's samples have its value", () => {
-  const present = (share: number) => (_: number, minute: number) => (minute % 100 < share ? 1 : Number.NaN);
-  const history = historyOf(
-    { days: 10 },
-    present(95),
-    present(85),
-    (day) => (day < 3 ? Number.NaN : 1), // missing only before the last week
-    (day) => (day < 5 ? 1 : Number.NaN),
-  );
-  expect([...signalsOf(history, ["a", "b", "c", "d"], "UTC").steady]).toEqual([1, 0, 1, 0]);
+/** The samples after which a metric is gone whose value is missing at these times. */
+function goneAfterDays(days: number, isMissing: (day: number, minute: number) => boolean, interval = MINUTE): number {
+  const history = historyOf({ days, interval }, (day, minute) => (isMissing(day, minute) ? Number.NaN : 1));
+  return signalsOf(history, ["gauge"], "UTC").goneAfter[0]!;
+}
+
+test("a metric that is always there is gone as soon as half an hour allows", () => {
+  expect(goneAfterDays(10, () => false)).toBe(1);
+  expect(goneAfterDays(10, (day) => day < 3)).toBe(1); // missing only before the last week
+});
+
+test("a metric is gone after three times its usual longest gap", () => {
+  expect(goneAfterDays(8, (_, minute) => minute >= 60 && minute < 85)).toBe(75);
+  expect(goneAfterDays(8, (_, minute) => minute >= 60 && minute < 85, 5 * MINUTE)).toBe(15);
+  expect(goneAfterDays(8, (_, minute) => minute % 10 > 0)).toBe(27); // a value each tenth minute
+});
+
+test("gaps on two days of a week are usual, one gap is not", () => {
+  const gapOn = (...days: readonly number[]) => goneAfterDays(8, (day, minute) => days.includes(day) && minute < 40);
+  expect(gapOn(4)).toBe(1);
+  expect(gapOn(2, 6)).toBe(120);
+});
+
+test("a metric that is missing for over an hour on ordinary days is never gone", () => {
+  expect(goneAfterDays(8, (_, minute) => minute < 60)).toBe(180);
+  expect(goneAfterDays(8, (_, minute) => minute < 61)).toBe(0);
+});
+
+test("a metric that was missing for most of one day is never gone", () => {
+  expect(goneAfterDays(8, (day, minute) => day === 7 && minute >= 360)).toBe(1); // 18 hours
+  expect(goneAfterDays(8, (day, minute) => day === 7 && minute >= 359)).toBe(0);
+  expect(goneAfterDays(8, (day) => day === 5)).toBe(0);
+});
+
+test("gaps in excluded rows are not usual", () => {
+  const history = historyOf({ days: 8 }, (_, minute) => (minute < 50 ? Number.NaN : 1));
+  const excluded = Uint8Array.from(history.times, (_, i) => (i % 1_440 < 50 ? 1 : 0));
+  expect(signalsOf({ ...history, excluded }, ["gauge"], "UTC").goneAfter[0]).toBe(1);
 });
 
 /** Days until a percentage is full that has these medians, a day each. */
