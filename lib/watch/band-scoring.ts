@@ -10,7 +10,7 @@ import type { Baseline } from "./baseline.ts";
 import { usualBeside } from "./beside-group.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, type Usual } from "./causes.ts";
 import { counts } from "./counting.ts";
-import { type HostPolicy, goneAfterFor } from "./policy.ts";
+import { goneAfterFor, type HostPolicy } from "./policy.ts";
 import { atRows, type Scored, sequenceOf, type Unscored } from "./scored.ts";
 
 /** Scores a part by calendar bands. A late sample has no neighbours with which it could persist: it gets no score. */

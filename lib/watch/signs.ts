@@ -14,7 +14,7 @@ import { SIGNAL, type Signals } from "../model/signals.ts";
 import type { Baseline } from "./baseline.ts";
 import { ALONE_MAX, beyond, CAUSES_MAX, type Explanation, type Usual, usualOf } from "./causes.ts";
 import { counts as isCounted } from "./counting.ts";
-import { type HostPolicy, goneAfterFor } from "./policy.ts";
+import { goneAfterFor, type HostPolicy } from "./policy.ts";
 import type { Scored, Unscored } from "./scored.ts";
 
 /** The metrics of a sample that are stuck or gone, by their place. */
