@@ -34,7 +34,7 @@ async function writeForReal(): Promise<void> {
     });
     try {
       const found = new Map<string, Set<string>>();
-      while (!found.get("web-07")?.has("prometheus_tsdb_head_series")) {
+      while (!found.get("web-07")?.has("prometheus_tsdb_head_series:self")) {
         if (child.exitCode !== null) throw new Error(printed);
         for (const { host, metrics, group } of await door.samples()) {
           expect(group).toBe("monitoring");

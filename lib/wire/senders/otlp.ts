@@ -1,4 +1,5 @@
 import { hostIn, hostOfKey } from "./identity.ts";
+import { ownersOf } from "./owners.ts";
 import type { Found, Point, Refused, Tags } from "./point.ts";
 import { ratio, summed } from "./vector.ts";
 
@@ -37,9 +38,11 @@ export function* readOtlpMetric(metric: OtlpMetric, resource: Tags): Iterable<Fo
   if (metric.name.startsWith(CLOUDWATCH)) return yield* readCloudWatch(metric);
   const { unit } = metric;
   const resourceHost = hostIn(resource) ?? idOf(resource);
-  for (const { attributes: tags, time, value, count, sum, isEmpty } of metric.points) {
+  const owners = ownersOf(metric.name, resource);
+  for (const { attributes, time, value, count, sum, isEmpty } of metric.points) {
     if (isEmpty) continue;
-    const host = resourceHost ?? hostIn(tags);
+    const host = resourceHost ?? hostIn(attributes);
+    const tags = { ...owners, ...attributes };
     const about = { host, group: resource.group, time, series: metric.name, tags, about: resource };
     const isTotal = metric.isMonotonic && !metric.isDelta;
     if (metric.kind === "gauge" || metric.kind === "sum") yield { ...about, value, isCounter: isTotal, unit };

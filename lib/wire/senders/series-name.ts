@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { NAME_LENGTH_MAX } from "../limits.ts";
 import { hostIn, isHost, isHostKey } from "./identity.ts";
+import { OWNERS } from "./owners.ts";
 import type { Tags } from "./point.ts";
 
 /** Fields that say no more than that the series has a value. */
@@ -9,9 +10,9 @@ const PLAIN_FIELDS = ["value", "gauge", "counter"];
 const PLACE_TAGS = [
   "group",
   ...["region", "availability_zone", "az", "zone", "dc", "datacenter", "rack", "account", "account_id", "cloud"],
-  ...["env", "environment", "stage", "cluster", "job", "collector", "fstype", "os", "arch"],
+  ...["env", "environment", "stage", "cluster", "collector", "fstype", "os", "arch"],
 ];
-/** A series with more tags than this is distinguished by the first, in the order of their names. */
+/** A series with more tags than this is distinguished by the first, in the order that they have in its name. */
 const TAGS_MAX = 16;
 const HASH_DIGITS = 8;
 
@@ -31,12 +32,13 @@ export function seriesName({ series, field, instance }: SeriesParts): string {
   return name === "__proto__" ? "proto" : name;
 }
 
-/** The values of the tags that distinguish instances, in the order of the tags' names: `sda1:/var`. */
+/** The values of the tags that distinguish instances: the owners', then by the tags' names: `shop:sda1:/var`. */
 export function instanceOf(tags: Tags): string {
   const keepsInstance = isPart(tags);
-  const values = Object.keys(tags)
+  const names = Object.keys(tags)
     .filter((tag) => (tag === "instance" && keepsInstance) || !(isHostKey(tag) || PLACE_TAGS.includes(tag)))
-    .sort()
+    .sort();
+  const values = [...OWNERS.filter((tag) => names.includes(tag)), ...names.filter((tag) => !OWNERS.includes(tag))]
     .slice(0, TAGS_MAX)
     .map((tag) => tags[tag])
     .filter((value) => (typeof value === "string" && value !== "") || typeof value === "number");

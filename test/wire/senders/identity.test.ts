@@ -90,6 +90,7 @@ describe("a metric's name", () => {
     ["load", "value", {}, "load"],
     ["disk", "used", { path: "/my data", device: "sda1" }, "disk_used:sda1:/my_data"],
     ["http", undefined, { region: "eu-west-1", env: "prod", code: 200, up: true, empty: "" }, "http:200"],
+    ["http", undefined, { code: "200", job: "shop", method: "get" }, "http:shop:200:get"],
     ["__proto__", undefined, {}, "proto"],
   ])("%s, %s, %j is %s", (series, field, tags, name) => {
     expect(nameOf(series, field, tags)).toBe(name);
@@ -102,6 +103,16 @@ describe("a metric's name", () => {
     const long = (end: string) => nameOf("s".repeat(300), "f", { path: `${"p".repeat(200)}${end}` });
     expect(long("a").length).toBeLessThanOrEqual(256);
     expect(long("a")).not.toBe(long("b"));
+  });
+
+  test("has its service, however many or long its other tags and the service's name are", () => {
+    const many = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`a${i}`, "v".repeat(200)]));
+    const names = ["shop", "cart", "s".repeat(250)].map((service) =>
+      nameOf("http", "mean", { ...many, "service.name": service }),
+    );
+    expect(new Set(names).size).toBe(3);
+    expect(names.filter((name) => name.length > 256)).toEqual([]);
+    expect(names[0]).toMatch(/^http_mean:shop:v/);
   });
 
   test("stays valid where its cut falls within a character of two code units", () => {

@@ -4,10 +4,26 @@ import type { Sample } from "../reading.ts";
 import { type Example, host, NANOSECONDS, time } from "./example.ts";
 
 const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-const otlp = (metrics: readonly unknown[]) => ({
-  resourceMetrics: [{ resource: { attributes: [attribute("host.name", "Web-07.")] }, scopeMetrics: [{ metrics }] }],
+const resourceMetrics = (own: Readonly<Record<string, string>>, metrics: readonly unknown[]) => ({
+  resource: {
+    attributes: Object.entries({ "host.name": "Web-07.", ...own }).map(([key, text]) => attribute(key, text)),
+  },
+  scopeMetrics: [{ metrics }],
 });
+const otlp = (metrics: readonly unknown[]) => ({ resourceMetrics: [resourceMetrics({}, metrics)] });
 const at = { timeUnixNano: NANOSECONDS };
+const gauge = (name: string, asDouble: number, attributes: readonly unknown[] = []) => ({
+  name,
+  gauge: { dataPoints: [{ ...at, asDouble, attributes }] },
+});
+const duration = (sum: number) => ({
+  name: "http.server.request.duration",
+  histogram: {
+    aggregationTemporality: 1,
+    dataPoints: [{ ...at, count: "4", sum, attributes: [attribute("http.route", "/cart")] }],
+  },
+});
+const ofPod = { "k8s.namespace.name": "shop", "k8s.pod.name": "cart-7d9f8b6c5d-x2x4z", "k8s.pod.uid": "a" };
 /** By protobufjs 7.2.4 and the .proto files of opentelemetry-proto, from the message that the test names. */
 const OTLP_PROTOBUF = `CucDCisKFQoJaG9zdC5uYW1lEggKBndlYi0wNwoSCgdvcy50eXBlEgcKBWxpbnV4ErcDCgYKBGhvc3QSRQoZc3lzdGVtLm1lbW9yeS51dGls
 aXphdGlvbhoBMSolCiMZAMBdEcVi6hgh0SLb+X5qxD86DwoFc3RhdGUSBgoEdXNlZBJXChFzeXN0ZW0ubmV0d29yay5pbzpCCjwZAMBdEcVi6hgxh4rXBAAAAAA6EAoG
@@ -150,6 +166,136 @@ export const openTelemetry: readonly Example[] = [
       ],
     },
     samples: [{ host, time, group: "web", metrics: { up: 1 } }],
+  },
+  {
+    shape: "OTLP JSON of two services, and of two that nobody named",
+    record: {
+      resourceMetrics: [
+        resourceMetrics({ "service.name": "checkout", "service.version": "1.4.2" }, [duration(2)]),
+        resourceMetrics({ "service.name": "cart", "service.instance.id": "627cc493" }, [duration(6)]),
+        resourceMetrics({ "service.name": "unknown_service:java" }, [gauge("jvm.cpu.count", 2)]),
+        resourceMetrics({ "service.name": "" }, [gauge("queue", 3)]),
+      ],
+    },
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "http.server.request.duration_count:checkout:/cart": 4,
+          "http.server.request.duration_mean:checkout:/cart": 0.5,
+          "http.server.request.duration_count:cart:/cart": 4,
+          "http.server.request.duration_mean:cart:/cart": 1.5,
+          "jvm.cpu.count": 2,
+          queue: 3,
+        },
+      },
+    ],
+  },
+  {
+    shape: "OTLP JSON of spans, whose points name the service, too",
+    record: {
+      resourceMetrics: [
+        resourceMetrics({ "service.name": "cart" }, [
+          gauge("calls", 5, [attribute("http.route", "/"), attribute("service.name", "checkout")]),
+        ]),
+      ],
+    },
+    samples: [{ host, time, metrics: { "calls:checkout:/": 5 } }],
+  },
+  {
+    shape: "OTLP JSON of a named service with metrics of the host and of node_exporter",
+    record: {
+      resourceMetrics: [
+        resourceMetrics({ "service.name": "node" }, [
+          gauge("system.cpu.load_average.1m", 3.72),
+          gauge("node_load5", 2.5),
+          gauge("up", 1),
+        ]),
+      ],
+    },
+    samples: [{ host, time, metrics: { "@load_1m": 3.72, "@load_5m": 2.5, "up:node": 1 } }],
+  },
+  {
+    shape: "OTLP JSON of containers that only their resources distinguish",
+    record: {
+      resourceMetrics: [
+        ...["redis", "nginx"].map((name, i) =>
+          resourceMetrics({ "container.name": name, "container.id": `4fe1${i}`, "container.runtime": "docker" }, [
+            gauge("container.cpu.utilization", i + 0.5),
+          ]),
+        ),
+        ...["app", "proxy"].map((name, i) =>
+          resourceMetrics({ ...ofPod, "k8s.container.name": name, "k8s.deployment.name": "cart" }, [
+            gauge("container.memory.usage", 100 + i),
+          ]),
+        ),
+        resourceMetrics({ ...ofPod, "k8s.statefulset.name": "db", "service.name": "db" }, [
+          gauge("k8s.pod.cpu.usage", 7),
+        ]),
+        resourceMetrics({ ...ofPod, "k8s.container.name": "app", "service.name": "cart" }, [gauge("queue", 3)]),
+      ],
+    },
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "container.cpu.utilization:redis": 0.5,
+          "container.cpu.utilization:nginx": 1.5,
+          "container.memory.usage:shop:cart:app": 100,
+          "container.memory.usage:shop:cart:proxy": 101,
+          "k8s.pod.cpu.usage:db:shop:db": 7,
+          "queue:cart": 3,
+        },
+      },
+    ],
+  },
+  {
+    shape: "OTLP JSON of processes, by their executables or their service",
+    record: {
+      resourceMetrics: [
+        ...["postgres", "nginx"].map((name, i) =>
+          resourceMetrics({ "process.executable.name": name, "process.pid": `81${i}`, "process.owner": "root" }, [
+            gauge("process.memory.usage", 40 + i),
+          ]),
+        ),
+        resourceMetrics({ "process.executable.name": "node", "service.name": "cart" }, [
+          gauge("process.memory.usage", 42),
+          gauge("queue", 3),
+        ]),
+      ],
+    },
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "process.memory.usage:postgres": 40,
+          "process.memory.usage:nginx": 41,
+          "process.memory.usage:cart": 42,
+          "queue:cart": 3,
+        },
+      },
+    ],
+  },
+  {
+    shape: "OTLP JSON with names of services that are no text, beside sound ones",
+    record: {
+      resourceMetrics: [
+        {
+          ...resourceMetrics({}, [gauge("odd", 1)]),
+          resource: {
+            attributes: [
+              attribute("host.name", "web-07"),
+              { key: "service.name", value: { kvlistValue: { values: [attribute("toString", "x")] } } },
+            ],
+          },
+        },
+        resourceMetrics({ "service.name": "cart" }, [gauge("queue", 3)]),
+      ],
+    },
+    samples: [{ host, time, metrics: { odd: 1, "queue:cart": 3 } }],
   },
   { shape: "OTLP protobuf", record: otlpBytes, samples: [otlpSample] },
   { shape: "OTLP protobuf, gzip", record: gzipSync(otlpBytes), samples: [otlpSample] },

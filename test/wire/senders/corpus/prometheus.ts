@@ -72,8 +72,34 @@ export const prometheus: readonly Example[] = [
       {
         host,
         time,
-        metrics: { "@load_1m": 3.72, "@cpu_user:0": 81_250, "app_queue:mail:open": 7 },
+        metrics: { "@load_1m": 3.72, "@cpu_user:0": 81_250, "app_queue:node:mail:open": 7 },
         counters: ["@cpu_user:0"],
+      },
+    ],
+  },
+  {
+    shape: "Prometheus bridge, two jobs of one host with metrics of the same names",
+    record: ["shop", "node"]
+      .flatMap((job, i) => [
+        { name: "up", time: START, value: i, labels: { instance: `web-07:${8080 + i}`, job } },
+        {
+          ...{ name: "http_requests_total", time: START, value: 40 + i },
+          labels: { code: "200", instance: `web-07:${8080 + i}`, job, method: "get" },
+        },
+      ])
+      .map((one) => JSON.stringify(one))
+      .join("\n"),
+    samples: [
+      {
+        host,
+        time,
+        metrics: {
+          "up:shop": 0,
+          "http_requests_total:shop:200:get": 40,
+          "up:node": 1,
+          "http_requests_total:node:200:get": 41,
+        },
+        counters: ["http_requests_total:shop:200:get", "http_requests_total:node:200:get"],
       },
     ],
   },
@@ -96,9 +122,19 @@ export const prometheus: readonly Example[] = [
             { value: "NaN", timestamp: START + 1000 },
           ],
         },
+        {
+          labels: { __name__: "process_open_fds", instance: "web-07:8080", job: "shop" },
+          samples: [{ value: 31, timestamp: START }],
+        },
       ],
     },
-    samples: [{ host, time, metrics: { "@load_1m": 3.72 } }],
+    samples: [{ host, time, metrics: { "@load_1m": 3.72, "process_open_fds:shop": 31 } }],
+  },
+  {
+    shape: "Prometheus text with the label job, and without",
+    key: "web-07",
+    record: ['queue_length{job="shop"} 3', 'queue_length{job="cart"} 5', "queue_length 8"].join("\n"),
+    samples: [{ host, time: ARRIVAL, metrics: { "queue_length:shop": 3, "queue_length:cart": 5, queue_length: 8 } }],
   },
   {
     shape: "Prometheus text",
