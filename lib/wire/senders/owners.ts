@@ -19,9 +19,9 @@ const UNNAMED = "unknown_service";
 /** The attributes of a resource of OTLP that distinguish its series from those of the host's other resources. */
 export function ownersOf(series: string, resource: Tags): Tags {
   const { "service.name": service } = resource;
-  const isNamed = typeof service === "string" && service !== "" && !service.startsWith(UNNAMED);
+  const isNamed = typeof service === "string" && !service.startsWith(UNNAMED);
   const owners = isNamed ? ["service.name"] : series.startsWith("process.") ? ["process.executable.name"] : [];
   // A service may have these attributes, too. Its own name distinguishes its series.
   if (/^(?:container|k8s)\./.test(series)) owners.push(...OF_CONTAINERS);
-  return Object.fromEntries(owners.filter((name) => name in resource).map((name) => [name, resource[name]]));
+  return Object.fromEntries(owners.map((name) => [name, resource[name]]));
 }

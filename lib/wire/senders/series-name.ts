@@ -12,7 +12,7 @@ const PLACE_TAGS = [
   ...["region", "availability_zone", "az", "zone", "dc", "datacenter", "rack", "account", "account_id", "cloud"],
   ...["env", "environment", "stage", "cluster", "collector", "fstype", "os", "arch"],
 ];
-/** A series with more tags than this is distinguished by the first, in the order that they have in its name. */
+/** A series with more values of tags than this is distinguished by the first, in the order of its name. */
 const TAGS_MAX = 16;
 const HASH_DIGITS = 8;
 
@@ -35,14 +35,19 @@ export function seriesName({ series, field, instance }: SeriesParts): string {
 /** The values of the tags that distinguish instances: the owners', then by the tags' names: `shop:sda1:/var`. */
 export function instanceOf(tags: Tags): string {
   const keepsInstance = isPart(tags);
-  const names = Object.keys(tags)
+  const values = Object.keys(tags)
     .filter((tag) => (tag === "instance" && keepsInstance) || !(isHostKey(tag) || PLACE_TAGS.includes(tag)))
-    .sort();
-  const values = [...OWNERS.filter((tag) => names.includes(tag)), ...names.filter((tag) => !OWNERS.includes(tag))]
-    .slice(0, TAGS_MAX)
+    .sort((a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1))
     .map((tag) => tags[tag])
-    .filter((value) => (typeof value === "string" && value !== "") || typeof value === "number");
+    .filter((value) => (typeof value === "string" && value !== "") || typeof value === "number")
+    .slice(0, TAGS_MAX);
   return fitted(values.map((value) => short(String(value))).join(":"));
+}
+
+const PLACES = new Map(OWNERS.map((tag, place) => [tag, place]));
+
+function placeOf(tag: string): number {
+  return PLACES.get(tag) ?? PLACES.size;
 }
 
 const ADDRESS = /:\d{1,5}$/;

@@ -173,7 +173,9 @@ export const openTelemetry: readonly Example[] = [
       resourceMetrics: [
         resourceMetrics({ "service.name": "checkout", "service.version": "1.4.2" }, [duration(2)]),
         resourceMetrics({ "service.name": "cart", "service.instance.id": "627cc493" }, [duration(6)]),
-        resourceMetrics({ "service.name": "unknown_service:java" }, [gauge("jvm.cpu.count", 2)]),
+        resourceMetrics({ "service.name": "unknown_service:java", "process.executable.name": "java" }, [
+          gauge("jvm.cpu.count", 2),
+        ]),
         resourceMetrics({ "service.name": "" }, [gauge("queue", 3)]),
       ],
     },
