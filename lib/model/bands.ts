@@ -48,7 +48,7 @@ export interface Bands {
   readonly jointDriftTail?: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;
-  /** Samples without the metric after which it is gone, half an hour at least; 0 = it may be missing for ever. */
+  /** Samples without the metric after which it is gone, an hour at least; 0 = it may be missing for ever. */
   readonly goneAfter: Float64Array;
   /** Days until a percentage that grows steadily is full; 0 = it does not fill. */
   readonly daysLeft: Float64Array;

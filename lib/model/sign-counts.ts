@@ -1,4 +1,4 @@
-import { MINUTE_MS } from "../time.ts";
+import { HOUR_MS, MINUTE_MS } from "../time.ts";
 import type { Signals } from "./signals.ts";
 
 /** The memory of D metrics that shows their signs. */
@@ -43,10 +43,16 @@ export function isAbsent({ interval }: Pick<Signals, "interval">, { gone }: Sign
   return gone[j]! >= ABSENT_MS / interval;
 }
 
+/** A metric is not gone sooner: a collector that is restarted, updated or slow is back by then, and no trouble. */
+const GONE_MS = HOUR_MS;
+
 /** Whether a metric is missing for so long that it means trouble. */
-export function isGone(signals: Omit<Signals, "stuckAfter">, counts: SignCounts, j: number): boolean {
-  const least = signals.goneAfter[j]!;
-  return least > 0 && isAbsent(signals, counts, j) && counts.gone[j]! >= least;
+export function isGone(
+  { interval, goneAfter }: Omit<Signals, "stuckAfter">,
+  { gone }: SignCounts,
+  j: number,
+): boolean {
+  return goneAfter[j]! > 0 && gone[j]! >= Math.max(goneAfter[j]!, GONE_MS / interval);
 }
 
 /**

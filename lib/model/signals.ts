@@ -15,7 +15,7 @@ export interface Signals {
   readonly interval: number;
   /** Samples of one value after which a gauge is stuck; 0 = it may stay for ever. */
   readonly stuckAfter: Float64Array;
-  /** Samples without the metric after which it is gone, half an hour at least; 0 = it may be missing for ever. */
+  /** Samples without the metric after which it is gone, an hour at least; 0 = it may be missing for ever. */
   readonly goneAfter: Float64Array;
 }
 
@@ -61,7 +61,7 @@ function stuckAfter(history: History, places: RowPlaces, interval: number): Floa
   });
 }
 
-/** A metric is gone after three times its usual longest gap, and after half an hour at least (`isGone`). */
+/** A metric is gone after three times its usual longest gap, and after an hour at least (`isGone`). */
 const GAPS = 3;
 /** A metric that is missing for longer on an ordinary day comes and goes. */
 const USUAL_GAP_MAX_MS = HOUR_MS;

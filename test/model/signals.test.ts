@@ -65,7 +65,7 @@ function goneAfterDays(days: number, isMissing: (day: number, minute: number) =>
   return signalsOf(history, ["gauge"], "UTC").goneAfter[0]!;
 }
 
-test("a metric that is always there is gone as soon as half an hour allows", () => {
+test("a metric that is always there is gone as soon as an hour allows", () => {
   expect(goneAfterDays(10, () => false)).toBe(1);
   expect(goneAfterDays(10, (day) => day < 3)).toBe(1); // missing only before the last week
 });

@@ -61,15 +61,15 @@ function frozen(minutes: number, value: number): (readonly number[])[] {
 
 describe.each(DETECTORS)("under %s", (detector) => {
   test.each([
-    ["that repeats one value for half an hour is stuck", 50, "network stuck at 50, normal"],
-    ["without a value for half an hour is missing", Number.NaN, "network no value, normal"],
-  ])("a metric %s", (_, value, words) => {
-    const { notices } = lived(detector, frozen(40, value));
-    expect(lived(detector, frozen(39, value)).notices).toEqual([]);
-    expect(notices).toMatchObject([{ kind: "opened", incident: { opened: END + 39 * MINUTE } }]);
+    ["that repeats one value for half an hour is stuck", 50, 40, "network stuck at 50, normal"],
+    ["without a value for an hour is missing", Number.NaN, 70, "network no value, normal"],
+  ])("a metric %s", (_, value, minutes, words) => {
+    const { notices } = lived(detector, frozen(minutes, value));
+    expect(lived(detector, frozen(minutes - 1, value)).notices).toEqual([]);
+    expect(notices).toMatchObject([{ kind: "opened", incident: { opened: END + (minutes - 1) * MINUTE } }]);
     const [notice] = notices;
     expect(severityOf(notice!.incident)).toBe("warning");
-    const { subject, email } = render(notice!, { stack: "fleetwarden", now: END + 40 * MINUTE });
+    const { subject, email } = render(notice!, { stack: "fleetwarden", now: END + minutes * MINUTE });
     expect(subject).toContain(words);
     expect(email).not.toContain("do not fit together");
   });
@@ -99,10 +99,10 @@ describe.each(DETECTORS)("under %s", (detector) => {
   });
 
   test("the state is the same however samples are cut into batches", () => {
-    const rows = [...frozen(45, 50), ...frozen(30, Number.NaN)];
+    const rows = [...frozen(45, 50), ...frozen(80, Number.NaN)];
     const whole = lived(detector, rows).state;
     let [cut, from] = [state(), 0];
-    for (const length of [7, 1, 31, 36]) {
+    for (const length of [7, 1, 31, 36, 50]) {
       cut = lived(detector, rows.slice(from, from + length), { before: cut, from, size: 5 }).state;
       from += length;
     }
