@@ -47,11 +47,7 @@ export function isAbsent({ interval }: Pick<Signals, "interval">, { gone }: Sign
 const GONE_MS = HOUR_MS;
 
 /** Whether a metric is missing for so long that it means trouble. */
-export function isGone(
-  { interval, goneAfter }: Omit<Signals, "stuckAfter">,
-  { gone }: SignCounts,
-  j: number,
-): boolean {
+export function isGone({ interval, goneAfter }: Omit<Signals, "stuckAfter">, { gone }: SignCounts, j: number): boolean {
   return goneAfter[j]! > 0 && gone[j]! >= Math.max(goneAfter[j]!, GONE_MS / interval);
 }
 
