@@ -18,7 +18,7 @@ type TableAccess = { readonly [T in TableName]?: Access<T> };
 const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAccess>> = {
   score: {
     hosts: { actions: ["BatchGetItem", "PutItem"] },
-    baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    baselines: { actions: ["BatchGetItem", "PutItem", "UpdateItem", "Query"] },
     history: { actions: ["PutItem", "Query"] },
     incidents: { actions: ["BatchGetItem", "Query", "UpdateItem"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },
@@ -33,7 +33,7 @@ const TABLE_ACCESS: Readonly<Record<Exclude<FunctionName, "forward">, TableAcces
   refit: {
     // It writes a host only in place of one that it cannot read.
     hosts: { actions: ["BatchGetItem", "PutItem", "Scan"] },
-    baselines: { actions: ["BatchGetItem", "PutItem", "Query"] },
+    baselines: { actions: ["BatchGetItem", "PutItem", "UpdateItem", "Query"] },
     history: { actions: ["Query"] },
     incidents: { actions: ["Query"], queries: ["feed"] },
     alerting: { actions: ["BatchGetItem", "PutItem", "Query"] },

@@ -46,7 +46,7 @@ export const TABLES = {
     partitionKey: { name: "owner", type: "S" },
     sortKey: { name: "version", type: "S" },
     indexes: [],
-    // Only lists of metric names expire.
+    // Lists of metric names expire, and the models of replaced versions.
     timeToLive: "expires",
     precious: true,
   },

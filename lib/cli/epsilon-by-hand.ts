@@ -1,5 +1,6 @@
 import { Argument, type Command } from "commander";
 import { rollback, setEpsilon } from "../learn/by-hand.ts";
+import { MODEL_DAYS } from "../learn/report.ts";
 import { byOption, countArgument, positiveOr } from "./arguments.ts";
 import { answer, targetCommand } from "./connect.ts";
 import { describeChange } from "./epsilon-words.ts";
@@ -30,7 +31,8 @@ export function setCommand(): Command {
 export function rollbackCommand(): Command {
   return targetCommand("rollback")
     .description(
-      "Activate the model and epsilon of an older version again. Refits keep that epsilon until somebody sets it to auto.",
+      "Activate the model and epsilon of an older version again. Refits keep that epsilon until somebody sets it to auto. " +
+        `A version keeps its model for ${MODEL_DAYS} days after its replacement.`,
     )
     .argument("<host>", "a host, or group#NAME")
     .argument(

@@ -1,5 +1,5 @@
 import type { Baseline } from "../watch/baseline.ts";
-import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
+import { activeEntry, type BaselineLedger, type FitReport, MODEL_DAYS } from "./report.ts";
 
 /** No score of a sane detector exceeds this; a mistyped epsilon would end all alerts. */
 const EPSILON_MAX = 1e6;
@@ -52,8 +52,12 @@ export async function rollback(
   const older = await ledger.version(owner, chosen);
   if (!older) throw new RangeError(`${owner} has no version ${chosen}: its newest is ${await ledger.latest(owner)}`);
   const { report, baseline } = older;
-  if (report.refused !== undefined || !baseline)
-    throw new RangeError(`version ${chosen} of ${owner} was refused: ${report.refused ?? "it has no baseline"}`);
+  if (report.refused !== undefined)
+    throw new RangeError(`version ${chosen} of ${owner} was refused: ${report.refused}`);
+  if (!baseline)
+    throw new RangeError(
+      `the model of version ${chosen} of ${owner} is gone: a replaced version keeps its model for ${MODEL_DAYS} days`,
+    );
   return promote(ledger, active, { ...report, source: "by hand" }, baseline, actor);
 }
 

@@ -97,7 +97,13 @@ export interface FitReport {
   readonly refused?: string;
 }
 
-/** One entry of the ledger; refused versions and versions of removed detectors have no baseline. */
+/** The store keeps the model of a version for so many days after another has replaced the version. */
+export const MODEL_DAYS = 14;
+
+/**
+ * One entry of the ledger. Refused versions, versions of removed detectors, and those whose model is no longer kept
+ * have no baseline.
+ */
 export interface LedgerEntry {
   readonly report: FitReport;
   readonly baseline?: Baseline;
@@ -134,7 +140,8 @@ export interface BaselineLedger {
   write(report: FitReport, baseline?: Baseline): Promise<void>;
   /**
    * Moves ACTIVE to this version, which was written, if the active version is still `expected` (0: none); false when
-   * another refit was faster.
+   * another refit was faster. From then on the store keeps the models of earlier versions for `MODEL_DAYS` only, so it
+   * throws for a version that is not newer than `expected`.
    */
   promote(written: Pick<FitReport, "owner" | "version">, expected: number): Promise<boolean>;
   /**

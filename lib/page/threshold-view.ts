@@ -2,7 +2,7 @@ import { RequestError } from "../http.ts";
 import { alertsSeen, daysOf, expectedAt } from "../learn/alerts-seen.ts";
 import { baselineOf } from "../learn/host-baseline.ts";
 import { judgedHosts, preview } from "../learn/preview.ts";
-import type { FitReport } from "../learn/report.ts";
+import { type FitReport, MODEL_DAYS } from "../learn/report.ts";
 import { CROSSING_EDGES } from "../model/crossings.ts";
 import { median } from "../model/median.ts";
 import type { Stores } from "../store/stores.ts";
@@ -36,7 +36,7 @@ export function createThresholds(stores: Stores, policyOf: PolicyOf) {
   return {
     async view(scope: Scope, now: number) {
       const found = await evidence(scope, now);
-      return { ...viewOf(found, now), ledger: await ledgerOf(stores, ledgerScope(scope, found)) };
+      return { ...viewOf(found, now), ledger: await ledgerOf(stores, ledgerScope(scope, found), now) };
     },
 
     async whatIf(scope: Scope, epsilon: number, now: number) {
@@ -144,12 +144,19 @@ async function read(stores: Stores, { host, group }: Scope, now: number) {
   return { judged, learning, incidents, fleets };
 }
 
-async function ledgerOf({ baselines }: Stores, { host, group }: Scope) {
+async function ledgerOf({ baselines }: Stores, { host, group }: Scope, now: number) {
   if (host === undefined && group === undefined) return undefined;
   const owner = host === undefined ? groupOwner(group ?? "") : hostOwner(host);
   const [reports, current] = await Promise.all([baselines.reports(owner, VERSIONS_MAX), baselines.current(owner)]);
   if (reports.length === 0) return undefined;
-  return { owner, active: current?.version ?? 0, versions: reports.map(versionOf) };
+  const versions = reports.map((report) => ({ ...versionOf(report), gone: isGone(report, reports, now) }));
+  return { owner, active: current?.version ?? 0, versions };
+}
+
+/** Whether another version replaced this one so long ago that the store no longer keeps its model. */
+function isGone({ version }: FitReport, reports: readonly FitReport[], now: number): true | undefined {
+  const next = reports.find(({ replaces, refused }) => replaces === version && refused === undefined);
+  return next && now - next.at >= MODEL_DAYS * DAY_MS ? true : undefined;
 }
 
 function versionOf({ version, at, epsilon, source, samples, by, from, refused, quality }: FitReport) {

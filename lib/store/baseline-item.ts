@@ -5,7 +5,18 @@ import { sizeOf } from "../recent.ts";
 import type { Baseline, PackedBaseline } from "../watch/baseline.ts";
 import type { Schema } from "../wire/samples.ts";
 import { isIdOf, schemaId } from "../wire/schemas.ts";
-import { has, json, malformed, number, readJson, readNumber, readText, type Stored, text } from "./attributes.ts";
+import {
+  bytes,
+  has,
+  json,
+  malformed,
+  number,
+  readJson,
+  readNumber,
+  readText,
+  type Stored,
+  text,
+} from "./attributes.ts";
 import { definedAttribute, withDefined } from "./defined-attribute.ts";
 import { texts } from "./documents.ts";
 import { accepted, reader, valuesOf, written } from "./formats.ts";
@@ -58,16 +69,20 @@ export function itemsOfVersion(report: FitReport, baseline: Baseline | undefined
   return { head, parts };
 }
 
-/** The attributes that two versions share if one repeats the other, and the parts of the model. */
-function packed({ owner, schema, model, epsilon, samples }: Baseline) {
-  const { head, parts } = inParts(owner, attributesOfModel(model));
+/**
+ * The attributes that a version repeats from another with the same model and number, and the parts of the model. The
+ * number is among the parts' bytes: so no two versions share a part, and the parts of each can expire alone.
+ */
+function packed({ owner, version, schema, model, epsilon, samples }: Baseline) {
+  const ofVersion = bytes(Buffer.from(String(version)));
+  const { head, parts } = inParts(owner, { ...attributesOfModel(model), ofVersion });
   const metrics = { schema: text(schema.id), features: json(schema.names), ...definedAttribute(schema) };
   return { own: { ...metrics, ...head, epsilon: number(epsilon), samples: number(samples) }, parts };
 }
 
 /** Whether a version's head holds this baseline, whatever its number is and whenever it was fitted. */
 export function holds(head: Item, baseline: Baseline): boolean {
-  const { own } = packed(baseline);
+  const { own } = packed({ ...baseline, version: Number(head.number?.N) });
   const isAlike = (head.defined === undefined) === (baseline.schema.defined === undefined);
   return isAlike && Object.entries(own).every(([name, value]) => isSame(head[name], value));
 }
@@ -130,11 +145,15 @@ function baselineGone(owner: string): never {
 
 export const baselineReader = (parts: Parts) => reader("baseline", (stored) => readBaseline(stored, parts));
 
-/** The report and, unless the gate refused it, the baseline. */
-export const entryReader = (parts: Parts) =>
+/**
+ * The report and, unless the gate refused it, the baseline. Only the active version must have all its parts. Those of
+ * another may have expired, or its refit stopped before it wrote them.
+ */
+export const entryReader = (parts: Parts, isActive: boolean) =>
   reader("baseline", (stored) => {
     const report = readJson(stored, "report", reportOfDocument);
-    const baseline = has(stored, "schema") ? readBaseline(stored, parts) : undefined;
+    const isWhole = () => isActive || partKeys(stored).every(({ version }) => parts.has(version?.S ?? ""));
+    const baseline = has(stored, "schema") && isWhole() ? readBaseline(stored, parts) : undefined;
     return baseline ? { report, baseline } : { report };
   });
 

@@ -1,7 +1,9 @@
 import { gather } from "../gather-all.ts";
-import type { BaselineLedger } from "../learn/report.ts";
+import { type BaselineLedger, MODEL_DAYS } from "../learn/report.ts";
+import { type Clock, DAY_MS } from "../time.ts";
 import { inParallel } from "../watch/parallel.ts";
 import type { BaselineStore } from "../watch/ports.ts";
+import { number } from "./attributes.ts";
 import {
   ACTIVE,
   baselineKey,
@@ -20,22 +22,22 @@ import {
   versionOf,
 } from "./baseline-item.ts";
 import { valuesOf } from "./formats.ts";
-import { createItemReader, type OnUnreadable } from "./item-reader.ts";
+import { createItemReader, type ItemReader, type OnUnreadable } from "./item-reader.ts";
 import { getOne, type Item, type ItemTable, unchanged } from "./item-table.ts";
 import { budgetKey, budgetOfItem, itemOfBudget, itemOfProgress, PROGRESS_KEY, progressOfItem } from "./ledger-item.ts";
 
-/** Items of an owner deleted at once. */
-const DELETES_AT_ONCE = 16;
+/** Items of an owner deleted or changed at once. */
+const CHANGES_AT_ONCE = 16;
+
+type Baselines = BaselineStore & BaselineLedger;
 
 /** Baselines and their ledger. */
-export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable): BaselineStore & BaselineLedger {
+export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable, clock: Clock): Baselines {
   const { values, one } = createItemReader(table, onUnreadable);
   const newest = (owner: string, limit: number) =>
     gather(table.query({ partition: owner, between: VERSION_KEYS, descending: true, limit }));
   const head = (owner: string, version: number) => getOne(table, baselineKey(owner, versionKey(version)));
-  // A head can be seen before its parts by a read that may miss the latest writes.
-  const partsOfAll = async (heads: readonly Item[]) =>
-    partsOf(await table.get(valuesOf(heads.map(partKeysOfItem)).flat(), { consistent: true }));
+  const partsOfAll = async (heads: readonly Item[]) => partsOf(await partItems(table, heads));
   return {
     async active(owners) {
       const items = await activeItems(table, owners);
@@ -62,16 +64,20 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
 
     async write(report, baseline) {
       const { head, parts } = itemsOfVersion(report, baseline);
-      await Promise.all(parts.map((part) => table.put(part)));
-      if (await table.put(head, { attribute: "owner", is: "absent" })) return;
       const { owner, version } = report;
-      throw new Error(`version ${version} of ${owner} is already written: another refit was faster; refit again`);
+      // The head goes first: by it the next promotion finds the parts of a refit that stops here.
+      if (!(await table.put(head, { attribute: "owner", is: "absent" })))
+        throw new Error(`version ${version} of ${owner} is already written: another refit was faster; refit again`);
+      await Promise.all(parts.map((part) => table.put(part)));
     },
 
     async promote({ owner, version }, expected) {
+      if (version <= expected) throw new Error(`version ${version} of ${owner} is not newer than ${expected}`);
       const item = await head(owner, version);
       if (!item?.epsilon) throw new Error(`version ${version} of ${owner} has no baseline: write it first`);
-      return table.put({ ...item, ...baselineKey(owner, ACTIVE) }, unchanged("number", expected));
+      if (!(await table.put({ ...item, ...baselineKey(owner, ACTIVE) }, unchanged("number", expected)))) return false;
+      await expireParts(table, owner, [expected, version - 1], clock());
+      return true;
     },
 
     async confirm(baseline) {
@@ -87,17 +93,30 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
     current: (owner) => one(baselineKey(owner, ACTIVE), reportOfItem),
 
     async version(owner, version) {
-      const item = await head(owner, version);
-      return item && (await values([item], entryReader(await partsOfAll([item]))))[0];
+      const [item, active] = await Promise.all([head(owner, version), getOne(table, baselineKey(owner, ACTIVE))]);
+      if (!item) return undefined;
+      const isActive = Number(active?.number?.N) === version;
+      const parts = (await partItems(table, [item])).filter(({ expires }) => isActive || !isOver(expires?.N, clock()));
+      return (await values([item], entryReader(partsOf(parts), isActive)))[0];
     },
 
     async forget(owner) {
       const items = await gather(table.query({ partition: owner }));
-      await inParallel(DELETES_AT_ONCE, items, async ({ version }) => {
+      await inParallel(CHANGES_AT_ONCE, items, async ({ version }) => {
         if (version?.S !== undefined) await table.delete(baselineKey(owner, version.S));
       });
     },
 
+    ...besideVersions(table, one),
+  };
+}
+
+/** What a refit needs beside the versions. */
+function besideVersions(
+  table: ItemTable,
+  one: ItemReader["one"],
+): Pick<BaselineLedger, "budget" | "setBudget" | "progress" | "saveProgress"> {
+  return {
     budget: (group) => one(budgetKey(group), budgetOfItem),
 
     async setBudget(group, budget) {
@@ -110,6 +129,33 @@ export function createBaselineStore(table: ItemTable, onUnreadable: OnUnreadable
       await table.put(itemOfProgress(progress));
     },
   };
+}
+
+/** A head can be seen before its parts by a read that may miss the latest writes. */
+function partItems(table: ItemTable, heads: readonly Item[]): Promise<readonly Item[]> {
+  return table.get(allPartKeys(heads), { consistent: true });
+}
+
+function allPartKeys(heads: readonly Item[]): readonly Item[] {
+  return valuesOf(heads.map(partKeysOfItem)).flat();
+}
+
+/**
+ * Lets the parts of these versions expire. The first was active; the refits of the others stopped or were too slow.
+ * None of them becomes active again: a promotion expects the active version to be older.
+ */
+async function expireParts(table: ItemTable, owner: string, versions: readonly [number, number], now: number) {
+  const between = [versionKey(versions[0]), versionKey(versions[1])] as const;
+  const heads = await gather(table.query({ partition: owner, between, consistent: true }));
+  const expires = number(Math.ceil((now + MODEL_DAYS * DAY_MS) / 1_000));
+  await inParallel(CHANGES_AT_ONCE, allPartKeys(heads), async (key) => {
+    await table.update(key, { expires }, { attribute: "expires", is: "absent" });
+  });
+}
+
+/** DynamoDB deletes expired items days later. */
+function isOver(expires: string | undefined, now: number): boolean {
+  return expires !== undefined && Number(expires) * 1_000 <= now;
 }
 
 /** Scoring may use a baseline for a minute after its replacement, so these reads need not be consistent. */

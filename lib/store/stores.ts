@@ -43,7 +43,7 @@ export function storesOver(
 ): Omit<Stores, "rejected" | "givenUp" | "close"> {
   const table = tableOf("baselines");
   const baselines = {
-    ...createBaselineStore(table, onUnreadable),
+    ...createBaselineStore(table, onUnreadable, clock),
     ...createRowsStore(table, onUnreadable),
     ...createSchemaStore(table, onUnreadable, clock),
   };

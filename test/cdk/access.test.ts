@@ -53,7 +53,7 @@ test.each([
     "FleetScoreRole",
     [
       ...each("BatchGetItem PutItem DeleteItem", "Hosts"),
-      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("BatchGetItem PutItem UpdateItem Query DeleteItem", "Baselines"),
       ...each("PutItem Query BatchGetItem DeleteItem", "History"),
       ...each("BatchGetItem Query UpdateItem DeleteItem", "Incidents"),
       ...each("BatchGetItem PutItem Query DeleteItem", "Alerting"),
@@ -103,7 +103,7 @@ test.each([
     "FleetRefitRole",
     [
       ...each("BatchGetItem PutItem Scan DeleteItem", "Hosts"),
-      ...each("BatchGetItem PutItem Query DeleteItem", "Baselines"),
+      ...each("BatchGetItem PutItem UpdateItem Query DeleteItem", "Baselines"),
       ...each("Query BatchGetItem DeleteItem", "History"),
       ...each("Query BatchGetItem DeleteItem", "Incidents"),
       ...each("Query", "Incidents/index/feed"),

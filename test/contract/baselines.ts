@@ -131,6 +131,66 @@ export function describeBaselines(world: ContractWorld): void {
       expect(await world.stores.baselines.current(owner)).toEqual(aReport(owner, 2));
     });
 
+    describe("the model of a version", () => {
+      const DAY = 86_400_000;
+      const versions = (owner: string, ...numbers: readonly number[]) =>
+        Promise.all(
+          numbers.map(async (number) => (await world.stores.baselines.version(owner, number))?.baseline?.model),
+        );
+      afterEach(() => {
+        world.now = NOON;
+      });
+
+      test("is kept for 14 days after its replacement, and as long as the version is active", async () => {
+        const owner = fresh("host#");
+        const [one, two] = [largeBaseline(owner, 1, 1), largeBaseline(owner, 2, 2)];
+        await activate(world.stores.baselines, aReport(owner, 1), one);
+        world.now += 100 * DAY;
+        await activate(world.stores.baselines, aReport(owner, 2), two, 1);
+        world.now += 14 * DAY - 1_000;
+        expect(await versions(owner, 1, 2)).toEqual([one.model, two.model]);
+        world.now += 1_000;
+        expect(await world.stores.baselines.version(owner, 1)).toEqual({ report: aReport(owner, 1) });
+        expect((await world.stores.baselines.reports(owner, 5)).map(({ version }) => version)).toEqual([2, 1]);
+        world.now += 1_000 * DAY;
+        expect(await versions(owner, 2)).toEqual([two.model]);
+        expect(await active(owner)).toEqual(two);
+      });
+
+      test("that was never active goes like that of the version before", async () => {
+        const owner = fresh("host#");
+        await activate(world.stores.baselines, aReport(owner, 1), aBaseline(owner, 1));
+        await world.stores.baselines.write(aReport(owner, 2), aBandsBaseline(owner, 2));
+        await world.stores.baselines.write(aReport(owner, 3, { refused: "too few samples" }));
+        await activate(world.stores.baselines, aReport(owner, 4), aBaseline(owner, 4), 1);
+        world.now += 14 * DAY;
+        const { model } = aBaseline(owner, 4);
+        expect(await versions(owner, 1, 2, 3, 4)).toEqual([undefined, undefined, undefined, model]);
+      });
+
+      test("stays with a later version that repeats it", async () => {
+        const owner = fresh("host#");
+        const { model } = aBaseline(owner, 1);
+        await activate(world.stores.baselines, aReport(owner, 1), aBaseline(owner, 1));
+        await activate(world.stores.baselines, aReport(owner, 2), aBandsBaseline(owner, 2), 1);
+        await activate(world.stores.baselines, aReport(owner, 3), aBaseline(owner, 3), 2);
+        await activate(world.stores.baselines, aReport(owner, 4), aBaseline(owner, 4, { epsilon: 1 }), 3);
+        world.now += 13 * DAY;
+        await activate(world.stores.baselines, aReport(owner, 5), aBandsBaseline(owner, 5), 4);
+        world.now += DAY;
+        expect(await versions(owner, 1, 2, 3, 4)).toEqual([undefined, undefined, undefined, model]);
+      });
+
+      test("never comes back by itself: no version is promoted over a newer one", async () => {
+        const owner = fresh("host#");
+        for (const version of [1, 2])
+          await world.stores.baselines.write(aReport(owner, version), aBaseline(owner, version));
+        await world.stores.baselines.promote({ owner, version: 2 }, 0);
+        const promotion = world.stores.baselines.promote({ owner, version: 1 }, 2);
+        await expect(promotion).rejects.toThrow(`version 1 of ${owner} is not newer than 2`);
+      });
+    });
+
     test("keeps labelled rows of an owner, in parts, until they are replaced, removed or forgotten", async () => {
       const owner = fresh("host#");
       const random = seededRandom(7);

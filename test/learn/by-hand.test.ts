@@ -191,6 +191,18 @@ describe("rolling back", () => {
     expect(await ledger.latest(OWNER)).toBe(4);
   });
 
+  test("to a version whose model is gone is refused, and the default is no other", async () => {
+    let now = NOW;
+    const { baselines: ledger } = createMemoryStores(() => now);
+    await activate(ledger, report(), baseline({ version: 1, mean: [1] }));
+    await activate(ledger, report({ version: 2, replaces: 1 }), baseline({ version: 2, mean: [2] }), 1);
+    now += 14 * 86_400_000;
+    const message = "the model of version 1 of host#web-07 is gone: a replaced version keeps its model for 14 days";
+    for (const version of [1, undefined])
+      await expect(rollback(ledger, OWNER, version, { by: "jo", now })).rejects.toThrow(message);
+    expect(await activeOf(ledger)).toMatchObject({ version: 2, mean: 2 });
+  });
+
   test("from the first version is refused", async () => {
     const ledger = await ledgerOf({}, { refused: "flags 6 %" });
     await expect(rollback(ledger, OWNER, undefined, { by: "jo", now: NOW })).rejects.toThrow(

@@ -10,6 +10,8 @@ import { clientConfig } from "../../lib/clients.ts";
 import type { Handlers } from "../../lib/handlers/contract.ts";
 import { keepClean } from "../../lib/local/janitor.ts";
 import { folderStore, memoryStore } from "../../lib/local/object-store.ts";
+import { createStores } from "../../lib/store/aws.ts";
+import { activate, aReport, largeBaseline } from "../contract/examples.ts";
 import { dataOf, openTwin, withFolder } from "./support.ts";
 
 // Servers and disks of a busy machine may be slow; no test depends on their speed.
@@ -263,6 +265,32 @@ test("expired history is deleted; other items stay", async () => {
   const { Items = [] } = await client.send(new ScanCommand({ TableName }));
   const left = Items.map((item) => Number(item.expires?.N ?? "0")).sort((a, b) => a - b);
   expect(left).toEqual([0, 1_050, 1_051, 1_052, 1_053, 1_054, 1_055, 1_056, 1_057, 1_058, 1_059]);
+  await twin.close();
+});
+
+test("the parts of a replaced model are deleted once they expire; those of the active one stay", async () => {
+  const twin = await openTwin();
+  const now = 1_000_000_000_000;
+  const stores = createStores(twin.env, () => now, Math.random);
+  const owner = "host#web-07";
+  await activate(stores.baselines, aReport(owner, 1), largeBaseline(owner, 1, 1));
+  await activate(stores.baselines, aReport(owner, 2), largeBaseline(owner, 2, 2), 1);
+  const [client, kinesis] = [new DynamoDBClient(clientConfig(twin.env)), new KinesisClient(clientConfig(twin.env))];
+  const partsAfter = async (days: number) => {
+    const stopping = new AbortController();
+    const sleep = async () => stopping.abort();
+    const clock = () => now + days * 86_400_000 + 1_000;
+    const log = (line: string) => {
+      throw new Error(line);
+    };
+    await keepClean({ dynamodb: client, kinesis, clock, sleep, log }, stopping.signal);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: twin.env.BASELINES_TABLE }));
+    return Items.filter(({ version }) => version?.S?.startsWith("part#")).length;
+  };
+  // Each of the two models takes two parts.
+  expect([await partsAfter(13), await partsAfter(14), await partsAfter(400)]).toEqual([4, 2, 2]);
+  expect((await stores.baselines.active([owner])).get(owner)).toEqual(largeBaseline(owner, 2, 2));
+  stores.close();
   await twin.close();
 });
 

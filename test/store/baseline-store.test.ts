@@ -31,7 +31,7 @@ class Watched extends MemoryTable {
 
 function setUp() {
   const table = new Watched("baselines");
-  return { table, store: createBaselineStore(table, refuse) };
+  return { table, store: createBaselineStore(table, refuse, () => NOON) };
 }
 
 test("a warm scorer reads the active version each minute, and the parts only when it changed", async () => {
@@ -54,7 +54,7 @@ test("a warm scorer reads the active version each minute, and the parts only whe
   expect(await readIn(1)).toEqual([2, "ACTIVE"]);
 });
 
-// Two parts, the version's head, ACTIVE.
+// The version's head, two parts, ACTIVE.
 test.each([0, 1, 2, 3])(
   "a refit that stops after %d writes leaves the old version active, and can be repeated",
   async (writes) => {
@@ -65,11 +65,29 @@ test.each([0, 1, 2, 3])(
     table.writesLeft = Number.POSITIVE_INFINITY;
     expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, 1));
     const next = (await store.latest(OWNER)) + 1;
-    expect(next).toBe(writes < 3 ? 2 : 3);
-    expect(await activate(store, aReport(OWNER, next), largeBaseline(OWNER, next, 2), 1)).toBe(true);
-    expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, next, 2));
+    expect(next).toBe(writes < 1 ? 2 : 3);
+    expect(await activate(store, aReport(OWNER, next), largeBaseline(OWNER, next, 3), 1)).toBe(true);
+    expect((await store.active([OWNER])).get(OWNER)).toEqual(largeBaseline(OWNER, next, 3));
+    // The two parts of the active version stay.
+    const stay = (await gather(table.scan())).filter(({ version, expires }) => /^part/.test(version!.S!) && !expires);
+    expect(stay).toHaveLength(2);
   },
 );
+
+test("the parts of a replaced version have an expiry of 14 days, and nothing else has one", async () => {
+  const { table, store } = setUp();
+  await activate(store, aReport(OWNER, 1), largeBaseline(OWNER, 1));
+  const old = new Set(
+    (await gather(table.scan())).map(({ version }) => version!.S!).filter((key) => /^part/.test(key)),
+  );
+  await activate(store, aReport(OWNER, 2), largeBaseline(OWNER, 2), 1);
+  for (const { version, expires } of await gather(table.scan()))
+    expect([version!.S, Number(expires?.N) * 1_000]).toEqual([
+      version!.S,
+      old.has(version!.S!) ? NOON + 14 * DAY_MS : Number.NaN,
+    ]);
+  expect(old.size).toBe(2);
+});
 
 test("the store reads names again after every write that ended before: a miss would reject a record", async () => {
   const table = new Watched("baselines");

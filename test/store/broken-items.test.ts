@@ -52,7 +52,7 @@ describe("an active baseline", () => {
     ["without epsilon", { epsilon: { S: "9" } }, 'epsilon: expected a number (N), found "9"'],
   ])("%s is an error", async (_, broken, problem) => {
     const table = new MemoryTable("baselines");
-    const store = createBaselineStore(table, refuse);
+    const store = createBaselineStore(table, refuse, () => NOON);
     await table.put(wholeItem(aReport("host#web", 1), aBaseline("host#web", 1, full)));
     expect((await store.active(["host#web"])).size).toBe(1);
     await tamper(table, () => broken);
@@ -69,7 +69,7 @@ describe("an active baseline", () => {
     ],
     ["an epsilon that is not finite", { epsilon: Number.POSITIVE_INFINITY }, "Infinity cannot be stored"],
   ])("with %s is never written", async (_, fields, problem) => {
-    const store = createBaselineStore(new MemoryTable("baselines"), refuse);
+    const store = createBaselineStore(new MemoryTable("baselines"), refuse, () => NOON);
     await expect(store.write(aReport("host#web", 1), aBaseline("host#web", 1, fields))).rejects.toThrow(problem);
     expect(await store.latest("host#web")).toBe(0);
   });
@@ -81,9 +81,13 @@ describe("a baseline in two parts", () => {
   /** A store with an active baseline, of whose items `change` makes others. */
   async function storeWith(change: (items: readonly Item[]) => readonly Item[]) {
     const [before, after] = [new MemoryTable("baselines"), new MemoryTable("baselines")];
-    await activate(createBaselineStore(before, refuse), aReport("host#web", 1), largeBaseline("host#web", 1));
+    await activate(
+      createBaselineStore(before, refuse, () => NOON),
+      aReport("host#web", 1),
+      largeBaseline("host#web", 1),
+    );
     for (const item of change(await gather(before.scan()))) await after.put(item);
-    return createBaselineStore(after, refuse);
+    return createBaselineStore(after, refuse, () => NOON);
   }
 
   const withPacking = (changes: object) => (items: readonly Item[]) =>
@@ -105,7 +109,7 @@ describe("a baseline in two parts", () => {
       (items) => items.map((item) => (isPart(item) ? { ...item, bytes: { B: Uint8Array.of(1, 2, 3) } } : item)),
       "the parts have digest 3ba35ee83f218013f8b83f08ae2c06c9, expected ",
     ],
-    ["with another length", withPacking({ lengths: { model: 8 } }), "expected 8 bytes, found 648000"],
+    ["with another length", withPacking({ lengths: { model: 8 } }), "expected 8 bytes, found 648001"],
     ["with 25 parts", withPacking({ parts: 25 }), "25 parts: at most 24"],
   ])("%s is an error that names the version", async (_, change, problem) => {
     const place = 'table baselines, item with owner "host#web", version';
@@ -131,14 +135,14 @@ test.each([
   ],
 ])("a report with another %s is an error", async (_, fields, problem) => {
   const table = new MemoryTable("baselines");
-  const store = createBaselineStore(table, refuse);
+  const store = createBaselineStore(table, refuse, () => NOON);
   await store.write(aReport("host#web", 1));
   await tamper(table, () => ({ report: { S: JSON.stringify({ ...aReport("host#web", 1), ...fields }) } }));
   await expect(store.reports("host#web", 1)).rejects.toThrow(`version "v000001", attribute report: ${problem}`);
 });
 
 test.each([0.5, -1, 1_000_000])("rejects version %d", async (version) => {
-  const store = createBaselineStore(new MemoryTable("baselines"), refuse);
+  const store = createBaselineStore(new MemoryTable("baselines"), refuse, () => NOON);
   await expect(store.write(aReport("host#web", version))).rejects.toThrow(`${version} is no version`);
 });
 

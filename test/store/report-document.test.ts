@@ -2,7 +2,7 @@ import { createBaselineStore } from "../../lib/store/baseline-store.ts";
 import { refuse } from "../../lib/store/item-reader.ts";
 import { MemoryTable } from "../../lib/store/memory-table.ts";
 import { reportOfDocument } from "../../lib/store/report-document.ts";
-import { aReport } from "../contract/examples.ts";
+import { aReport, NOON } from "../contract/examples.ts";
 
 test.each([
   [
@@ -24,7 +24,7 @@ test.each([
 ])("a broken %s is an error that names table, key and attribute", async (name, item) => {
   const table = new MemoryTable("baselines");
   await table.put({ ...item, format: { N: "1" } });
-  const ledger = createBaselineStore(table, refuse);
+  const ledger = createBaselineStore(table, refuse, () => NOON);
   const read = name === "budget" ? ledger.budget("web") : ledger.progress();
   await expect(read).rejects.toThrow(
     `table baselines, item with owner "${item.owner.S}", version "${item.version.S}", attribute ${name}: expected`,

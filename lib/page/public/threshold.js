@@ -217,7 +217,7 @@ function showOutcome(element, { alerts, faults, falseAlarms, f1, hosts, untold }
 }
 
 function ledgerOf({ owner, active, versions }, act) {
-  const rows = versions.map(({ version, at, epsilon, source, samples, by, from, refused, f1 }) =>
+  const rows = versions.map(({ version, at, epsilon, source, samples, by, from, refused, gone, f1 }) =>
     h(
       "tr",
       { "aria-current": version === active ? "true" : undefined },
@@ -234,12 +234,14 @@ function ledgerOf({ owner, active, versions }, act) {
           ? `refused: ${refused}`
           : version === active
             ? ""
-            : h(
-                "button",
-                { type: "button", onclick: () => act("rollback", { owner, version }, `Back to version ${version}.`) },
-                "Roll back",
-                h("span", { class: "unseen" }, ` to version ${version}`),
-              ),
+            : gone
+              ? "model is gone"
+              : h(
+                  "button",
+                  { type: "button", onclick: () => act("rollback", { owner, version }, `Back to version ${version}.`) },
+                  "Roll back",
+                  h("span", { class: "unseen" }, ` to version ${version}`),
+                ),
       ),
     ),
   );
