@@ -97,15 +97,21 @@ export function playFleet(
   });
 }
 
-/** The usage of a refit of one host with so many days of history, and what the scorer then keeps of the host. */
+/**
+ * The usage of a refit of one host with so many days of history, a day after another, and what the scorer then keeps of
+ * the host.
+ */
 export function meterRefit(days: number): Promise<{ readonly usage: Usage; readonly kept: Kept }> {
   return withTwin({ count: 1, begin: START }, async ({ hosts, stores, read, run, deliver }) => {
     const [host] = hosts;
-    await keepHistory(stores, host!, days);
-    const before = await read();
+    await keepHistory(stores, host!, days, START);
     await run("refit", START + MINUTE_MS);
-    const usage = minus(await read(), before);
-    for (const batch of batchesOf(recordsOf(hosts, 1, SCORED_MINUTES))) await deliver(batch);
+    await keepHistory(stores, host!, 1, START + DAY_MS);
+    await run("refit", START + DAY_MS + MINUTE_MS);
+    // The meter has dropped the first refit, which is older than an hour.
+    const usage = await read();
+    const first = DAY_MS / MINUTE_MS + 1;
+    for (const batch of batchesOf(recordsOf(hosts, first, SCORED_MINUTES))) await deliver(batch);
     return { usage, kept: await keptOf(stores, host!.name) };
   });
 }
@@ -238,11 +244,11 @@ async function raise(stores: Stores, hosts: readonly Host[], begin: number): Pro
 const BLOCK_RECORDS = 10;
 const KEPT_ONE_IN = 4;
 
-async function keepHistory(stores: Stores, host: Host, days: number): Promise<void> {
+async function keepHistory(stores: Stores, host: Host, days: number, end: number): Promise<void> {
   const recordMs = SAMPLES_PER_RECORD * INTERVAL_MS;
   const blockMs = KEPT_ONE_IN * BLOCK_RECORDS * recordMs;
   for (let block = 0; block < (days * DAY_MS) / blockMs; block++) {
-    const begin = START - days * DAY_MS + block * blockMs;
+    const begin = end - days * DAY_MS + block * blockMs;
     const values = createRows(host, BLOCK_RECORDS * SAMPLES_PER_RECORD, block, false);
     for (let record = 0; record < BLOCK_RECORDS; record++) {
       const from = record * SAMPLES_PER_RECORD;
