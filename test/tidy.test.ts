@@ -64,7 +64,7 @@ const ROOMS: Record<string, readonly string[]> = {
     "clients",
     "secret",
   ],
-  cost: ["watch", "alert/given-up", "store/baseline-cache", "resources", "stack-metrics"],
+  cost: ["watch", "alert/given-up", "learn/report", "store/baseline-cache", "resources", "stack-metrics"],
   local: ["http", "resources", "clients", "forward", "handlers/contract", "cost"],
   replay: [
     "incident",

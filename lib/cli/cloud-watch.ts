@@ -8,7 +8,7 @@ import { DescribeStreamSummaryCommand, KinesisClient } from "@aws-sdk/client-kin
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import { clientConfig, type Environment } from "../clients.ts";
 import type { Provisioned, TableCapacity } from "../cost/capacity.ts";
-import { ENVIRONMENT, TABLE_NAMES, type TableName } from "../resources.ts";
+import { ENVIRONMENT, TABLE_NAMES, TABLES, type TableName } from "../resources.ts";
 import type { StackMetric, StackNames } from "../stack-metrics.ts";
 import { DAY_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
 import type { Target } from "./target.ts";
@@ -101,8 +101,8 @@ export async function withLogGroups(env: Environment, names: StackNames): Promis
 }
 
 /**
- * Bytes of a stack's tables and their indexes, as DynamoDB last counted them. Also the capacities that provisioned
- * tables have now, absent without any, and the number of open shards.
+ * Bytes of a stack's tables and their indexes, as DynamoDB last counted them, and those of the tables with backups.
+ * Also the capacities that provisioned tables have now, absent without any, and the number of open shards.
  */
 export async function readKept(env: Environment, { tables, stream }: StackNames) {
   const [dynamo, kinesis] = [new DynamoDBClient(clientConfig(env)), new KinesisClient(clientConfig(env))];
@@ -119,6 +119,9 @@ export async function readKept(env: Environment, { tables, stream }: StackNames)
     );
     return {
       storedBytes: described.reduce((sum, [, table]) => sum + bytesOf(table), 0),
+      backedUpBytes: described
+        .filter(([name]) => TABLES[name].precious)
+        .reduce((sum, [, { TableSizeBytes = 0 }]) => sum + TableSizeBytes, 0),
       ...(Object.keys(provisioned).length > 0 ? { provisioned } : {}),
       shards: StreamDescriptionSummary?.OpenShardCount ?? 1,
     };

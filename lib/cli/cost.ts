@@ -152,7 +152,8 @@ async function consumed(stores: Stores, target: Target, last: number): Promise<B
   if (from >= to)
     throw new UserError(`CloudWatch has no data of ${where} in the last ${duration(last)}: give a longer --last`);
   const usage = consumedUsage(readings.map(({ of, amount }) => [of, amount]));
-  const month = { ...scaled(usage, MONTH_MS / (to - from)), storedBytes: kept.storedBytes };
+  const { storedBytes, backedUpBytes } = kept;
+  const month = { ...scaled(usage, MONTH_MS / (to - from)), storedBytes, backedUpBytes };
   const about = `${meteredWords(`CloudWatch counted in ${where}`, to - from)} ${NOT_CONSUMED}`;
   return { fleets: [{ hosts, bill: billOf(month, kept.shards, kept.provisioned) }], about };
 }

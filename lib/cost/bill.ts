@@ -1,7 +1,7 @@
 import { FUNCTIONS, type FunctionName, type TableName } from "../resources.ts";
 import { type Provisioned, readDollars, scalingAlarms, sumOf, writtenDollars } from "./capacity.ts";
 import { FIXED, MONTH_HOURS, PRICES } from "./prices.ts";
-import type { Usage } from "./usage.ts";
+import type { Quantity, Usage } from "./usage.ts";
 
 /** A line of a month's bill. */
 export interface BillLine {
@@ -21,6 +21,7 @@ const RUN_WAITS_SECONDS = 0.015;
 
 /** The bill of a month with this usage, in dollars. A table that is provisioned costs its capacity, used or not. */
 export function billOf(usage: Usage, shards: number, provisioned?: Provisioned): readonly BillLine[] {
+  const gigabytes = (bytes: Quantity, price: number) => ((usage[bytes] ?? 0) / GIGABYTE) * price;
   const millions = (amount: number | undefined, price: number) => ((amount ?? 0) / MILLION) * price;
   const read = (table: TableName) => {
     const capacity = provisioned?.[table];
@@ -42,7 +43,7 @@ export function billOf(usage: Usage, shards: number, provisioned?: Provisioned):
   const bucket =
     millions(usage.bucketWrites, PRICES.millionBucketWrites) +
     millions(usage.bucketReads, PRICES.millionBucketReads) +
-    ((usage.bucketBytes ?? 0) / GIGABYTE) * PRICES.bucketGigabyteMonth;
+    gigabytes("bucketBytes", PRICES.bucketGigabyteMonth);
   return [
     line("stream", `$${PRICES.shardHour} per shard and hour`, shards * MONTH_HOURS * PRICES.shardHour),
     line(
@@ -56,10 +57,11 @@ export function billOf(usage: Usage, shards: number, provisioned?: Provisioned):
     line("history, read by refits", readOr("8 KB"), read("history")),
     line("baselines", units, read("baselines") + write("baselines")),
     line("incidents, alerting", units, others),
+    line("tables, stored", `$${PRICES.tableGigabyteMonth} per GB`, gigabytes("storedBytes", PRICES.tableGigabyteMonth)),
     line(
-      "tables, stored",
-      `$${PRICES.tableGigabyteMonth} per GB`,
-      ((usage.storedBytes ?? 0) / GIGABYTE) * PRICES.tableGigabyteMonth,
+      "tables, backed up",
+      `$${PRICES.backupGigabyteMonth} per GB`,
+      gigabytes("backedUpBytes", PRICES.backupGigabyteMonth),
     ),
     line(
       "functions",
@@ -68,7 +70,7 @@ export function billOf(usage: Usage, shards: number, provisioned?: Provisioned):
     ),
     line("bucket", `$${PRICES.millionBucketWrites} per million writes and lists`, bucket),
     line("messages", `$${PRICES.millionPublishes} per million`, millions(usage.publishes, PRICES.millionPublishes)),
-    line("logs", `$${PRICES.logGigabyte} per GB`, ((usage.logBytes ?? 0) / GIGABYTE) * PRICES.logGigabyte),
+    line("logs", `$${PRICES.logGigabyte} per GB`, gigabytes("logBytes", PRICES.logGigabyte)),
     line(`alarms: ${FIXED.alarmMetrics} a stack`, alarm, FIXED.alarmMetrics * PRICES.alarmMetricMonth),
     ...(provisioned
       ? [line("alarms of auto scaling", alarm, scalingAlarms(provisioned) * PRICES.alarmMetricMonth)]

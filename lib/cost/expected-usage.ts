@@ -1,4 +1,5 @@
 import { GIVEN_UP_EVERY_MS } from "../alert/given-up.ts";
+import { MODEL_DAYS } from "../learn/report.ts";
 import { MAPPING, SCHEDULES } from "../resources.ts";
 import { BASELINE_TTL_MS, modelRoomOf } from "../store/baseline-cache.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../time.ts";
@@ -37,9 +38,9 @@ export const MEASURED = {
   /** A model of 30 days in the scorer's memory, unpacked and packed. The table holds the packed form. */
   modelBytes: 222_000,
   packedBytes: 44_700,
-  /** Units of a host's refit beside its history: the new version and its copy, and what they replace. */
-  refitWrites: 45,
-  refitReads: 10,
+  /** Units of a host's refit beside its history: the new version, its copy, and the expiry of the version before. */
+  refitWrites: 87,
+  refitReads: 12,
   /** CPU of a whole vCPU: of a record, of unpacking a model, a sweep, a host in a sweep, and a sample in a refit. */
   recordSeconds: 0.0015,
   unpackSeconds: 0.0013,
@@ -55,11 +56,15 @@ export const MEASURED = {
 
 /** DynamoDB keeps this much more for each item ("DynamoDB item sizes and formats"). */
 const ITEM_EXTRA_BYTES = 100;
+/** A version without its model. Half of that are the names of the agent's metrics. */
+const VERSION_BYTES = 1_400;
+/** Versions and incidents stay for ever: we count those of a year. */
+const KEPT_MS = 365 * DAY_MS;
 
 /** Trouble that we assume: incidents per host and month, and how long each is open. */
 const TROUBLE = { incidents: 2, openMs: 30 * MINUTE_MS } as const;
 /** The item, and a copy in each of two indexes, of at most 1 KB each. */
-const INCIDENT_WRITES = 3;
+const INCIDENT_COPIES = 3;
 const INCIDENT_BYTES = 1_024;
 /** The scorer keeps no copy of a host's state until its incident is forgotten. */
 const FORGOTTEN_AFTER_MS = HOUR_MS;
@@ -70,7 +75,7 @@ const NOTICE_WRITES = 4;
 /** The computed usage of a month of the fleet; `calm`: without trouble, refits and what they keep. */
 export function expectedUsage(fleet: Fleet, calm?: "calm"): Usage {
   const always = { ...streamUsage(fleet), ...runUsage(fleet) };
-  return calm ? always : sum(sum(always, troubleUsage(fleet)), refitUsage(fleet));
+  return calm ? always : [troubleUsage, refitUsage, storedUsage].reduce((all, of) => sum(all, of(fleet)), always);
 }
 
 /** The usage of records, their states and their history. */
@@ -119,23 +124,21 @@ function troubleUsage({ hosts, shards, intervalMs, flushMs }: Fleet): Usage {
     "read.hosts": reread * (1 - shareRead({ hosts, shards, intervalMs })),
     "write.hosts": troubled + notices * NOTICE_WRITES,
     "write.history": troubled * (1 - shareKept(intervalMs)) * unitsOf(chunkBytes, WRITE_UNIT_BYTES),
-    "write.incidents": troubled * INCIDENT_WRITES,
+    "write.incidents": troubled * INCIDENT_COPIES,
     "write.alerting": notices,
     publishes: notices,
   };
 }
 
 /**
- * The usage of the scheduled refits, which read all history, and the bytes in the tables. Between them, each run reads
- * the incidents of two weeks, day by day, for hosts whose level has moved.
+ * The usage of the scheduled refits, which read all history. Between them, each run reads the incidents of two weeks,
+ * day by day, for hosts whose level has moved.
  */
 function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet): Usage {
   const runs = MONTH_MS / (SCHEDULES.refit * SECOND_MS);
   const refits = MONTH_MS / refitEveryMs;
   const incidentBytes = (hosts * TROUBLE.incidents * INCIDENT_BYTES * DAY_MS) / MONTH_MS;
-  const samples = samplesOf({ intervalMs, flushMs });
-  const chunks = chunksKept({ intervalMs, flushMs });
-  const historyBytes = chunks * samples * MEASURED.sampleBytes;
+  const historyBytes = chunksKept({ intervalMs, flushMs }) * samplesOf({ intervalMs, flushMs }) * MEASURED.sampleBytes;
   return {
     "read.hosts": refits * scanUnits(hosts),
     "read.incidents": (runs * (MOVED_DAYS + 1) * unitsOf(incidentBytes, READ_UNIT_BYTES)) / 2,
@@ -145,7 +148,21 @@ function refitUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet
     "runs.refit": runs,
     "cpu.refit": hosts * refits * refitSeconds({ intervalMs, flushMs }),
     logBytes: runs * MEASURED.runLogBytes,
-    storedBytes: hosts * (historyBytes + chunks * ITEM_EXTRA_BYTES + MEASURED.stateBytes + ITEM_EXTRA_BYTES),
+  };
+}
+
+/** The bytes in the tables of a stack that has run for a year. No backup has the history or an index. */
+function storedUsage({ hosts, intervalMs, flushMs, refitEveryMs = DAY_MS }: Fleet): Usage {
+  const items = (count: number, bytes: number) => count * (bytes + ITEM_EXTRA_BYTES);
+  const history = items(chunksKept({ intervalMs, flushMs }), samplesOf({ intervalMs, flushMs }) * MEASURED.sampleBytes);
+  // The active version is there twice, and has a model besides those that will expire.
+  const versions = items(KEPT_MS / refitEveryMs + 1, VERSION_BYTES);
+  const models = items((MODEL_DAYS * DAY_MS) / refitEveryMs + 1, MEASURED.packedBytes);
+  const incidents = items((TROUBLE.incidents * KEPT_MS) / MONTH_MS, INCIDENT_BYTES);
+  const backedUp = items(1, MEASURED.stateBytes) + versions + models + incidents;
+  return {
+    storedBytes: hosts * (history + backedUp + (INCIDENT_COPIES - 1) * incidents),
+    backedUpBytes: hosts * backedUp,
   };
 }
 

@@ -17,6 +17,8 @@ export const PRICES = {
    */
   reserved: { blockUnits: 100, saved: { "1y": 0.54, "3y": 0.77 } },
   tableGigabyteMonth: 0.25,
+  /** https://aws.amazon.com/dynamodb/pricing/on-demand/: point-in-time recovery, by table sizes without indexes. */
+  backupGigabyteMonth: 0.2,
   /** https://aws.amazon.com/lambda/pricing/: arm64. */
   millionRuns: 0.2,
   gigabyteSecond: 0.0000133334,

@@ -21,7 +21,9 @@ export type Quantity =
   | "publishes"
   | "logBytes"
   /** Bytes that the tables keep, times the share of a month for which they do. */
-  | "storedBytes";
+  | "storedBytes"
+  /** Those of them that point-in-time recovery backs up. */
+  | "backedUpBytes";
 
 /** An absent quantity is 0. */
 export type Usage = Readonly<Partial<Record<Quantity, number>>>;

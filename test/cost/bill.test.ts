@@ -15,6 +15,7 @@ test("a bill prices each quantity, and the stream by its shards", () => {
         "write.incidents": 1e6,
         "read.alerting": 1e6,
         storedBytes: 4 * 1024 ** 3,
+        backedUpBytes: 3 * 1024 ** 3,
         logBytes: 1024 ** 3,
         publishes: 2e6,
         bucketWrites: 1e6,
@@ -27,6 +28,7 @@ test("a bill prices each quantity, and the stream by its shards", () => {
   expect(bill.records).toBeCloseTo(0.14, 12);
   expect(bill["incidents, alerting"]).toBeCloseTo(0.75, 12);
   expect(bill).toMatchObject({ "tables, stored": 1, messages: 1, bucket: 5.4 });
+  expect(bill["tables, backed up"]).toBeCloseTo(0.6, 12);
 });
 
 test("a run costs its call, its waiting, and its CPU at the memory's share of a vCPU", () => {
@@ -61,6 +63,22 @@ test("a refit each week costs a seventh of one each day", () => {
     expect(weekly[quantity]! / daily[quantity]!).toBeCloseTo(1 / 7, 9);
   // Each 20 minutes of a month of 730 hours, the incidents of 15 days: two units a day, at half price.
   expect(weekly["read.incidents"]).toBe(730 * 3 * 15 * 2 * 0.5);
+});
+
+test("a year of a host is in the tables, and no backup has its history or the indexes of its incidents", () => {
+  const fleet = { hosts: 1, shards: 1, intervalMs: 10_000, flushMs: 60_000 };
+  const { storedBytes, backedUpBytes } = expectedUsage(fleet);
+  // Each item takes 100 bytes more. History: a chunk of 6 × 126 bytes a minute, one in four, for 30 days.
+  const history = 10_800 * (756 + 100);
+  // A state of 895 bytes; 366 heads of 1,400 bytes; 15 models of 44,700 bytes; two incidents of 1,024 bytes in each
+  // month of 730 hours.
+  const incidents = 24 * (1_024 + 100);
+  const others = 995 + 366 * 1_500 + 15 * 44_800;
+  expect(storedBytes! / (history + others + 3 * incidents)).toBeCloseTo(1, 9);
+  expect(backedUpBytes! / (others + incidents)).toBeCloseTo(1, 9);
+  // 53.14 heads, and three models: the active one and two of those before.
+  const weekly = 995 + (365 / 7 + 1) * 1_500 + 3 * 44_800 + incidents;
+  expect(expectedUsage({ ...fleet, refitEveryMs: 7 * 86_400_000 }).backedUpBytes! / weekly).toBeCloseTo(1, 9);
 });
 
 test("samples that come once a minute are all kept, half the records cost half, and trouble costs more", () => {
