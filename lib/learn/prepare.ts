@@ -1,6 +1,5 @@
 import type { AlertingStore } from "../alert/ports.ts";
 import { quietPeriods } from "../alert/silences.ts";
-import { gather } from "../gather-all.ts";
 import { isAbout } from "../incident/time-label.ts";
 import { isMemoryless } from "../model/detector.ts";
 import { DAY_MS } from "../time.ts";
@@ -13,7 +12,8 @@ import { gate } from "./gate.ts";
 import { judging } from "./history-scores.ts";
 import { chooseOnRows, type LabelledRows, type RowsStore } from "./labelled-rows.ts";
 import { type Place, type Prepared, shareOf } from "./pool.ts";
-import { type TrainingSet, thinned, trainingSet } from "./training.ts";
+import { gatherThinned } from "./thinned-history.ts";
+import { type TrainingSet, trainingSet } from "./training.ts";
 import { type Fit, fitTraining } from "./training-fit.ts";
 
 export interface PreparePorts {
@@ -43,7 +43,7 @@ export async function prepareHost(
   epsilonOf: (fit: Fit) => number,
 ): Promise<Prepared | undefined> {
   const from = now - settings.windowDays * DAY_MS;
-  const chunks = await gather(history.read(host, from, now + 1));
+  const chunks = await gatherThinned(history.read(host, from, now + 1));
   const known = await incidents.ofHost(host, from, now + 1);
   const quiet = quietPeriods(await alerting.silences(), { host, group }, from, now + 1);
   const times = (await alerting.timeLabels()).filter((one) => one.to >= from && isAbout(one, { host, group }));
@@ -52,7 +52,7 @@ export async function prepareHost(
   const policy = policyOf?.(host, group) ?? NO_POLICY;
   const joining = { incidents: known, quiet, times, keepsResting: settings.detector === "bands" };
   const prepared = (some: readonly HistoryChunk[]) => {
-    const set = trainingSet(thinned(some), joining);
+    const set = trainingSet(some, joining);
     const one = set && prepareSet(hostOwner(host), set, place, settings, policy);
     return one && rows ? withRows(one, rows, policy) : one;
   };

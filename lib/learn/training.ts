@@ -3,7 +3,6 @@ import type { Incident } from "../incident/incident.ts";
 import type { Verdict } from "../incident/label.ts";
 import type { TimeLabel } from "../incident/time-label.ts";
 import { lastingFrom } from "../model/lasting.ts";
-import { HOUR_MS } from "../time.ts";
 import { Flag } from "../watch/apply.ts";
 import { project } from "../watch/baseline.ts";
 import { type HistoryChunk, YOUNG_BELOW } from "../watch/history.ts";
@@ -104,21 +103,6 @@ export function trainingSet(
   const missed = times.filter(({ label, id }) => label.verdict === "fault" && !labelled.some((one) => one.id === id));
   const unseen = missed.length > 0 ? { unseen: missed.map(({ id }) => id) } : {};
   return { ...set, ...unseen, ...withoutUnknown(usual, set.rows, set.uses, keepsResting) };
-}
-
-/** Numbers of the features of all rows fitted to: 256 MB. A month by the minute has 5 million at 38 metrics. */
-const NUMBERS_MAX = 32_000_000;
-const FEATURES_PER_METRIC = 3;
-
-/** Thins a history that is too large to every k-th hour, shifted each day so that all hours of the day remain. */
-export function thinned(chunks: readonly HistoryChunk[]): readonly HistoryChunk[] {
-  const numbers = chunks.reduce((sum, { values }) => sum + FEATURES_PER_METRIC * values.length, 0);
-  const step = Math.ceil(numbers / NUMBERS_MAX);
-  if (step <= 1) return chunks;
-  return chunks.filter(({ times }) => {
-    const hour = Math.floor((times[0] ?? 0) / HOUR_MS);
-    return ((hour % 24) + Math.floor(hour / 24)) % step === 0;
-  });
 }
 
 interface Joined extends TrainingSet {
