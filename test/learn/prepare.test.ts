@@ -125,7 +125,11 @@ describe("a history that is too large", () => {
     };
     const settings: FitSettings = { ...DEFAULT_SETTINGS, detector: "gaussian" };
     const report = await refitHost({ ...stores, history: { read } }, "web-07", "web", settings, MONDAY + 4 * DAY);
-    expect(report).toMatchObject({ source: "labels", labels: { fault: ["FAULT2"] }, quality: { recall: { value: 1 } } });
+    expect(report).toMatchObject({
+      source: "labels",
+      labels: { fault: ["FAULT2"] },
+      quality: { recall: { value: 1 } },
+    });
     // One hour in two: half of 86,400, and of three times as many.
     expect([report?.excluded, report?.samples]).toEqual([43_200, 129_600]);
   });
