@@ -55,8 +55,9 @@ function firstReason(notice: Notice<AnomalyIncident>, context: WordsContext): st
   }
   if (cause && redact) return [`${name(cause.metric)} not normal`];
   if (cause) {
-    const brief = `${valueText(cause, context)}, ${expectation(cause)}`;
-    return [reading(cause, context), ...(cause.predicted ? [brief] : [])];
+    const bare = valueText(cause, context);
+    const brief = cause.predicted ? [`${bare}, ${expectation(cause)}`] : cause.sign ? [bare] : [];
+    return [reading(cause, context), ...brief];
   }
   return [(!redact && scoreText(peak)) || "not normal"];
 }

@@ -1,5 +1,5 @@
 import { render } from "../../lib/notify/render.ts";
-import { CONTEXT, cause, opened } from "./example.ts";
+import { CONTEXT, cause, changed, opened } from "./example.ts";
 
 const LONG_HOST = "ip-10-0-12-233.eu-central-1.compute.internal";
 
@@ -66,4 +66,13 @@ test("a host name of the greatest length reaches e-mail, webhook and attributes 
   expect(email).toContain(`${host} (group web)`);
   expect(JSON.parse(webhook).host).toBe(host);
   expect(attributes.host).toBe(host);
+});
+
+test("a subject without room for the normal range of an elevated metric says its value alone", () => {
+  const extreme = { now: -5.405e-288, expected: 0, low: -2.405e-309, high: -1_005_000, sign: "elevated" } as const;
+  const news = changed("also", {
+    host: "a-host-with-a-name",
+    causes: [cause({ metric: "net_bytes_per_second", ...extreme })],
+  });
+  expect(render(news, CONTEXT).subject).toContain(": now also net_bytes_per_second elevated, -5.41e-288 B/s - ");
 });
