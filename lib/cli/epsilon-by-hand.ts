@@ -31,7 +31,8 @@ export function setCommand(): Command {
 export function rollbackCommand(): Command {
   return targetCommand("rollback")
     .description(
-      "Activate the model and epsilon of an older version again. Refits keep that epsilon until somebody sets it to auto. " +
+      "Activate the model and epsilon of an older version again. " +
+        "Refits keep that epsilon until somebody sets it to auto. " +
         `A version keeps its model for ${MODEL_DAYS} days after its replacement.`,
     )
     .argument("<host>", "a host, or group#NAME")

@@ -56,7 +56,7 @@ export const MEASURED = {
 
 /** DynamoDB keeps this much more for each item ("DynamoDB item sizes and formats"). */
 const ITEM_EXTRA_BYTES = 100;
-/** A version without its model. Half of that are the names of the agent's metrics. */
+/** Bytes of a version without its model; the names of the agent's metrics take half of them. */
 const VERSION_BYTES = 1_400;
 /** Versions and incidents stay for ever: we count those of a year. */
 const KEPT_MS = 365 * DAY_MS;

@@ -78,7 +78,7 @@ function readSigns(
   const width = schema.names.length;
   const counts = copyOf(known, width);
   const policies = schema.names.map((name) => policy.metric(name));
-  const minded = { ...signals, goneAfter: goneAfterFor(signals.goneAfter, schema, policy) };
+  const watched = { ...signals, goneAfter: goneAfterFor(signals.goneAfter, schema, policy) };
   const isMinded = (j: number, { expected }: Usual) => {
     const own = policies[j];
     return own === undefined || isLossMinded((value) => isCounted(own, value, expected), expected);
@@ -93,7 +93,7 @@ function readSigns(
       countRun(signals, counts, j, value, previous?.[j]);
       countGone(counts, j, value);
       const isStill = isStuck(signals, counts, j);
-      const isMissing = isGone(minded, counts, j);
+      const isMissing = isGone(watched, counts, j);
       if (!isStill && !isMissing) continue;
       const usual = usualOf({ model }, j, times[row] ?? 0);
       if (!isMinded(j, usual)) continue;

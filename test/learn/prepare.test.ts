@@ -72,7 +72,7 @@ describe("a history that is too large", () => {
     expect(await month(numbers)).toHaveLength(720);
   });
 
-  // The records of a month at 10 s, one sample each, are 259,200; the limit for them is 100,000,000 / 3 / 259,200 values.
+  // A month at 10 s has 259,200 samples, and 259,200 × 40 × 3 = 31,104,000 numbers, below 32,000,000.
   test("is not thinned at a month of 40 metrics each 10 s, whatever its records hold", async () => {
     const values = new Float64Array(40);
     expect(await gatherThinned(every(10_000, 259_200, () => values))).toHaveLength(259_200);
