@@ -1,3 +1,4 @@
+import { RUNS_ENDED, RUNS_ENDED_FIX } from "../learn/refit-progress.ts";
 import { SAMPLES_MIN } from "../learn/training-fit.ts";
 import { listed } from "../listed.ts";
 import { clockError, LOCAL_TIME_FIX } from "../notify/clock-error.ts";
@@ -57,10 +58,12 @@ const CHECKS: readonly Check[] = [
   },
   {
     cause: "refused",
-    of: ({ host }, { refusals }) => {
-      const refusal = refusals.find(({ owner }) => owner === hostOwner(host));
-      return refusal && `refits are refused since ${moment(refusal.since)}: ${refusal.refused}`;
-    },
+    of: ({ host }, evidence) => refusalProblem(host, evidence, true),
+    fix: RUNS_ENDED_FIX,
+  },
+  {
+    cause: "refused",
+    of: ({ host }, evidence) => refusalProblem(host, evidence, false),
     fix: REFUSED_FIX,
   },
   {
@@ -107,6 +110,13 @@ const CHECKS: readonly Check[] = [
     fix: "Drop in `features` of the configuration what nobody would act on.",
   },
 ];
+
+/** Only of refits that memory or time ended, or only of those that the fit or the gate refused. */
+function refusalProblem(host: string, { refusals }: Evidence, ofEnded: boolean): string | undefined {
+  const refusal = refusals.find(({ owner }) => owner === hostOwner(host));
+  if (!refusal || (refusal.refused === RUNS_ENDED) !== ofEnded) return undefined;
+  return `refits are refused since ${moment(refusal.since)}: ${refusal.refused}`;
+}
 
 /** Only of a clock whose error looks like local time, or only of one whose error does not. */
 function clockProblem(clock: HostState["clock"], ofLocalTime: boolean): string | undefined {

@@ -12,15 +12,9 @@ import { type Config, DEFAULT_CONFIG } from "../config/config.ts";
 import { isObject } from "../json.ts";
 import { announcer } from "../learn/announce.ts";
 import type { SettingsOf } from "../learn/fit-settings.ts";
-import {
-  type Cursor,
-  type FleetPorts,
-  type FleetRefit,
-  refitFleet,
-  refitOne,
-  refitScheduled,
-} from "../learn/fleet-refit.ts";
+import { type FleetPorts, type FleetRefit, refitFleet, refitOne, refitScheduled } from "../learn/fleet-refit.ts";
 import type { RefitTime } from "../learn/group-refit.ts";
+import type { Cursor } from "../learn/refit-progress.ts";
 import type { FitReport } from "../learn/report.ts";
 import { youngRefits } from "../learn/young.ts";
 import { Publisher, type Topic } from "../notify/publish.ts";

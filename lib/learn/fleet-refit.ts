@@ -5,9 +5,10 @@ import type { HostStore, IncidentStore } from "../watch/ports.ts";
 import type { HostState } from "../watch/state.ts";
 import { alertsSeen } from "./alerts-seen.ts";
 import type { Announce } from "./announce.ts";
-import type { SettingsOf } from "./fit-settings.ts";
+import type { FitSettings, SettingsOf } from "./fit-settings.ts";
 import {
   eachOrFail,
+  type GroupRefit,
   type GroupWork,
   type RefitFailure,
   type RefitPorts,
@@ -17,7 +18,9 @@ import {
 } from "./group-refit.ts";
 import { movedHosts } from "./moved-level.ts";
 import { readOnce } from "./prepare.ts";
-import type { FitReport, RefitProgress } from "./report.ts";
+import { type Cursor, keepProgress, type Steps } from "./refit-progress.ts";
+import type { FitReport } from "./report.ts";
+import { refuse } from "./settle.ts";
 
 export interface FleetPorts extends RefitPorts {
   readonly hosts: Pick<HostStore, "all" | "load">;
@@ -26,16 +29,11 @@ export interface FleetPorts extends RefitPorts {
   readonly announce?: Announce;
 }
 
-/** Where a refit of the fleet stopped: the last host it did, and whether its turn was among the labelled hosts. */
-export type Cursor = NonNullable<RefitProgress["after"]>;
-
 export interface FleetRefit {
   readonly reports: readonly FitReport[];
   readonly failures: readonly RefitFailure[];
   /** Where to go on; absent when every host is done. */
   readonly next?: Cursor;
-  /** Owners that could not be refitted; absent without any. */
-  readonly failed?: readonly string[];
   /** Failures of extra refits. The next run tries them again, and then the scheduled refit. */
   readonly postponed?: readonly RefitFailure[];
 }
@@ -49,8 +47,6 @@ interface Segment extends GroupWork {
 
 /** Hosts whose epsilons are chosen together and whose fits are in memory at once: 20 MB at 38 metrics. */
 const SEGMENT_HOSTS = 200;
-/** Owners that are tried once more: names take at most 1 KB each, and an item of DynamoDB 400 KB. */
-const AGAIN_MAX = 300;
 /** Incidents searched for labels, and for alerts that were part of a fleet's: the newest of the last month. */
 const INCIDENTS_MAX = 10_000;
 
@@ -64,52 +60,69 @@ export async function refitFleet(
   settingsOf: SettingsOf,
   time: RefitTime,
   after?: Cursor,
-  only?: readonly string[],
+  { only, steps }: { readonly only?: readonly string[] | undefined; readonly steps?: Steps } = {},
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const failures: RefitFailure[] = [];
-  const failed: string[] = [];
   const once = await readOnce(ports);
   const wanted = only && new Set(only);
-  const segments = segmentsOf(await groupsOf(once, settingsOf, time.now, after, wanted), wanted);
-  const place: { last?: Cursor | undefined; next?: Cursor; failing?: string | undefined } = { last: after };
-  const stop = () => {
-    if (place.last) place.next = place.last;
-    return false;
-  };
-  const broken = await eachOrFail(segments, ownerOf, async (segment) => {
-    if (place.last !== after && time.outOfTime()) return stop();
-    const { group, hosts, alerts } = segment;
-    const upTo = (count: number) => {
-      const host = hosts[count - 1] ?? "";
-      return { group, host, labelled: segment.ahead.has(host) };
-    };
-    place.last = upTo(hosts.length);
+  let last = after;
+  let broken: string | undefined;
+  for (const segment of segmentsOf(await groupsOf(once, settingsOf, time.now, after, wanted), wanted)) {
+    if (last && last !== after && time.outOfTime()) return { reports, failures, next: last };
     // A large group fails once, not once for each of its segments.
-    if (place.failing === group) return true;
-    place.failing = group;
-    const { done, ...refit } = await refitGroup(once, segment, settingsOf(group), time);
-    place.failing = undefined;
-    place.last = upTo(done);
-    reports.push(...refit.reports);
-    failed.push(...refit.failures.map(({ what }) => what));
-    failures.push(...refit.failures, ...((await ports.announce?.(group, refit.reports, alerts)) ?? []));
-    return done < hosts.length ? stop() : true;
-  });
-  const [first] = broken;
-  // Trouble of every group is trouble of the store: the next call repeats the whole.
-  if (first && reports.length === 0) throw first.error;
-  failed.push(...broken.map(({ what }) => what));
-  return {
-    reports,
-    failures: [...failures, ...broken],
-    ...(place.next ? { next: place.next } : {}),
-    ...(failed.length > 0 ? { failed } : {}),
-  };
+    const isSkipped = segment.group === broken;
+    const turn = isSkipped
+      ? noTurn(segment)
+      : await refitSegment(once, segment, settingsOf(segment.group), time, steps);
+    if (turn.isBroken) broken = segment.group;
+    last = cursorIn(segment, turn.done);
+    reports.push(...turn.reports);
+    failures.push(...turn.failures);
+    await steps?.passed(last, turn.failed);
+    if (turn.done < segment.hosts.length) return { reports, failures, next: last };
+  }
+  return { reports, failures };
 }
 
-function ownerOf({ group }: GroupWork): string {
-  return groupOwner(group);
+/** What became of a segment in one call. */
+interface Turn extends GroupRefit {
+  /** Owners to try once more. */
+  readonly failed: readonly string[];
+  /** Whether it failed as a whole. */
+  readonly isBroken: boolean;
+}
+
+function noTurn({ hosts }: Segment): Turn {
+  return { reports: [], failures: [], done: hosts.length, failed: [], isBroken: false };
+}
+
+async function refitSegment(
+  ports: FleetPorts,
+  segment: Segment,
+  settings: FitSettings,
+  time: RefitTime,
+  steps: Steps | undefined,
+): Promise<Turn> {
+  const what = groupOwner(segment.group);
+  const noted = steps && {
+    fitting: steps.fitting,
+    storing: (done: number) => steps.storing(cursorIn(segment, done), what),
+  };
+  try {
+    const { failures, ...refit } = await refitGroup(ports, segment, settings, time, noted);
+    const untold = await ports.announce?.(segment.group, refit.reports, segment.alerts);
+    const failed = failures.map((one) => one.what);
+    return { ...refit, failures: [...failures, ...(untold ?? [])], failed, isBroken: false };
+  } catch (error) {
+    return { ...noTurn(segment), failures: [{ what, error }], failed: [what], isBroken: true };
+  }
+}
+
+/** The cursor behind the first `done` hosts of a segment. */
+function cursorIn({ group, hosts, ahead }: Segment, done: number): Cursor {
+  const host = hosts[done - 1] ?? "";
+  return { group, host, labelled: ahead.has(host) };
 }
 
 /** 1970-01-05T00:00Z, so that a refit each week begins on Monday. */
@@ -131,33 +144,13 @@ export async function refitScheduled(
   const stored = await ports.baselines.progress();
   const isGoingOn = stored !== undefined && (stored.period === period || !stored.done);
   const progress = isGoingOn ? stored : { period, done: false };
-  if (progress.done)
-    return progress.again ? refitAgain(ports, settingsOf, time, progress) : refitMoved(ports, settingsOf, time);
-  const { reports, failures, failed = [], next } = await refitFleet(ports, settingsOf, time, progress.after);
-  const again = [...new Set([...(progress.again ?? []), ...failed])].slice(0, AGAIN_MAX);
-  await ports.baselines.saveProgress({
-    period: progress.period,
-    done: next === undefined,
-    ...(next ? { after: next } : {}),
-    ...(again.length > 0 ? { again } : {}),
-  });
-  return { reports, failures };
-}
-
-/**
- * The second and last try of the period for those that failed. It comes after everybody's first, so that it delays
- * nobody. It treats hosts as a later segment of their group, which has its baseline and its choice of epsilon.
- */
-async function refitAgain(
-  ports: FleetPorts,
-  settingsOf: SettingsOf,
-  time: RefitTime,
-  { period, after, again }: RefitProgress,
-): Promise<FleetRefit> {
-  // Saved before the try, so that a host that ends the function, or a store that fails, brings no third one.
-  await ports.baselines.saveProgress({ period, done: true });
-  const { reports, failures, next } = await refitFleet(ports, settingsOf, time, after, again);
-  if (next) await ports.baselines.saveProgress({ period, done: true, after: next, ...(again ? { again } : {}) });
+  const { steps, end } = keepProgress(ports.baselines, progress);
+  if (progress.done && !progress.again) return refitMoved(ports, settingsOf, time, steps, end);
+  // Everybody's first try comes before any second one. Hosts of a second one are like a later segment of their group,
+  // which has its baseline and its choice of epsilon.
+  const only = progress.done ? progress.again : undefined;
+  const { reports, failures, next } = await refitFleet(ports, settingsOf, time, progress.after, { only, steps });
+  if (!next) await end();
   return { reports, failures };
 }
 
@@ -166,21 +159,29 @@ async function refitMoved(
   ports: FleetPorts,
   settingsOf: SettingsOf,
   { now, outOfTime }: RefitTime,
+  { fitting }: Steps,
+  end: () => Promise<void>,
 ): Promise<FleetRefit> {
   const reports: FitReport[] = [];
   const hosts = await movedHosts(ports, now);
+  if (hosts.length === 0) return { reports, failures: [] };
   const states = await ports.hosts.load(hosts);
   const postponed = await eachOrFail(hosts, hostOwner, async (host) => {
     if (reports.length > 0 && outOfTime()) return false;
     const { group, retired = true } = states.get(host) ?? {};
     if (group === undefined || retired) return true;
-    const report = await refitHost(ports, host, group, settingsOf(group), now);
+    const owner = hostOwner(host);
+    const lost = await fitting(owner);
+    const report = lost
+      ? await refuse(ports.baselines, owner, lost.refused, settingsOf(group), now)
+      : await refitHost(ports, host, group, settingsOf(group), now);
     if (!report) return true;
     reports.push(report);
     const [failure] = (await ports.announce?.(group, [report])) ?? [];
-    if (failure) throw failure.error;
+    if (lost ?? failure) throw (lost ?? failure)?.error;
     return true;
   });
+  await end();
   return { reports, failures: [], ...(postponed.length > 0 ? { postponed } : {}) };
 }
 
@@ -250,12 +251,12 @@ function turnsAfter(after: Cursor | undefined, labelled: ReadonlySet<string>) {
 }
 
 /**
- * At most `SEGMENT_HOSTS` hosts of one group each. Each of some hosts has a segment of its own: five of them may fail
- * again one after the other, which is no trouble of the group.
+ * At most `SEGMENT_HOSTS` hosts of one group each. Each of some hosts has a segment of its own: if five of them fail
+ * again, that is no trouble of the group.
  */
 function segmentsOf(groups: readonly Segment[], only: ReadonlySet<string> | undefined): readonly Segment[] {
   return groups.flatMap((work) => {
-    const size = !only || only.has(ownerOf(work)) ? SEGMENT_HOSTS : 1;
+    const size = !only || only.has(groupOwner(work.group)) ? SEGMENT_HOSTS : 1;
     return Array.from({ length: Math.ceil(work.hosts.length / size) }, (_, i) => ({
       ...work,
       hosts: work.hosts.slice(i * size, (i + 1) * size),

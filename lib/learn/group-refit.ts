@@ -1,17 +1,16 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Alerts } from "../model/crossings.ts";
-import { bandsOf, isOnCommonScale, kindOf } from "../model/detector.ts";
-import { type Baseline, groupOwner, hostOwner } from "../watch/baseline.ts";
+import { bandsOf, isOnCommonScale } from "../model/detector.ts";
+import { groupOwner, hostOwner } from "../watch/baseline.ts";
 import { NO_POLICY } from "../watch/policy.ts";
 import type { BaselineStore } from "../watch/ports.ts";
-import { ceilingOf, type Faults, withinBudget } from "./budget.ts";
+import type { Faults } from "./budget.ts";
 import { type Choice, chooseForGroup, chooseForHost } from "./choice.ts";
 import type { FitSettings } from "./fit-settings.ts";
-import { gate } from "./gate.ts";
 import type { RowsStore } from "./labelled-rows.ts";
 import { ALONE, type Prepared, poolGroup } from "./pool.ts";
 import { type PreparePorts, prepareHost, prepareSet } from "./prepare.ts";
-import { activeEntry, type BaselineLedger, type FitReport, namesOf } from "./report.ts";
+import { activeEntry, type BaselineLedger, type FitReport } from "./report.ts";
+import { byHand, ownFaults, refuse, settle } from "./settle.ts";
 import type { TrainingSet } from "./training.ts";
 import type { Fit } from "./training-fit.ts";
 
@@ -37,6 +36,14 @@ export interface RefitTime {
   readonly outOfTime: () => boolean;
 }
 
+/** The notes that a scheduled run makes as it goes. */
+export interface GroupSteps {
+  /** Before a host is fitted. Returns why it must not be, after runs that ended there. */
+  readonly fitting: (owner: string) => Promise<{ readonly refused: string; readonly error: Error } | undefined>;
+  /** Before the first `done` hosts of the work are stored. */
+  readonly storing: (done: number) => Promise<void>;
+}
+
 /** A host or group that could not be refitted; it is reported, and the scheduled refit tries it once more. */
 export interface RefitFailure {
   readonly what: string;
@@ -50,49 +57,77 @@ export interface GroupRefit {
   readonly done: number;
 }
 
+/** This many failures without a success are trouble of the group or the store: they are reported once. */
+const FAILURES_OF_GROUP = 5;
+
 /**
  * Refits the hosts of a group, or a part of them, chooses their epsilons together, and fits the group's common
- * baseline. Stops preparing when `outOfTime` says so; `done` is the number of refitted hosts.
+ * baseline. Stops preparing when `outOfTime` says so; `done` is the number of hosts that had their turn. Throws if
+ * five hosts or more fail and no other succeeds.
  */
 export async function refitGroup(
   ports: RefitPorts,
   work: GroupWork,
   settings: FitSettings,
   { now, outOfTime }: RefitTime,
+  steps?: GroupSteps,
 ): Promise<GroupRefit> {
+  const reports: FitReport[] = [];
   const prepared: Prepared[] = [];
   const before = await choiceOfGroup(ports.baselines, work.group);
   let done = 0;
   const unprepared = await eachOrFail(work.hosts, hostOwner, async (host) => {
     if (done > 0 && outOfTime()) return false;
     done++;
+    const lost = await steps?.fitting(hostOwner(host));
+    if (lost) {
+      reports.push(await refuse(ports.baselines, hostOwner(host), lost.refused, settings, now));
+      throw lost.error;
+    }
     const place = { hosts: work.hosts.length, index: done - 1 };
     const epsilonOf = await expectedEpsilon(ports.baselines, hostOwner(host), before, settings);
     const one = await prepareHost(ports, { host, group: work.group, ...place }, settings, now, epsilonOf);
     if (one) prepared.push(one);
     return true;
   });
+  await steps?.storing(done);
+  const unsettled = await settleGroup(ports, work, { prepared, before, reports }, settings, now);
+  const failures = [...unprepared, ...unsettled];
+  const [first] = failures;
+  if (first && reports.length === 0 && failures.length >= Math.max(done, FAILURES_OF_GROUP)) throw first.error;
+  return { reports, done, failures };
+}
+
+/** Settles the prepared hosts, then the group's common baseline. Adds their reports to `reports`. */
+async function settleGroup(
+  ports: RefitPorts,
+  work: GroupWork,
+  { prepared, before, reports }: { prepared: readonly Prepared[]; before: Choice | undefined; reports: FitReport[] },
+  settings: FitSettings,
+  now: number,
+): Promise<readonly RefitFailure[]> {
   const fits = prepared.flatMap(({ fit }) => ("refused" in fit ? [] : [fit]));
   const pooled = choiceForGroup(work, before, fits, settings);
-  // A policy for some hosts by their names does not apply to the group.
-  const policy = ports.policyOf?.("", work.group) ?? NO_POLICY;
-  const common = work.isFirst ? poolGroup(groupOwner(work.group), prepared, settings, policy) : undefined;
-  const reports: FitReport[] = [];
   const ofGroup = await ports.baselines.current(groupOwner(work.group));
   const served = ofGroup?.detector === "bands" || ofGroup?.ensemble?.members.some((one) => one.detector === "bands");
   const ceiling = work.isFirst ? undefined : ofGroup?.budget?.ceiling;
   const faultsFor = (fit: Fit): Faults =>
     isOnCommonScale(fit.model.detector) ? { peaks: fits.flatMap(({ peaks }) => peaks), ceiling } : ownFaults(fit);
-  const unsettled = await eachOrFail(
-    common ? [...prepared, common] : prepared,
-    ({ owner }) => owner,
-    async (one) => {
-      if (served && isNewcomer(one) && !(await ports.baselines.current(one.owner))) return true;
-      reports.push(await settle(ports.baselines, one, { work, pooled, settings, now, faultsFor }));
-      return true;
-    },
-  );
-  return { reports, done, failures: [...unprepared, ...unsettled] };
+  const settled = async (one: Prepared) => {
+    if (served && isNewcomer(one) && !(await ports.baselines.current(one.owner))) return true;
+    reports.push(await settle(ports.baselines, one, { work, pooled, settings, now, faultsFor }));
+    return true;
+  };
+  const unsettled = await eachOrFail(prepared, ({ owner }) => owner, settled);
+  if (!work.isFirst) return unsettled;
+  // After the hosts, which are stored even if the fit for all of them is too much for the function.
+  const unpooled = await eachOrFail([groupOwner(work.group)], String, async (owner) => {
+    // A policy for some hosts by their names does not apply to the group.
+    const policy = ports.policyOf?.("", work.group) ?? NO_POLICY;
+    const common = poolGroup(owner, prepared, settings, policy);
+    return common ? settled(common) : true;
+  });
+  return [...unsettled, ...unpooled];
 }
 
 /** Calendar bands of fewer days say less about a host than its group's bands. */
@@ -126,24 +161,18 @@ async function expectedEpsilon(
   return (fit) => (byHand(active, fit) ?? chooseForHost(fit, before ?? chooseForGroup([fit], settings))).epsilon;
 }
 
-/** This many failures in a row are trouble of the store, not of one host or group: the others wait for the next try. */
-const FAILURES_IN_A_ROW_MAX = 5;
-
-/** A host or a group that cannot be refitted must not hold up those behind it. */
+/** A host that cannot be refitted must not hold up those behind it. */
 export async function eachOrFail<T>(
   items: Iterable<T>,
   nameOf: (item: T) => string,
   work: (item: T) => Promise<boolean>,
 ) {
   const failures: RefitFailure[] = [];
-  let inARow = 0;
   for (const item of items) {
     try {
       if (!(await work(item))) break;
-      inARow = 0;
     } catch (error) {
       failures.push({ what: nameOf(item), error });
-      if (++inARow === FAILURES_IN_A_ROW_MAX) throw error;
     }
   }
   return failures;
@@ -192,104 +221,4 @@ export function fitBaseline(
   now: number,
 ): Promise<FitReport> {
   return settle(ledger, prepareSet(owner, set, ALONE, settings, NO_POLICY), { settings, now });
-}
-
-interface Circumstances {
-  readonly work?: GroupWork;
-  readonly pooled?: Choice | undefined;
-  readonly settings: FitSettings;
-  readonly now: number;
-  readonly faultsFor?: (fit: Fit) => Faults;
-}
-
-/** The labelled faults of one host, and the labelled rows that are caught. */
-function ownFaults({ peaks, rows }: Fit): Faults {
-  return { peaks: rows ? [...peaks, { id: "rows", verdict: "fault", peak: rows.least }] : peaks };
-}
-
-/**
- * Chooses the epsilon, asks the gate, writes the version and promotes it. A version that would repeat the active one is
- * not written.
- */
-async function settle(
-  ledger: BaselineLedger,
-  { owner, schema, fit, shortened }: Prepared,
-  { work, pooled, settings, now, faultsFor = ownFaults }: Circumstances,
-): Promise<FitReport> {
-  const version = (await ledger.latest(owner)) + 1;
-  const named = "refused" in fit ? { detector: kindOf(settings.detector) } : namesOf(fit.model);
-  const about = { owner, version, at: now, ...named, covariance: settings.covariance };
-  if ("refused" in fit) {
-    const report = { ...about, ...NOTHING, refused: fit.refused };
-    await ledger.write(report);
-    return report;
-  }
-  const active = await ledger.current(owner);
-  const chosen = chooseForHost(fit, pooled);
-  const choice = byHand(active, fit) ?? (await budgeted(ledger, chosen, fit, { work, active, faults: faultsFor(fit) }));
-  const verdict = gate(fit, choice.epsilon);
-  const { samples, excluded } = fit;
-  const found = { ...about, samples, excluded, ...(shortened && { shortened }), ...choice, ...verdict };
-  const report: FitReport = { ...found, ...(active && { replaces: active.version }) };
-  if (report.refused) {
-    await ledger.write(report);
-    return report;
-  }
-  const { epsilon } = report;
-  const baseline: Baseline = { owner, version, schema, model: fit.model, epsilon, samples, fitted: now };
-  if (active && saysTheSame(active, report) && (await ledger.confirm(baseline))) return { ...active, refitted: now };
-  await ledger.write(report, baseline);
-  const promoted = await ledger.promote(report, active?.version ?? 0);
-  return promoted ? report : { ...report, refused: "another refit was faster" };
-}
-
-/** Whether two reports differ only in number and time. */
-function saysTheSame(one: FitReport, other: FitReport): boolean {
-  const account = ({ version: _, at: __, replaces: ___, refitted: ____, budget, ...rest }: FitReport) => ({
-    ...rest,
-    allowed: budget?.allowed,
-  });
-  return isDeepStrictEqual(account(one), account(other));
-}
-
-const NOTHING = {
-  samples: 0,
-  excluded: 0,
-  epsilon: 0,
-  source: "default",
-  labels: { fault: [], false: [] },
-  flagRate: 0,
-} as const;
-
-/**
- * A person's choice for the group goes first. A whole group's budget is computed anew; a single host keeps its last.
- */
-async function budgeted(
-  ledger: BaselineLedger,
-  choice: Choice,
-  { peaks }: Fit,
-  { work, active, faults }: { work: GroupWork | undefined; active: FitReport | undefined; faults: Faults },
-): Promise<Choice> {
-  if (choice.source === "group by hand") return choice;
-  const budget = work && (await ledger.budget(work.group));
-  if (work && budget) return withinBudget(choice, peaks, budget, work.alerts, faults);
-  if (work || active?.source !== "budget") return choice;
-  const epsilon = Math.min(active.epsilon, ceilingOf(choice.epsilon, faults));
-  return epsilon > choice.epsilon ? { ...choice, epsilon, source: "budget" } : choice;
-}
-
-/** The label-free epsilon of `fused` was 7 where that of calendar bands is 1. */
-const FUSED_SCALE = 7;
-
-/**
- * An epsilon that a person set stays until somebody sets it back. Under another detector it has no meaning, and is
- * dropped; but one set for `fused` is converted to the scale of calendar bands.
- */
-function byHand(active: FitReport | undefined, { model }: Fit): (Choice & Pick<FitReport, "by">) | undefined {
-  if (active?.source !== "by hand") return undefined;
-  const { detector, source, labels, quality, by } = active;
-  const wasFused = detector === "fused" && model.detector === "bands";
-  if (detector !== model.detector && !wasFused) return undefined;
-  const epsilon = wasFused ? active.epsilon / FUSED_SCALE : active.epsilon;
-  return { epsilon, source, labels, ...(quality ? { quality } : {}), ...(by === undefined ? {} : { by }) };
 }

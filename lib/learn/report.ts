@@ -131,6 +131,10 @@ export interface RefitProgress {
   };
   /** Owners that failed and are tried once more when the period's work is done; absent without any. */
   readonly again?: readonly string[];
+  /** The host that a run is fitting. A run that finds one knows that the run before ended there. */
+  readonly trying?: string;
+  /** Hosts at which runs of this period ended, one entry for each run; absent without any. */
+  readonly ended?: readonly string[];
 }
 
 export interface BaselineLedger {

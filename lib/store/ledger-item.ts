@@ -32,7 +32,7 @@ export function itemOfProgress({ period: day, ...progress }: RefitProgress): Ite
 
 const progressOfDocument = objectOf(
   { day: anInteger, done: aFlag },
-  { after: objectOf({ group: aText, host: aText }, { labelled: aFlag }), again: texts },
+  { after: objectOf({ group: aText, host: aText }, { labelled: aFlag }), again: texts, trying: aText, ended: texts },
 );
 
 export const progressOfItem = reader("progress", (stored): RefitProgress => {

@@ -237,6 +237,9 @@ export function describeBaselines(world: ContractWorld): void {
       const progress = { period: 20_779, done: true, again: ["host#web-07", "group#db"] };
       await world.stores.baselines.saveProgress({ ...progress, after: { ...after, labelled: false } });
       expect(await world.stores.baselines.progress()).toEqual({ ...progress, after: { ...after, labelled: false } });
+      const ended = { ...progress, trying: "host#db-01", ended: ["host#web-07", "host#web-07"] };
+      await world.stores.baselines.saveProgress(ended);
+      expect(await world.stores.baselines.progress()).toEqual(ended);
     });
 
     test("rejects a report that belongs to another baseline", async () => {

@@ -2,6 +2,7 @@
 import type { Evidence } from "../../lib/doctor/evidence.ts";
 import { examine } from "../../lib/doctor/examine.ts";
 import { examineOne } from "../../lib/doctor/examine-one.ts";
+import { RUNS_ENDED } from "../../lib/learn/refit-progress.ts";
 import type { HostState } from "../../lib/watch/state.ts";
 import { aSilentIncident, aState } from "../contract/examples.ts";
 import { assemblyOf, baseline, schemaOf } from "../factories.ts";
@@ -180,6 +181,19 @@ test.each<[string, Partial<Evidence>, string, RegExp]>([
   expect(findings).toEqual([
     { cause, what: expect.stringMatching(what), fix: expect.any(String), hosts: expect.any(Array) },
   ]);
+});
+
+test("the doctor proposes a smaller host where refits ended, and labels where the gate refused", () => {
+  const refusals = [RUNS_ENDED, "flags 9.7 %"].map((refused, k) => {
+    const owner = `host#web-0${7 + k}`;
+    return { owner, since: NOW - HOUR, at: NOW, refused, told: false };
+  });
+  expect(examine({ ...SOUND, refusals }, NOW)).toMatchObject(
+    [
+      { hosts: ["web-07"], what: /two runs/, fix: /fewer metrics, or less often/ },
+      { hosts: ["web-08"], what: /flags 9\.7 %/, fix: /labels add/ },
+    ].map(({ hosts, what, fix }) => ({ hosts, what: expect.stringMatching(what), fix: expect.stringMatching(fix) })),
+  );
 });
 
 test("a feature that some hosts have may be missing on others", () => {

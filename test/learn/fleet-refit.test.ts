@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
-import { type Cursor, refitFleet } from "../../lib/learn/fleet-refit.ts";
+import { refitFleet } from "../../lib/learn/fleet-refit.ts";
 import type { RefitTime } from "../../lib/learn/group-refit.ts";
+import type { Cursor } from "../../lib/learn/refit-progress.ts";
 import { CROSSING_COUNTS, CROSSING_EDGES } from "../../lib/model/crossings.ts";
 import { GAUSSIAN, gaussian, hostsOf, inTime, keepHour, NOW, readsOf, timeFor, world } from "./fleet.ts";
 import { DAY, HOUR, keepIncident, MINUTE, MONDAY } from "./recording.ts";

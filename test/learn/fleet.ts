@@ -1,12 +1,12 @@
 import { DEFAULT_SETTINGS, type FitSettings } from "../../lib/learn/fit-settings.ts";
-import type { FleetPorts } from "../../lib/learn/fleet-refit.ts";
+import { type FleetPorts, type FleetRefit, refitScheduled } from "../../lib/learn/fleet-refit.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { Flag } from "../../lib/watch/apply.ts";
 import type { HistoryChunk } from "../../lib/watch/history.ts";
 import { type HostState, newHost } from "../../lib/watch/state.ts";
 import { keepChunk } from "../contract/examples.ts";
 import { schemaOf } from "../factories.ts";
-import { HOUR, MINUTE, MONDAY } from "./recording.ts";
+import { DAY, HOUR, MINUTE, MONDAY } from "./recording.ts";
 
 /** A fleet of made-up groups, and what a refit of it does. */
 
@@ -96,3 +96,35 @@ export const broken = ({ ports }: World, hosts: readonly string[]) => ({
     },
   },
 });
+
+/**
+ * A run of the scheduled refit. At the history of these hosts, or at the version of these owners, memory or time ends
+ * the run: undefined. Nothing of it happens after that.
+ */
+export function runEndedAt(
+  ports: FleetPorts,
+  ends: readonly string[],
+  refit = (dying: FleetPorts) => refitScheduled(dying, gaussian, DAY, inTime()),
+): Promise<FleetRefit | undefined> {
+  return new Promise((resolve, reject) => {
+    const end = () => {
+      resolve(undefined);
+      return new Promise<never>(() => undefined);
+    };
+    const dying: FleetPorts = {
+      ...ports,
+      history: {
+        ...ports.history,
+        async *read(...query) {
+          if (ends.includes(query[0])) await end();
+          yield* ports.history.read(...query);
+        },
+      },
+      baselines: {
+        ...ports.baselines,
+        write: (...version) => (ends.includes(version[0].owner) ? end() : ports.baselines.write(...version)),
+      },
+    };
+    refit(dying).then(resolve, reject);
+  });
+}

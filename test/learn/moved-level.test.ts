@@ -5,12 +5,14 @@ import type { Verdict } from "../../lib/incident/label.ts";
 import { DEFAULT_SETTINGS } from "../../lib/learn/fit-settings.ts";
 import { refitScheduled } from "../../lib/learn/fleet-refit.ts";
 import { movedHosts } from "../../lib/learn/moved-level.ts";
+import { RUNS_ENDED } from "../../lib/learn/refit-progress.ts";
 import type { FitReport } from "../../lib/learn/report.ts";
 import { createSender } from "../../lib/replay/sender.ts";
 import { virtualDeployment } from "../../lib/replay/virtual-deployment.ts";
 import { createMemoryStores } from "../../lib/store/memory.ts";
 import { judged } from "../contract/examples.ts";
 import { seededRandom } from "../simulation/random.ts";
+import { runEndedAt } from "./fleet.ts";
 import { DAY, HOUR, keep, MINUTE, MONDAY, recorded } from "./recording.ts";
 
 /** A version from before everything else. */
@@ -171,7 +173,8 @@ describe("extra refits", () => {
   }, 60_000);
 });
 
-test("the extra refit of one host that fails delays no other, and is tried again", async () => {
+/** Two hosts that the weekly refit fitted on day 7, and whose incidents settled an hour later. */
+async function twoSettled() {
   const stores = createMemoryStores(() => onDay(8));
   for (const host of ["web-07", "web-08"]) {
     await keep(stores, { ...recorded(7 * 1_440), host });
@@ -181,6 +184,11 @@ test("the extra refit of one host that fails delays no other, and is tried again
   const refit = (ports: Parameters<typeof refitScheduled>[0], now: number) =>
     refitScheduled(ports, () => DEFAULT_SETTINGS, 7 * DAY, { now, outOfTime: () => false });
   await refit(stores, onDay(7));
+  return { stores, refit };
+}
+
+test("the extra refit of one host that fails delays no other, and is tried again", async () => {
+  const { stores, refit } = await twoSettled();
   const read: typeof stores.history.read = (host, ...span) => {
     if (host === "web-07") throw new Error("throttled");
     return stores.history.read(host, ...span);
@@ -190,4 +198,16 @@ test("the extra refit of one host that fails delays no other, and is tried again
   expect(failures).toEqual([]);
   expect(postponed).toMatchObject([{ what: "host#web-07", error: { message: "throttled" } }]);
   expect((await refit(stores, onDay(7.5) + 20 * MINUTE)).reports).toMatchObject([{ owner: "host#web-07" }]);
+});
+
+test("an extra refit that ends two runs delays no other, and is not tried again", async () => {
+  const { stores, refit } = await twoSettled();
+  const run = () => runEndedAt(stores, ["web-08"], (dying) => refit(dying, onDay(7.5)));
+  expect([await run(), await run()]).toEqual([undefined, undefined]);
+  const last = await run();
+  expect(last?.reports).toMatchObject([{ owner: "host#web-08", refused: RUNS_ENDED }, { owner: "host#web-07" }]);
+  expect(last?.postponed).toMatchObject([
+    { what: "host#web-08", error: { message: expect.stringMatching(/^two runs/) } },
+  ]);
+  expect(await run()).toEqual({ reports: [], failures: [] });
 });

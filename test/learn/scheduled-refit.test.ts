@@ -1,5 +1,7 @@
+import { announcer } from "../../lib/learn/announce.ts";
 import { type FleetPorts, type FleetRefit, refitScheduled } from "../../lib/learn/fleet-refit.ts";
-import { broken, gaussian, hostsOf, inTime, keepHour, NOW, readsOf, timeFor, world } from "./fleet.ts";
+import { RUNS_ENDED } from "../../lib/learn/refit-progress.ts";
+import { broken, gaussian, hostsOf, inTime, keepHour, NOW, readsOf, runEndedAt, timeFor, world } from "./fleet.ts";
 import { DAY, HOUR, keepIncident, MONDAY } from "./recording.ts";
 
 describe("the scheduled refit", () => {
@@ -32,11 +34,28 @@ describe("the scheduled refit", () => {
     expect(readsOf(web.log)).toEqual(["web-000", "web-001", "web-002", "web-000", "web-001"]);
   });
 
-  test("repeats a day's work if everything failed", async () => {
+  test("tries everything once more if everything failed, and then waits for the next period", async () => {
     const web = world({ web: 6 });
-    await expect(refitScheduled(broken(web, hostsOf("web", 6)), gaussian, DAY, inTime())).rejects.toThrow("throttled");
-    await refitScheduled(web.ports, gaussian, DAY, inTime());
-    expect(readsOf(web.log)).toEqual(hostsOf("web", 6));
+    for (const host of hostsOf("web", 6)) await keepHour(web, host);
+    const call = (ports: FleetPorts, now = NOW) => refitScheduled(ports, gaussian, DAY, inTime(now));
+    for (let k = 0; k < 2; k++) {
+      const { failures } = await call(broken(web, hostsOf("web", 6)));
+      expect(failures).toMatchObject([{ what: "group#web", error: { message: "throttled" } }]);
+    }
+    expect((await call(web.ports)).reports).toEqual([]);
+    expect((await call(web.ports, NOW + DAY)).reports).toHaveLength(7);
+    await call(broken(web, hostsOf("web", 6)), NOW + 2 * DAY);
+    expect((await call(web.ports, NOW + 2 * DAY)).reports).toHaveLength(7);
+  });
+
+  test("refits the others of the only group, although none of its first five hosts can be refitted", async () => {
+    const web = world({ web: 8 });
+    for (const host of hostsOf("web", 8)) await keepHour(web, host);
+    const { reports, failures } = await refitScheduled(broken(web, hostsOf("web", 5)), gaussian, DAY, inTime());
+    expect(failures.map(({ what }) => what)).toEqual(hostsOf("web", 5).map((host) => `host#${host}`));
+    expect(reports.map(({ owner }) => owner)).toEqual(["host#web-005", "host#web-006", "host#web-007", "group#web"]);
+    await refitScheduled(broken(web, hostsOf("web", 5)), gaussian, DAY, inTime());
+    expect(await web.ports.baselines.progress()).toEqual({ period: expect.any(Number), done: true });
   });
 
   test("does not stop at a host that cannot be refitted, and names it", async () => {
@@ -115,15 +134,14 @@ describe("hosts that the scheduled refit failed to refit", () => {
     expect(ownersOf(await call(both.ports))).toEqual([...hostsOf("db", 6).map((host) => `host#${host}`), "group#db"]);
   });
 
-  test("get a try that ends the function only once, too", async () => {
-    const web = world({ web: 2 });
-    for (const host of hostsOf("web", 2)) await keepHour(web, host);
-    await call(broken(web, ["web-001"]));
-    const gone = {
-      ...web.ports,
-      alerting: { ...web.ports.alerting, silences: () => Promise.reject(new Error("gone")) },
-    };
-    await expect(call(gone)).rejects.toThrow("gone");
+  test("may end two runs, and the others still get their second try", async () => {
+    const web = world({ web: 3 });
+    for (const host of hostsOf("web", 3)) await keepHour(web, host);
+    await call(broken(web, ["web-000", "web-002"]));
+    for (let k = 0; k < 2; k++) expect(await runEndedAt(web.ports, ["web-000"])).toBeUndefined();
+    const last = await runEndedAt(web.ports, ["web-000"]);
+    expect(last?.reports).toMatchObject([{ owner: "host#web-000", refused: RUNS_ENDED }, { owner: "host#web-002" }]);
+    expect(await web.ports.baselines.progress()).toMatchObject({ done: true, ended: ["host#web-000", "host#web-000"] });
     expect(ownersOf(await call(web.ports))).toEqual([]);
   });
 
@@ -141,5 +159,77 @@ describe("hosts that the scheduled refit failed to refit", () => {
       const found = await baselinesAfter([bad]);
       expect(found.get(`host#${bad}`)).toEqual(whole.get(`host#${bad}`));
     }
+  });
+});
+
+describe("a scheduled refit that memory or time ends", () => {
+  async function twoGroups() {
+    const both = world({ db: 2, web: 3 });
+    for (const host of [...hostsOf("db", 2), ...hostsOf("web", 3)]) await keepHour(both, host);
+    return both;
+  }
+
+  test("goes on behind the groups that it finished, and tries the host again", async () => {
+    const both = await twoGroups();
+    expect(await runEndedAt(both.ports, ["web-001"])).toBeUndefined();
+    const { reports, failures } = await refitScheduled(both.ports, gaussian, DAY, inTime());
+    expect(reports.map(({ owner }) => owner)).toEqual([
+      ...hostsOf("web", 3).map((host) => `host#${host}`),
+      "group#web",
+    ]);
+    expect(failures).toEqual([]);
+    expect(readsOf(both.log)).toEqual([...hostsOf("db", 2), "web-000", ...hostsOf("web", 3)]);
+  });
+
+  test("twice at a host goes on behind it, and people see why, until the next period", async () => {
+    const both = await twoGroups();
+    const publisher = { publish: async () => undefined };
+    const ports = { ...both.ports, announce: announcer({ ...both.ports, publisher }, NOW, () => undefined) };
+    for (let k = 0; k < 2; k++) expect(await runEndedAt(ports, ["web-001"])).toBeUndefined();
+    const last = await runEndedAt(ports, ["web-001"]);
+    expect(last?.failures).toMatchObject([
+      {
+        what: "host#web-001",
+        error: { message: expect.stringMatching(/^two runs .* let the host send fewer metrics/) },
+      },
+    ]);
+    expect(last?.reports.map(({ owner, refused }) => [owner, refused])).toEqual([
+      ["host#web-001", RUNS_ENDED],
+      ["host#web-000", undefined],
+      ["host#web-002", undefined],
+      ["group#web", undefined],
+    ]);
+    expect(await both.ports.alerting.refusals()).toMatchObject([{ owner: "host#web-001", refused: RUNS_ENDED }]);
+    expect(await both.ports.baselines.progress()).toMatchObject({ done: true });
+    expect(await both.ports.baselines.progress()).not.toHaveProperty("again");
+    const next = await refitScheduled(both.ports, gaussian, DAY, inTime(NOW + DAY));
+    expect(next.reports.find(({ owner }) => owner === "host#web-001")).not.toHaveProperty("refused");
+  });
+
+  test("at two hosts by turns goes on behind both", async () => {
+    const both = await twoGroups();
+    for (const host of ["web-000", "web-001", "web-000", "web-001"])
+      expect(await runEndedAt(both.ports, [host])).toBeUndefined();
+    const last = await runEndedAt(both.ports, ["web-000", "web-001"]);
+    expect(last?.failures.map(({ what }) => what)).toEqual(["host#web-000", "host#web-001"]);
+    expect(last?.reports.find(({ owner }) => owner === "host#web-002")).not.toHaveProperty("refused");
+  });
+
+  test("while it stores a group goes on behind that group, and tries the group once more at the end", async () => {
+    const both = await twoGroups();
+    expect(await runEndedAt(both.ports, ["host#db-001"])).toBeUndefined();
+    const next = await refitScheduled(both.ports, gaussian, DAY, inTime());
+    expect(next.reports.map(({ owner }) => owner)).toEqual([
+      ...hostsOf("web", 3).map((host) => `host#${host}`),
+      "group#web",
+    ]);
+    const last = await refitScheduled(both.ports, gaussian, DAY, inTime());
+    expect(last.reports.map(({ owner }) => owner)).toEqual(["host#db-000", "host#db-001", "group#db"]);
+  });
+
+  test("in the fit for a whole group has stored its hosts", async () => {
+    const both = await twoGroups();
+    expect(await runEndedAt(both.ports, ["group#web"])).toBeUndefined();
+    expect((await both.ports.baselines.active(hostsOf("web", 3).map((host) => `host#${host}`))).size).toBe(3);
   });
 });
