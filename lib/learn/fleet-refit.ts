@@ -146,8 +146,8 @@ export async function refitScheduled(
   const progress = isGoingOn ? stored : { period, done: false };
   const { steps, end } = keepProgress(ports.baselines, progress);
   if (progress.done && !progress.again) return refitMoved(ports, settingsOf, time, steps, end);
-  // Everybody's first try comes before any second one. Hosts of a second one are like a later segment of their group,
-  // which has its baseline and its choice of epsilon.
+  // The refit tries every host once before it tries any host again. A host that it tries again uses the baseline and
+  // the choice of epsilon that its group already has.
   const only = progress.done ? progress.again : undefined;
   const { reports, failures, next } = await refitFleet(ports, settingsOf, time, progress.after, { only, steps });
   if (!next) await end();
@@ -251,8 +251,8 @@ function turnsAfter(after: Cursor | undefined, labelled: ReadonlySet<string>) {
 }
 
 /**
- * At most `SEGMENT_HOSTS` hosts of one group each. Each of some hosts has a segment of its own: if five of them fail
- * again, that is no trouble of the group.
+ * Divides each group into segments of at most `SEGMENT_HOSTS` hosts. A host of `only` gets a segment of its own, so
+ * that five such hosts that fail again do not make their group fail.
  */
 function segmentsOf(groups: readonly Segment[], only: ReadonlySet<string> | undefined): readonly Segment[] {
   return groups.flatMap((work) => {

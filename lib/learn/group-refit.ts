@@ -38,9 +38,9 @@ export interface RefitTime {
 
 /** The notes that a scheduled run makes as it goes. */
 export interface GroupSteps {
-  /** Before a host is fitted. Returns why it must not be, after runs that ended there. */
+  /** The refit calls it before it fits a host. Returns why it must not, if earlier runs ended at this host. */
   readonly fitting: (owner: string) => Promise<{ readonly refused: string; readonly error: Error } | undefined>;
-  /** Before the first `done` hosts of the work are stored. */
+  /** The refit calls it before it stores the first `done` hosts of the work. */
   readonly storing: (done: number) => Promise<void>;
 }
 
@@ -57,7 +57,7 @@ export interface GroupRefit {
   readonly done: number;
 }
 
-/** This many failures without a success are trouble of the group or the store: they are reported once. */
+/** If as many hosts fail and none succeeds, the group or the store is in trouble: the refit reports that once. */
 const FAILURES_OF_GROUP = 5;
 
 /**
@@ -120,7 +120,7 @@ async function settleGroup(
   };
   const unsettled = await eachOrFail(prepared, ({ owner }) => owner, settled);
   if (!work.isFirst) return unsettled;
-  // After the hosts, which are stored even if the fit for all of them is too much for the function.
+  // The refit stores the hosts first, since the fit for all of them may be too much for the function.
   const unpooled = await eachOrFail([groupOwner(work.group)], String, async (owner) => {
     // A policy for some hosts by their names does not apply to the group.
     const policy = ports.policyOf?.("", work.group) ?? NO_POLICY;

@@ -1,27 +1,26 @@
 import type { GroupSteps } from "./group-refit.ts";
 import type { BaselineLedger, RefitProgress } from "./report.ts";
 
-/** Where a refit of the fleet stopped: the last host it did, and whether its turn was among the labelled hosts. */
+/** The last host that a refit of the fleet did, and whether it did this host among the labelled ones. */
 export type Cursor = NonNullable<RefitProgress["after"]>;
 
 /** Owners that are tried once more: names take at most 1 KB each, and an item of DynamoDB 400 KB. */
 const AGAIN_MAX = 300;
-/** Ends of runs in the same item, by the names of their hosts. */
+/** The same item names this many ends of runs by their hosts. If it is full, the group of the last host fails. */
 const ENDED_MAX = 50;
 /** One end may have another reason, such as a new deployment of the function. */
 const ENDS_MAX = 2;
 
 export const RUNS_ENDED = "two runs of the refit ended while they fitted this host";
-export const RUNS_ENDED_FIX =
-  "See in the log of `refit` whether memory or time ran out, and let the host send fewer metrics, or less often. " +
-  "The next period tries the host again.";
+const ENDED_FIX = "See in the log of `refit` whether memory or time ran out";
+export const RUNS_ENDED_FIX = `${ENDED_FIX}, and let the host send fewer metrics, or less often. The next period tries the host again.`;
 
 /** How a run of the scheduled refit notes where it is. */
 export interface Steps {
   readonly fitting: GroupSteps["fitting"];
-  /** Before the hosts up to the cursor are stored: a run that ends meanwhile goes on behind them. */
+  /** The refit calls it before it stores the hosts up to the cursor. If it ends there, the next run begins behind them. */
   storing(after: Cursor, owner: string): Promise<void>;
-  /** The hosts up to the cursor had their turn. */
+  /** The refit calls it when it has done the hosts up to the cursor. */
   passed(after: Cursor, failed: readonly string[]): Promise<void>;
 }
 
@@ -33,8 +32,9 @@ export function keepProgress(
   ledger: Pick<BaselineLedger, "saveProgress">,
   { trying, ended: before = [], ...stored }: RefitProgress,
 ) {
-  const ended = (trying === undefined ? before : [...before, trying]).slice(-ENDED_MAX);
-  let kept: RefitProgress = { ...stored, ...(ended.length > 0 ? { ended } : {}) };
+  const ended = trying === undefined ? before : [...before, trying];
+  let isFull = ended.length >= ENDED_MAX;
+  let kept: RefitProgress = { ...stored, ...(ended.length > 0 && !isFull ? { ended } : {}) };
   const isLost = (owner: string) => ended.filter((one) => one === owner).length >= ENDS_MAX;
   const behind = (after: Cursor, failed: readonly string[]): RefitProgress => {
     // Those that fail in their second try get no third one.
@@ -44,6 +44,7 @@ export function keepProgress(
   };
   const steps: Steps = {
     async fitting(owner) {
+      if (isFull) throw new Error(`${ENDED_MAX} runs of the refit ended, the last in this group. ${ENDED_FIX}`);
       if (isLost(owner)) return { refused: RUNS_ENDED, error: new Error(`${RUNS_ENDED}. ${RUNS_ENDED_FIX}`) };
       await ledger.saveProgress({ ...kept, trying: owner });
       return undefined;
@@ -51,10 +52,11 @@ export function keepProgress(
     storing: (after, owner) => ledger.saveProgress(behind(after, [owner])),
     async passed(after, failed) {
       kept = behind(after, failed);
+      isFull = false;
       await ledger.saveProgress(kept);
     },
   };
-  /** All owners had their turn; those that failed in their first one are left. */
+  /** Ends the first or the second try of the period. Only owners that failed in the first are left. */
   const end = () => {
     const { after: _, again, done, ...rest } = kept;
     return ledger.saveProgress({ ...rest, done: true, ...(again && !done ? { again } : {}) });

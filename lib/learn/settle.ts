@@ -18,7 +18,7 @@ interface Circumstances {
   readonly faultsFor?: (fit: Fit) => Faults;
 }
 
-/** The labelled faults of one host, and the labelled rows that are caught. */
+/** The faults that people labelled on one host, and the labelled rows that the fit catches. */
 export function ownFaults({ peaks, rows }: Fit): Faults {
   return { peaks: rows ? [...peaks, { id: "rows", verdict: "fault", peak: rows.least }] : peaks };
 }
@@ -103,7 +103,7 @@ async function budgeted(
   return epsilon > choice.epsilon ? { ...choice, epsilon, source: "budget" } : choice;
 }
 
-/** The label-free epsilon of `fused` was 7 where that of calendar bands is 1. */
+/** Without labels, `fused` used an epsilon of 7 where calendar bands use 1. */
 const FUSED_SCALE = 7;
 
 /**

@@ -187,7 +187,7 @@ async function twoSettled() {
   return { stores, refit };
 }
 
-test("the extra refit of one host that fails delays no other, and is tried again", async () => {
+test("an extra refit that fails delays no other host, and the next call tries it again", async () => {
   const { stores, refit } = await twoSettled();
   const read: typeof stores.history.read = (host, ...span) => {
     if (host === "web-07") throw new Error("throttled");
@@ -200,7 +200,7 @@ test("the extra refit of one host that fails delays no other, and is tried again
   expect((await refit(stores, onDay(7.5) + 20 * MINUTE)).reports).toMatchObject([{ owner: "host#web-07" }]);
 });
 
-test("an extra refit that ends two runs delays no other, and is not tried again", async () => {
+test("an extra refit that ends two runs delays no other host, and no later call tries it again", async () => {
   const { stores, refit } = await twoSettled();
   const run = () => runEndedAt(stores, ["web-08"], (dying) => refit(dying, onDay(7.5)));
   expect([await run(), await run()]).toEqual([undefined, undefined]);

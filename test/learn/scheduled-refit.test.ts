@@ -215,6 +215,19 @@ describe("a scheduled refit that memory or time ends", () => {
     expect(last?.reports.find(({ owner }) => owner === "host#web-002")).not.toHaveProperty("refused");
   });
 
+  test("fifty times leaves out the group of the last host, and refits the groups behind it", async () => {
+    const both = world({ db: 60, web: 2 });
+    for (const host of [...hostsOf("db", 60), ...hostsOf("web", 2)]) await keepHour(both, host);
+    const run = () => runEndedAt(both.ports, hostsOf("db", 60));
+    for (let k = 0; k < 50; k++) expect(await run()).toBeUndefined();
+    const last = await run();
+    expect(last?.failures).toMatchObject([
+      { what: "group#db", error: { message: expect.stringMatching(/^50 runs .* in this group/) } },
+    ]);
+    expect(last?.reports.map(({ owner }) => owner)).toEqual(["host#web-000", "host#web-001", "group#web"]);
+    expect(await both.ports.baselines.progress()).toMatchObject({ done: true, again: ["group#db"] });
+  });
+
   test("while it stores a group goes on behind that group, and tries the group once more at the end", async () => {
     const both = await twoGroups();
     expect(await runEndedAt(both.ports, ["host#db-001"])).toBeUndefined();
