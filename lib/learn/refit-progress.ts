@@ -13,12 +13,12 @@ const ENDS_MAX = 2;
 
 export const RUNS_ENDED = "two runs of the refit ended while they fitted this host";
 const ENDED_FIX = "See in the log of `refit` whether memory or time ran out";
-export const RUNS_ENDED_FIX = `${ENDED_FIX}, and let the host send fewer metrics, or less often. The next period tries the host again.`;
+export const RUNS_ENDED_FIX = `${ENDED_FIX}, and let the host send fewer metrics, or less often. The next period tries it again.`;
 
 /** How a run of the scheduled refit notes where it is. */
 export interface Steps {
   readonly fitting: GroupSteps["fitting"];
-  /** The refit calls it before it stores the hosts up to the cursor. If it ends there, the next run begins behind them. */
+  /** The refit calls it before it stores the hosts up to the cursor. If it ends there, the next run passes them. */
   storing(after: Cursor, owner: string): Promise<void>;
   /** The refit calls it when it has done the hosts up to the cursor. */
   passed(after: Cursor, failed: readonly string[]): Promise<void>;
