@@ -12,8 +12,8 @@ const ENDED_MAX = 50;
 const ENDS_MAX = 2;
 
 export const RUNS_ENDED = "two runs of the refit ended while they fitted this host";
-const ENDED_FIX = "See in the log of `refit` whether memory or time ran out";
-export const RUNS_ENDED_FIX = `${ENDED_FIX}, and let the host send fewer metrics, or less often. The next period tries it again.`;
+const ENDED_FIX = "Look in the log of `refit` whether memory or time ran out";
+export const RUNS_ENDED_FIX = `${ENDED_FIX}, and let the host send fewer metrics, or less often. The next period tries again.`;
 
 /** How a run of the scheduled refit notes where it is. */
 export interface Steps {
